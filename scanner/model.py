@@ -1,0 +1,187 @@
+"""The nouns that every stage speaks of. Imports nothing of ours but `verdict`, whose guards stand on hops.
+
+Ids are the providers' own: ARNs, GCP full resource names, Azure resource ids; `*` is anyone without credentials.
+An OIDC subject is ``ISSUER sub=GLOB``, as in the vendor register. Everything is frozen, and sorts by its first fields.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from scanner.verdict import Guard
+
+Trust: TypeAlias = Literal["vendor", "partner", "federated", "unknown-external", "public"]
+TRUSTS: tuple[Trust, ...] = ("vendor", "partner", "federated", "unknown-external", "public")
+
+Certainty: TypeAlias = Literal["proven", "possible", "blocked"]
+"""proven: every document that decides was read. possible: some were not. blocked: all but one part of it is granted."""
+CERTAINTIES: tuple[Certainty, ...] = ("proven", "possible", "blocked")
+
+Gain: TypeAlias = Literal["read", "invoke", "write", "grant"]
+"""What the last hop of a path yields on an asset: read the weights, call the model, replace them (poisoning), or decide
+who else may."""
+GAINS: tuple[Gain, ...] = ("read", "invoke", "write", "grant")
+
+AssetClass: TypeAlias = Literal["model-weights", "inference-endpoint", "weights-key", "training-output", "model-registry"]
+ASSET_CLASSES: tuple[AssetClass, ...] = (
+    "model-weights",
+    "inference-endpoint",
+    "weights-key",
+    "training-output",
+    "model-registry",
+)
+
+Severity: TypeAlias = Literal["critical", "high", "medium", "low", "info"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
+"""Worst first."""
+
+Confidence: TypeAlias = Literal["high", "medium", "low"]
+
+
+class Evidence(msgspec.Struct, frozen=True, order=True):
+    """What proves a hop, so that a person can check it.
+
+    `document` is a snapshot document id, `pointer` a JSON pointer into its body (RFC 6901), `excerpt` the statement or
+    field itself as compact JSON. `file` (relative to the scanned tree) and `lines` (1-based, both ends included) are
+    set where the document came from code.
+    """
+
+    document: str
+    pointer: str = ""
+    excerpt: str = ""
+    file: str | None = None
+    lines: tuple[int, int] | None = None
+
+
+class Signal(msgspec.Struct, frozen=True, order=True):
+    """One reason to take a resource for an asset. `score` is 0 to 100: how much it alone proves."""
+
+    score: int
+    asset_class: str
+    reason: str
+    evidence: Evidence
+
+
+class Principal(msgspec.Struct, frozen=True, order=True):
+    """An identity that can be authorised.
+
+    `kind` is one of ``user role group account organization service oidc saml anonymous any-account``; `scope` is the
+    account, project or tenant it lives in, or None. OIDC principals carry `issuer` (URL) and `subject` (glob).
+    `last_used` is an ISO date, ``never`` when the provider says so, or None when that is not known.
+    """
+
+    id: str
+    kind: str
+    provider: str
+    scope: str | None = None
+    name: str = ""
+    issuer: str | None = None
+    subject: str | None = None
+    last_used: str | None = None
+
+
+class Resource(msgspec.Struct, frozen=True, order=True):
+    """Anything with an identity in a provider that may become an asset.
+
+    `id` may end in ``*``: the objects below a prefix. `tags` are ``(key, value)`` pairs in key order.
+    """
+
+    id: str
+    kind: str
+    provider: str
+    scope: str | None = None
+    name: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+    signals: tuple[Signal, ...] = ()
+
+
+class Asset(msgspec.Struct, frozen=True, order=True):
+    """A resource worth protecting, with the tier the configuration gives it and the evidence for its class.
+
+    `rank` is the tier's rank: the higher, the stricter the rules. `score` is the strongest signal's, 100 for declared.
+    """
+
+    id: str
+    asset_class: AssetClass
+    tier: str
+    rank: int
+    kind: str = ""
+    provider: str = ""
+    scope: str | None = None
+    score: int = 100
+    signals: tuple[Signal, ...] = ()
+
+
+class Source(msgspec.Struct, frozen=True, order=True):
+    """An external principal: where a path may start. `vendor` is a register or known-list name, or None."""
+
+    id: str
+    trust: Trust
+    vendor: str | None = None
+    registered: bool = False
+    principal: Principal | None = None
+
+
+class Hop(msgspec.Struct, frozen=True, order=True):
+    """One typed step from `source` to `target`.
+
+    `gains` is empty unless `target` is an asset. `missing` names unread documents (certainty ``possible``);
+    `blocked_by` names the one part that holds (certainty ``blocked``); `assumed` names what was taken for granted,
+    such as ``foreign-identity-policy``.
+    """
+
+    target: str
+    source: str
+    type: str
+    guards: tuple[Guard, ...] = ()
+    gains: tuple[Gain, ...] = ()
+    certainty: Certainty = "proven"
+    evidence: tuple[Evidence, ...] = ()
+    missing: tuple[str, ...] = ()
+    blocked_by: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+
+class Path(msgspec.Struct, frozen=True, order=True):
+    """Hops from an external principal to an asset, in walking order, at least one.
+
+    `alternatives` counts the other paths with the same source, entry hop and asset that the search saw;
+    `cut` says in words what it did not look at, or is empty.
+    """
+
+    source: Source
+    asset: Asset
+    hops: tuple[Hop, ...]
+    alternatives: int = 0
+    cut: str = ""
+
+    @property
+    def gains(self) -> tuple[Gain, ...]:
+        """What the last hop yields."""
+        return self.hops[-1].gains
+
+    @property
+    def certainty(self) -> Certainty:
+        """The weakest of the hops'."""
+        return max((hop.certainty for hop in self.hops), key=CERTAINTIES.index)
+
+
+class Finding(msgspec.Struct, frozen=True, order=True):
+    """One rule that fired for one source, entry and asset, with its witness path.
+
+    `id` is the fingerprint: it survives edits to the middle of the path. `agreement` says how the register stands to
+    it: ``none``, ``expired``, ``exceeded``, ``unmet-demand``, ``agreed`` or ``unregistered``.
+    `suppressed` is the suppression's reason, or None.
+    """
+
+    id: str
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    remediation: str
+    path: Path
+    agreement: str = "none"
+    suppressed: str | None = None

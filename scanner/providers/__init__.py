@@ -1,0 +1,1 @@
+"""Everything that knows a cloud, behind the seam of `base`."""

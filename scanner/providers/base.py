@@ -1,0 +1,47 @@
+"""The seam between Sidedoor and a cloud: collect, read, and three questions to what was read.
+
+`rules` and `report` never import a provider; they see the nouns of `scanner.model`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scanner.config import Config
+    from scanner.model import Hop, Principal, Resource
+    from scanner.snapshot import Gap, Snapshot, SnapshotWriter
+
+
+class Estate(Protocol):
+    """One provider's part of one snapshot, indexed. Pure: the same questions get the same answers in the same order."""
+
+    def facts(self) -> Iterable[Principal | Resource]:
+        """Yield our principals and every resource that may be an asset, sorted by id."""
+
+    def hops_into(self, node: str) -> Iterable[Hop]:
+        """Yield the hops whose target is `node` (a principal's or an asset's id), sorted; none for a foreign node."""
+
+    def describe(self, node: str) -> Principal | Resource | None:
+        """Return what is known of a node that a hop named, foreign principals included."""
+
+    def coverage(self) -> Iterable[Gap]:
+        """Yield what this reading found missing or unparseable, beyond the snapshot's own gaps."""
+
+
+class Provider(Protocol):
+    """One cloud."""
+
+    name: str
+
+    def collect(self, options: Mapping[str, str | tuple[str, ...]], writer: SnapshotWriter) -> None:
+        """Read the target through the official SDK into `writer`; what cannot be read becomes a gap.
+
+        Raises:
+            CollectError: when nothing can be asked at all (no credentials).
+        """
+
+    def read(self, snapshot: Snapshot, config: Config) -> Estate:
+        """Index this provider's documents; never raises for malformed ones."""
