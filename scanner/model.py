@@ -24,7 +24,9 @@ Gain: TypeAlias = Literal["read", "invoke", "write", "grant"]
 who else may."""
 GAINS: tuple[Gain, ...] = ("read", "invoke", "write", "grant")
 
-AssetClass: TypeAlias = Literal["model-weights", "inference-endpoint", "weights-key", "training-output", "model-registry"]
+AssetClass: TypeAlias = Literal[
+    "model-weights", "inference-endpoint", "weights-key", "training-output", "model-registry"
+]
 ASSET_CLASSES: tuple[AssetClass, ...] = (
     "model-weights",
     "inference-endpoint",
@@ -38,6 +40,53 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
 """Worst first."""
 
 Confidence: TypeAlias = Literal["high", "medium", "low"]
+
+Agreement: TypeAlias = Literal["agreed", "expired", "unmet-demand", "above-tier", "none", "unregistered"]
+AGREEMENTS: tuple[Agreement, ...] = (
+    "agreed",
+    "expired",
+    "unmet-demand",
+    "above-tier",
+    "none",
+    "unregistered",
+)
+"""How the vendor register stands to a path: agreed as it is; agreed but over; agreed but without a demanded condition; the
+vendor is agreed only to assets of lower tiers; registered with no agreement that covers it; not in the register."""
+
+HOP_TYPES: dict[str, str] = {
+    "assume": "assumes a role",
+    "assume-web-identity": "assumes a role with a token of an OIDC issuer",
+    "assume-saml": "assumes a role with a SAML assertion",
+    "pass-role": "passes a role to compute it controls and acts as it",
+    "edit-trust": "rewrites a role's trust policy and assumes it",
+    "self-grant": "grants itself more by editing its own policies",
+    "read": "reads the asset",
+    "write": "overwrites the asset",
+    "invoke": "calls the endpoint",
+    "edit-policy": "edits the policy that says who may reach the asset",
+}
+"""Every hop type and how a report says it. A provider's hop that needs a new one adds its line here."""
+
+GUARD_KINDS: tuple[str, ...] = (
+    "audience",
+    "expiry",
+    "external-id",
+    "mfa",
+    "principal-tag",
+    "request-tag",
+    "resource-tag",
+    "session-name",
+    "source-account",
+    "source-arn",
+    "source-identity",
+    "source-ip",
+    "source-org",
+    "source-vpc",
+    "source-vpce",
+    "subject",
+    "via-service",
+    "other",
+)
 
 
 class Evidence(msgspec.Struct, frozen=True, order=True):
@@ -171,9 +220,7 @@ class Path(msgspec.Struct, frozen=True, order=True):
 class Finding(msgspec.Struct, frozen=True, order=True):
     """One rule that fired for one source, entry and asset, with its witness path.
 
-    `id` is the fingerprint: it survives edits to the middle of the path. `agreement` says how the register stands to
-    it: ``none``, ``expired``, ``exceeded``, ``unmet-demand``, ``agreed`` or ``unregistered``.
-    `suppressed` is the suppression's reason, or None.
+    `id` is the fingerprint: it survives edits to the middle of the path. `suppressed` is the suppression's reason, or None.
     """
 
     id: str
@@ -183,5 +230,5 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     message: str
     remediation: str
     path: Path
-    agreement: str = "none"
+    agreement: Agreement = "none"
     suppressed: str | None = None

@@ -32,7 +32,14 @@ _COMPRESS_ABOVE: Final = 1_000_000  # bytes
 _MANIFEST: Final = "manifest.json"
 
 Reason: TypeAlias = Literal[
-    "refused", "throttled", "not-implemented", "unparseable", "unsupported-by-sdk", "failed", "not-collected", "too-large"
+    "refused",
+    "throttled",
+    "not-implemented",
+    "unparseable",
+    "unsupported-by-sdk",
+    "failed",
+    "not-collected",
+    "too-large",
 ]
 
 
@@ -228,7 +235,9 @@ class SnapshotWriter:
         objects: dict[str, bytes] = {}
         for (provider, scope), documents in sorted(by_shard.items()):
             documents.sort(key=lambda d: d.id)
-            lines = b"".join(msgspec.json.encode(document, order="deterministic") + b"\n" for document in documents)
+            lines = b"".join(
+                msgspec.json.encode(document, order="deterministic") + b"\n" for document in documents
+            )
             digest = _sha256(lines)
             name, content = _compressed(digest, lines)
             objects[name] = content

@@ -40,7 +40,14 @@ class Guard(msgspec.Struct, frozen=True, order=True):
     kind: str = "other"
 
     def __str__(self) -> str:
-        words = {"in": "=", "not-in": "!=", "like": "like", "not-like": "not like", "cidr": "in", "not-cidr": "not in"}
+        words = {
+            "in": "=",
+            "not-in": "!=",
+            "like": "like",
+            "not-like": "not like",
+            "cidr": "in",
+            "not-cidr": "not in",
+        }
         if self.op in {"present", "absent"}:
             return f"{self.key} {self.op}"
         return f"{self.key} {words.get(self.op, self.op)} {' | '.join(self.values)}"

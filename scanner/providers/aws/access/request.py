@@ -18,8 +18,18 @@ if TYPE_CHECKING:  # a Request is never decoded from bytes, so msgspec need not 
     from scanner.providers.aws.access.policy import Policy
 
 Layer: TypeAlias = Literal[
-    "identity", "resource", "trust", "boundary", "session", "scp", "rcp", "vpc-endpoint",
-    "kms-grant", "block-public-access", "acl", "access-point",
+    "identity",
+    "resource",
+    "trust",
+    "boundary",
+    "session",
+    "scp",
+    "rcp",
+    "vpc-endpoint",
+    "kms-grant",
+    "block-public-access",
+    "acl",
+    "access-point",
 ]
 
 
