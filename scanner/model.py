@@ -1,7 +1,8 @@
 """The nouns that every stage speaks of. Imports nothing of ours but `verdict`, whose guards stand on hops.
 
-Ids are the providers' own: ARNs, GCP full resource names, Azure resource ids; `*` is anyone without credentials.
-An OIDC subject is ``ISSUER sub=GLOB``, as in the vendor register. Everything is frozen, and sorts by its first fields.
+Ids are the providers' own: ARNs, GCP full resource names, Azure resource ids; `*` is anyone without
+credentials. An OIDC subject is ``ISSUER sub=GLOB``, as in the vendor register. Everything is frozen, and
+sorts by its first fields.
 """
 
 from __future__ import annotations
@@ -10,18 +11,19 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from scanner.verdict import Guard
+from scanner.verdict import Guard  # noqa: TC001 - msgspec reads the annotations
 
 Trust: TypeAlias = Literal["vendor", "partner", "federated", "unknown-external", "public"]
 TRUSTS: tuple[Trust, ...] = ("vendor", "partner", "federated", "unknown-external", "public")
 
 Certainty: TypeAlias = Literal["proven", "possible", "blocked"]
-"""proven: every document that decides was read. possible: some were not. blocked: all but one part of it is granted."""
+"""proven: every document that decides was read. possible: some were not. blocked: all but one part is
+granted."""
 CERTAINTIES: tuple[Certainty, ...] = ("proven", "possible", "blocked")
 
 Gain: TypeAlias = Literal["read", "invoke", "write", "grant"]
-"""What the last hop of a path yields on an asset: read the weights, call the model, replace them (poisoning), or decide
-who else may."""
+"""What the last hop of a path yields on an asset: read the weights, call the model, replace them
+(poisoning), or decide who else may."""
 GAINS: tuple[Gain, ...] = ("read", "invoke", "write", "grant")
 
 AssetClass: TypeAlias = Literal[
@@ -50,8 +52,9 @@ AGREEMENTS: tuple[Agreement, ...] = (
     "none",
     "unregistered",
 )
-"""How the vendor register stands to a path: agreed as it is; agreed but over; agreed but without a demanded condition; the
-vendor is agreed only to assets of lower tiers; registered with no agreement that covers it; not in the register."""
+"""How the vendor register stands to a path: agreed as it is; agreed but over; agreed but without a demanded
+condition; the vendor is agreed only to assets of lower tiers; registered with no agreement that covers it;
+not in the register."""
 
 HOP_TYPES: dict[str, str] = {
     "assume": "assumes a role",
@@ -92,9 +95,9 @@ GUARD_KINDS: tuple[str, ...] = (
 class Evidence(msgspec.Struct, frozen=True, order=True):
     """What proves a hop, so that a person can check it.
 
-    `document` is a snapshot document id, `pointer` a JSON pointer into its body (RFC 6901), `excerpt` the statement or
-    field itself as compact JSON. `file` (relative to the scanned tree) and `lines` (1-based, both ends included) are
-    set where the document came from code.
+    `document` is a snapshot document id, `pointer` a JSON pointer into its body (RFC 6901), `excerpt` the
+    statement or field itself as compact JSON. `file` (relative to the scanned tree) and `lines` (1-based,
+    both ends included) are set where the document came from code.
     """
 
     document: str
@@ -116,9 +119,10 @@ class Signal(msgspec.Struct, frozen=True, order=True):
 class Principal(msgspec.Struct, frozen=True, order=True):
     """An identity that can be authorised.
 
-    `kind` is one of ``user role group account organization service oidc saml anonymous any-account``; `scope` is the
-    account, project or tenant it lives in, or None. OIDC principals carry `issuer` (URL) and `subject` (glob).
-    `last_used` is an ISO date, ``never`` when the provider says so, or None when that is not known.
+    `kind` is one of ``user role group account organization service oidc saml anonymous any-account``;
+    `scope` is the account, project or tenant it lives in, or None. OIDC principals carry `issuer` (URL) and
+    `subject` (glob). `last_used` is an ISO date, ``never`` when the provider says so, or None when that is
+    not known.
     """
 
     id: str
@@ -135,6 +139,8 @@ class Resource(msgspec.Struct, frozen=True, order=True):
     """Anything with an identity in a provider that may become an asset.
 
     `id` may end in ``*``: the objects below a prefix. `tags` are ``(key, value)`` pairs in key order.
+    `uses` are ids of resources this one stands for: an endpoint's weights, a key's buckets; a tier passes
+    along them.
     """
 
     id: str
@@ -144,12 +150,14 @@ class Resource(msgspec.Struct, frozen=True, order=True):
     name: str = ""
     tags: tuple[tuple[str, str], ...] = ()
     signals: tuple[Signal, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 class Asset(msgspec.Struct, frozen=True, order=True):
     """A resource worth protecting, with the tier the configuration gives it and the evidence for its class.
 
-    `rank` is the tier's rank: the higher, the stricter the rules. `score` is the strongest signal's, 100 for declared.
+    `rank` is the tier's rank: the higher, the stricter the rules. `score` is the strongest signal's, 100
+    for declared.
     """
 
     id: str
@@ -177,8 +185,8 @@ class Hop(msgspec.Struct, frozen=True, order=True):
     """One typed step from `source` to `target`.
 
     `gains` is empty unless `target` is an asset. `missing` names unread documents (certainty ``possible``);
-    `blocked_by` names the one part that holds (certainty ``blocked``); `assumed` names what was taken for granted,
-    such as ``foreign-identity-policy``.
+    `blocked_by` names the one part that holds (certainty ``blocked``); `assumed` names what was taken for
+    granted, such as ``foreign-identity-policy``.
     """
 
     target: str
@@ -220,7 +228,8 @@ class Path(msgspec.Struct, frozen=True, order=True):
 class Finding(msgspec.Struct, frozen=True, order=True):
     """One rule that fired for one source, entry and asset, with its witness path.
 
-    `id` is the fingerprint: it survives edits to the middle of the path. `suppressed` is the suppression's reason, or None.
+    `id` is the fingerprint: it survives edits to the middle of the path. `suppressed` is the suppression's
+    reason, or None.
     """
 
     id: str

@@ -1,7 +1,7 @@
 """From a snapshot, a configuration and rules to a `Scan`: everything that a report says.
 
-Pure: the same three give the same bytes, whatever the day; `as_of` (the day of collection unless told) is what expiry
-dates are compared with.
+Pure: the same three give the same bytes, whatever the day; `as_of` (the day of collection unless told) is
+what expiry dates are compared with.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Anchor(msgspec.Struct, frozen=True, order=True):
 class Scan(msgspec.Struct, frozen=True):
     """The whole result, sorted: findings by severity, rule, asset, source; the rest by id.
 
-    `complete` is False when a gap could hide or invent a finding. `anchors` maps a vendor's name to its line in
-    sidedoor.yaml, for formats that need a file; `scope_anchor` is for all others.
+    `complete` is False when a gap could hide or invent a finding. `anchors` maps a vendor's name to its
+    line in sidedoor.yaml, for formats that need a file; `scope_anchor` is for all others.
     """
 
     target: str

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
 
 class Estate(Protocol):
-    """One provider's part of one snapshot, indexed. Pure: the same questions get the same answers in the same order."""
+    """One provider's part of one snapshot, indexed.
+
+    Pure: the same questions get the same answers in the same order.
+    """
 
     def facts(self) -> Iterable[Principal | Resource]:
-        """Yield our principals and every resource that may be an asset, sorted by id."""
+        """Yield principals, foreign ones with a way in included, and resources that may be assets, sorted."""
 
     def hops_into(self, node: str) -> Iterable[Hop]:
-        """Yield the hops whose target is `node` (a principal's or an asset's id), sorted; none for a foreign node."""
+        """Yield the hops whose target is `node`, a principal's or asset's id, sorted; none for a foreign one."""
 
     def describe(self, node: str) -> Principal | Resource | None:
         """Return what is known of a node that a hop named, foreign principals included."""
