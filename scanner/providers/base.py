@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from scanner.config import Config
     from scanner.model import Hop, Principal, Resource
     from scanner.snapshot import Gap, Snapshot, SnapshotWriter
+
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told of a collection's progress: stage, done, total."""
 
 
 class Estate(Protocol):
@@ -39,7 +44,12 @@ class Provider(Protocol):
 
     name: str
 
-    def collect(self, options: Mapping[str, str | tuple[str, ...]], writer: SnapshotWriter) -> None:
+    def collect(
+        self,
+        target: Any,  # noqa: ANN401 - each provider has a struct of its own
+        writer: SnapshotWriter,
+        on_progress: Progress | None = None,
+    ) -> None:
         """Read the target through the official SDK into `writer`; what cannot be read becomes a gap.
 
         Raises:

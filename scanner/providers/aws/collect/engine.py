@@ -1,0 +1,242 @@
+"""Runs one service's table in one account and region: calls, documents, gaps."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from scanner.providers.aws.collect.bodies import at, parse_policies, plain
+from scanner.providers.aws.collect.failures import Failure, Unreadable, failure_of, is_none
+from scanner.providers.aws.collect.pager import method_of, pages, unsupported
+from scanner.providers.aws.collect.table import Found
+from scanner.snapshot import Document, DocumentId, Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from concurrent.futures import Executor
+
+    from scanner.providers.aws.collect.pager import Client
+    from scanner.providers.aws.collect.sessions import Account
+    from scanner.providers.aws.collect.table import Body, Effect, Row, Service
+    from scanner.snapshot import SnapshotWriter
+
+Item: TypeAlias = tuple[str, str, Any]
+"""Field, key and body of what a call brought."""
+
+_PAGE_FIELDS = frozenset(
+    {"IsTruncated", "Truncated", "isTruncated", "truncated", "Marker", "NextMarker", "NextToken", "nextToken"}
+    | {"ContinuationToken", "NextContinuationToken"}
+)
+
+
+class Sink:
+    """The writer, for many threads."""
+
+    def __init__(self, writer: SnapshotWriter) -> None:
+        self._writer = writer
+        self._lock = threading.Lock()
+
+    def add(self, id: DocumentId, body: Body) -> None:
+        """Keep a document."""
+        with self._lock:
+            self._writer.add(Document(id, body))
+
+    def gap(self, id: DocumentId, failure: Failure, effect: Effect = "both") -> None:
+        """Keep a gap."""
+        with self._lock:
+            self._writer.gap(Gap(id, failure.reason, failure.detail, effect))
+
+    def asked(self) -> None:
+        """Count a call."""
+        with self._lock:
+            self._writer.asked()
+
+
+class Reading:
+    """One service in one account and region.
+
+    `found` holds what was read, for those who build on it; `failed` the last failure of each operation.
+    """
+
+    def __init__(self, account: Account, service: Service, region: str, sink: Sink) -> None:
+        self.account = account
+        self.service = service
+        self.found = Found()
+        self.failed: dict[str, Failure] = {}
+        self._region = region or account.home
+        self._document_region = region
+        self._sink = sink
+        self._absent = False
+
+    def id(self, field: str, key: str = "") -> DocumentId:
+        """Return the id of a document of this reading."""
+        return DocumentId("aws", self.account.id, self._document_region, self.service.name, field, key)
+
+    def run(self, pool: Executor) -> None:
+        """Ask row by row, the calls of a row at once; never raises for what a service may answer."""
+        for row in self.service.rows:
+            try:
+                self._run_row(row, pool)
+            except Exception as error:
+                self._fail(row, "", error)
+
+    def _run_row(self, row: Row, pool: Executor) -> None:
+        asked: set[tuple[str, str]] = set()
+        while True:
+            wave = [ask for ask in self._questions(row) if (ask[0], str(ask[1])) not in asked]
+            if not wave or not self._supported(row):
+                return
+            asked.update((key, str(params)) for key, params in wave)
+            for answers in pool.map(lambda ask: self._ask(row, *ask), wave):
+                for field, key, body in answers:
+                    self.found.put(field, key, body)
+
+    def _questions(self, row: Row) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield (key, parameters) of each call of a row, as far as is known by now."""
+        for parent, item in self._parents(row):
+            if row.when is not None and not row.when(self.found, parent):
+                continue
+            for given in row.given:
+                key = parent or (",".join(map(str, given.values())) if len(row.given) > 1 else "")
+                params = {name: self._value(path, parent, item) for name, path in row.params.items()}
+                if None in params.values():
+                    lacking = ", ".join(path for name, path in row.params.items() if params[name] is None)
+                    self._fail(row, key, Unreadable("unparseable", f"nothing at {lacking} to ask with"))
+                    continue
+                yield key, {**given, **params}
+
+    def _parents(self, row: Row) -> Iterable[tuple[str, Body]]:
+        if row.each is None:
+            return [("", {})]
+        if callable(row.each):
+            return row.each(self.found)
+        return [
+            (key, item) for field in row.each for key, item in self.found.items(field) if item is not None
+        ]
+
+    def _value(self, path: str, key: str, item: Body) -> Any:  # noqa: ANN401 - a parameter of any type
+        match path:
+            case "@key":
+                return key
+            case "@account":
+                return self.account.id
+        return at(item, path)
+
+    def _supported(self, row: Row) -> bool:
+        """Say whether the SDK has the operation; a gap without a key stands for all of them when not."""
+        try:
+            client = self.account.client(self.service.name, self._region)
+        except Exception as error:
+            self._fail(row, "", error)
+            return False
+        if row.operation in client.meta.service_model.operation_names:
+            return True
+        self._sink.gap(
+            self.id(row.operation), Failure("unsupported-by-sdk", unsupported(row.operation)), row.effect
+        )
+        return False
+
+    def _ask(self, row: Row, key: str, params: Mapping[str, Any]) -> list[Item]:
+        """Make one call, all its pages; returns what further rows may build on."""
+        items: list[Item] = []
+        if self._absent:
+            self._sink.add(self.id(row.operation, key), None)
+            return items
+        region = self._region_of(key)
+        closed = self.account.closed(self.service.name, region)
+        if closed is not None:
+            self._sink.gap(self.id(row.operation, key), closed, row.effect)
+            return items
+        try:
+            client = self.account.client(self.service.name, region)
+            if row.sample is not None:
+                body = row.sample(lambda more: self._sampled(client, row, {**params, **more}))
+                items.append(self._keep(row, row.operation, key, plain(body)))
+            else:
+                self._sink.asked()
+                self._read_pages(row, key, pages(client, row.operation, params), items)
+        except Exception as error:
+            self._absent = self._has_no_service(error, row, region)
+            if self._absent or is_none(error, row.none):
+                self._sink.add(self.id(row.operation, key), None)
+            else:
+                self._fail(row, key, error, region)
+        return items
+
+    def _read_pages(self, row: Row, key: str, answers: Iterator[Body], items: list[Item]) -> None:
+        """Keep documents page by page, so that what was read before a failure is not lost."""
+        whole: dict[str, Any] = {}
+        count = 0
+        for number, answer in enumerate(answers):
+            if number:
+                self._sink.asked()
+            page = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+            for field, path in row.lists.items():
+                for item in page.pop(field, None) or ():
+                    if row.limit is not None and count >= row.limit:
+                        newest = f"only the first {row.limit} items were asked for"
+                        self._sink.gap(
+                            self.id(row.operation, key), Failure("not-collected", newest), row.effect
+                        )
+                        return
+                    count += 1
+                    self._keep_item(row, field, self._item_key(path, key, item), item, items)
+            _join(whole, {name: value for name, value in page.items() if name not in _PAGE_FIELDS})
+        items.append(self._keep(row, row.operation, key, plain(whole)))
+
+    def _keep_item(self, row: Row, field: str, key: str | None, item: Body, items: list[Item]) -> None:
+        name = f"{row.operation}.{field}"
+        try:
+            if key is None:
+                raise Unreadable("unparseable", f"an item of {field} has no {row.lists[field]}")
+            items.append(self._keep(row, name, key, plain(item)))
+        except Unreadable as error:
+            self._sink.gap(self.id(name, key or ""), failure_of(error), row.effect)
+
+    @staticmethod
+    def _item_key(path: str, parent: str, item: Body) -> str | None:
+        own = at(item, path.removeprefix("@key/"))
+        if not isinstance(own, str) or not own:
+            return None
+        return f"{parent}/{own}" if path.startswith("@key/") else own
+
+    def _keep(self, row: Row, field: str, key: str, body: Body) -> Item:
+        id = self.id(field, key)
+        if row.reshape is not None:
+            body = row.reshape(body)
+        problems = parse_policies(body, row.policies)
+        if problems:
+            self._sink.gap(id, failure_of(Unreadable("unparseable", "; ".join(problems))), row.effect)
+        self._sink.add(id, body)
+        return field, key, body
+
+    def _sampled(self, client: Client, row: Row, params: Mapping[str, Any]) -> Body:
+        self._sink.asked()
+        return getattr(client, method_of(client, row.operation))(**params)
+
+    def _region_of(self, key: str) -> str:
+        known = self.service.region_of(self.found, key) if self.service.region_of and key else None
+        return known or self._region
+
+    def _has_no_service(self, error: Exception, row: Row, region: str) -> bool:
+        """Say whether the region lacks the service: no such host, and the SDK knows of none there."""
+        from botocore.exceptions import EndpointConnectionError  # noqa: PLC0415 - the SDK is loaded only to collect
+
+        if self.service.scope != "regional" or row.each is not None:
+            return False
+        unreachable = isinstance(error, EndpointConnectionError)
+        return unreachable and not self.account.offers(self.service.name, region)
+
+    def _fail(self, row: Row, key: str, error: Exception, region: str | None = None) -> None:
+        failure = self.failed[row.operation] = failure_of(error)
+        self.account.close(self.service.name, region or self._region, failure)
+        self._sink.gap(self.id(row.operation, key), failure, row.effect)
+
+
+def _join(whole: dict[str, Any], page: Mapping[str, Any]) -> None:
+    """Add a page: lists grow, everything else is the first page's."""
+    for name, value in page.items():
+        if isinstance(value, list) and isinstance(whole.get(name), list):
+            whole[name] = [*whole[name], *value]
+        else:
+            whole.setdefault(name, value)

@@ -1,0 +1,1 @@
+"""The AWS collectors, against moto and against faults."""
