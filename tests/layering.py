@@ -24,9 +24,9 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
         "errors",
-        "snapshot netset stringset catalog config verdict model yamlfile",
+        "snapshot netset stringset intervals globs yamlnodes yamlfile catalog config verdict model carry",
         "providers iac",
-        "assemble",
+        "assemble assets sources agreements",
         "graph",
         "paths",
         "report rules scan baseline",
@@ -52,6 +52,14 @@ HEAVY: dict[str, dict[str, bool]] = {
 }
 
 CLOUD_FREE = ("scanner.rules", "scanner.report", "scanner.paths", "scanner.graph", "scanner.baseline")
+
+# A package with a table of its modules: the table's name, and how the entry begins that each of them has.
+CLOUDS = ("aws", "gcp", "azure", "kubernetes")
+TABLES: dict[str, tuple[str, str]] = {
+    "scanner.report": ("FORMATS", "render(scan"),
+    **{f"scanner.providers.{cloud}.collect": ("TABLES", "TABLE") for cloud in CLOUDS},
+    **{f"scanner.providers.{cloud}.hops": ("HOPS", "into(") for cloud in CLOUDS},
+}
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
@@ -153,6 +161,38 @@ def heavy_import(code: Code) -> list[str]:
     return wrong
 
 
+def _assigned(tree: ast.Module, name: str) -> ast.AST | None:
+    """Return what the module assigns or defines as `name`."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=found)]) | ast.AnnAssign(target=ast.Name(id=found)):
+                pass
+            case ast.FunctionDef(name=found) | ast.ClassDef(name=found):
+                pass
+            case _:
+                continue
+        if found == name:
+            return node
+    return None
+
+
+def unlisted(code: Code) -> list[str]:
+    """Modules that are complete but in no table, so that nobody ever asks them."""
+    wrong = []
+    for package, (table, begins) in TABLES.items():
+        if package not in code.modules:
+            continue
+        entry = begins.split("(")[0]
+        listed = _assigned(code.modules[package].tree, table)
+        named = {ast.unparse(node) for node in ast.walk(listed)} if listed else set()
+        for module in code.modules.values():
+            parent, _, stem = module.name.rpartition(".")
+            made = _assigned(module.tree, entry) if parent == package else None
+            if made and begins in ast.unparse(made) and f"{stem}.{entry}" not in named:
+                wrong.append(f"{module.path}: `{stem}.{entry}` is not in `{package}.{table}`")
+    return wrong
+
+
 def _edge(node: ast.AST) -> str | None:
     match node:
         case ast.Call(func=ast.Name(id="print" | "input" | "exit" | "quit" as name)):
@@ -216,6 +256,7 @@ CHECKS: dict[str, Callable[[Code], list[str]]] = {
     "one cloud does not know another": knows_another_cloud,
     "an offline scan imports no collector": collects_offline,
     "heavy packages stay in their place": heavy_import,
+    "every hop, collector and format is in its table": unlisted,
     "only cli prints, reads the environment or exits": edge_outside_cli,
     "no module is named like the standard library": standard_library_name,
     "every folder is a package": without_init,

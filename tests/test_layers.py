@@ -128,6 +128,39 @@ PLANTED: dict[str, dict[str, tuple[dict[str, str], int]]] = {
         "rich in a function": ({"scanner.report.table": "def f(): import rich.table"}, 0),
         "rich for types": ({"scanner.report.table": "if TYPE_CHECKING:\n import rich.table"}, 0),
     },
+    "every hop, collector and format is in its table": {
+        "a hop that is not listed": (
+            {
+                "scanner.providers.aws.hops": "from x import a\nHOPS = (a.into,)",
+                "scanner.providers.aws.hops.a": "def into(estate): ...",
+                "scanner.providers.aws.hops.b": "def into(estate): ...",
+            },
+            1,
+        ),
+        "a hop that is, beside what hops share": (
+            {
+                "scanner.providers.aws.hops": "from x import a\nHOPS = (a.into,)",
+                "scanner.providers.aws.hops.a": "def into(estate): ...",
+                "scanner.providers.aws.hops.b": "def steps(): ...",
+            },
+            0,
+        ),
+        "no table at all": (
+            {"scanner.report": "FORMATZ = {}", "scanner.report.csv_report": "def render(scan): ..."},
+            1,
+        ),
+        "what says something else than a scan": (
+            {"scanner.report": "FORMATS = {}", "scanner.report.comparison": "def render(diff): ..."},
+            0,
+        ),
+        "in a typed table of pairs": (
+            {
+                "scanner.report": "FORMATS: dict = {'csv': Format(csv_report.render, True)}",
+                "scanner.report.csv_report": "def render(scan): ...",
+            },
+            0,
+        ),
+    },
     "only cli prints, reads the environment or exits": {
         "print in a report": ({"scanner.report": "print(1)"}, 1),
         "print in cli": ({"scanner.cli": "print(1)"}, 0),
