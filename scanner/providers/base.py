@@ -30,7 +30,7 @@ class Estate(Protocol):
         """Yield principals, foreign ones with a way in included, and resources that may be assets, sorted."""
 
     def hops_into(self, node: str) -> Iterable[Hop]:
-        """Yield the hops whose target is `node`, a principal's or asset's id, sorted; none for a foreign one."""
+        """Yield the hops into `node`, a principal's or asset's id, sorted; none for a foreign one."""
 
     def describe(self, node: str) -> Principal | Resource | None:
         """Return what is known of a node that a hop named, foreign principals included."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -57,8 +58,10 @@ def plain(  # noqa: PLR0911 - one return a type
     """Return a copy of JSON values: times as ISO 8601 in UTC, bytes as base64, no ``ResponseMetadata``."""
     budget = budget or Budget()
     match value:
-        case None | bool() | int() | float():
+        case None | bool() | int():
             return value
+        case float():
+            return value if math.isfinite(value) else str(value)  # JSON has no NaN; Python's reader takes it
         case str():
             budget.take(len(value))
             if withhold:

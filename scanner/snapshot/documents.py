@@ -1,0 +1,62 @@
+"""Documents, the ids that name them, and gaps: what stands where a document could not be read."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+Reason: TypeAlias = Literal[
+    "refused",
+    "throttled",
+    "not-implemented",
+    "unparseable",
+    "unsupported-by-sdk",
+    "failed",
+    "not-collected",
+    "too-large",
+]
+
+
+class DocumentId(msgspec.Struct, frozen=True, order=True):
+    """Where a document comes from. `scope` is an account, project or subscription; `region` may be empty.
+
+    `field` is the operation (``GetBucketPolicy``) or, for one item of a list answer, ``OPERATION.FIELD``;
+    `key` names the item or the parameters, and is empty when one scope and region has only one.
+    """
+
+    provider: str
+    scope: str
+    region: str
+    service: str
+    field: str
+    key: str = ""
+
+    def __str__(self) -> str:
+        head = f"{self.provider}:{self.scope}:{self.region}:{self.service}:{self.field}"
+        return f"{head}/{self.key}" if self.key else head
+
+
+class Document(msgspec.Struct, frozen=True):
+    """One raw provider answer. `file` and `lines` are set where it came from code."""
+
+    id: DocumentId
+    body: Any
+    file: str | None = None
+    lines: tuple[int, int] | None = None
+
+
+class Gap(msgspec.Struct, frozen=True, order=True):
+    """What could not be read, and why. `detail` is the provider's or parser's own words, without secrets.
+
+    `effect` says what it does to findings: ``understated`` (some may be missing), ``overstated`` (some may be
+    wrong) or ``both``.
+    """
+
+    id: DocumentId
+    reason: Reason
+    detail: str = ""
+    effect: Literal["understated", "overstated", "both"] = "both"
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.reason}{': ' + self.detail if self.detail else ''})"

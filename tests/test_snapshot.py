@@ -1,0 +1,500 @@
+"""A snapshot is read back as it was written, or refused with one line that says why."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.errors import SnapshotError
+from scanner.snapshot import FORMAT_VERSION, Document, DocumentId, Gap, Snapshot, SnapshotWriter
+from scanner.snapshot import files as on_disk
+from scanner.snapshot import writing as on_writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+OURS, OTHER = "100000000001", "100000000002"
+
+
+def bucket(name: str, operation: str = "GetBucketPolicy", scope: str = OURS) -> DocumentId:
+    return DocumentId("aws", scope, "", "s3", operation, name)
+
+
+def writer() -> SnapshotWriter:
+    return SnapshotWriter(target="aws", collected_at="2026-11-22T10:00:00Z", tool_version="0.1.0")
+
+
+def small() -> SnapshotWriter:
+    written = writer()
+    written.add(Document(bucket("b"), {"Policy": {"Statement": []}}))
+    written.add(Document(bucket("a"), None))
+    written.add(Document(bucket("c", scope=OTHER), {"Policy": "text"}, "main.tf", (3, 9)))
+    written.gap(Gap(bucket("d"), "refused", "AccessDenied"))
+    written.asked(4)
+    return written
+
+
+def large() -> SnapshotWriter:
+    written = writer()
+    for number in range(3000):
+        written.add(Document(bucket(f"b{number:05}"), {"Policy": {"Id": "x" * 500}}))
+    return written
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    directory = tmp_path / "snapshot"
+    small().save(directory)
+    return directory
+
+
+def contents(snapshot: Snapshot) -> tuple[Any, ...]:
+    documents = snapshot.all("aws", "s3", "GetBucketPolicy")
+    return documents, snapshot.gaps, snapshot.target, snapshot.collected_at, snapshot.asked, snapshot.digest
+
+
+# Reading back
+
+
+@pytest.mark.parametrize("build", [small, large, writer], ids=["small", "compressed", "empty"])
+def test_what_is_loaded_is_what_was_written(build: Callable[[], SnapshotWriter], tmp_path: Path) -> None:
+    build().save(tmp_path / "s")
+    assert contents(Snapshot.load(tmp_path / "s")) == contents(build().snapshot())
+
+
+def test_only_a_large_shard_is_compressed(tmp_path: Path) -> None:
+    suffixes = {}
+    for build in (small, large):
+        build().save(tmp_path / build.__name__)
+        suffixes[build.__name__] = {path.suffix for path in (tmp_path / build.__name__ / "objects").iterdir()}
+    assert suffixes == {"small": {".jsonl"}, "large": {".zst"}}
+
+
+def test_bytes_do_not_depend_on_the_order_of_writing(tmp_path: Path) -> None:
+    forward, backward = writer(), writer()
+    documents = [
+        Document(bucket(name, scope=scope), {"b": 1, "a": [2]}) for name in "ab" for scope in (OURS, OTHER)
+    ]
+    for document in documents:
+        forward.add(document)
+    for document in reversed(documents):
+        backward.add(Document(document.id, dict(reversed(document.body.items()))))
+    forward.save(tmp_path / "f")
+    backward.save(tmp_path / "b")
+    assert _tree(tmp_path / "f") == _tree(tmp_path / "b")
+
+
+def _tree(directory: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(directory)): path.read_bytes() for path in directory.rglob("*") if path.is_file()
+    }
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(bodies=st.dictionaries(st.text(max_size=8), JSON, max_size=6))
+def test_any_names_and_bodies_survive(
+    bodies: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    written = writer()
+    for name, body in bodies.items():
+        written.add(Document(bucket(name), body))
+    directory = tmp_path_factory.mktemp("any") / "s"
+    written.save(directory)
+    loaded = {d.id.key: d.body for d in Snapshot.load(directory).all("aws", "s3", "GetBucketPolicy")}
+    assert loaded == bodies
+
+
+def test_in_memory_bodies_are_those_of_the_file() -> None:
+    written = writer()
+    written.add(Document(bucket("a"), {"Statement": ({"Sid": "tuple"},), "n": 1.0}))
+    found = written.snapshot().get(bucket("a"))
+    assert isinstance(found, Document)
+    assert found.body == {"Statement": [{"Sid": "tuple"}], "n": 1.0}
+
+
+# Absent and unread
+
+DENIED = Gap(bucket("", "GetBucketPolicy"), "refused", "AccessDenied")
+LISTING = Gap(DocumentId("aws", OURS, "", "iam", "ListRoles"), "throttled")
+
+LOOKUPS: dict[str, tuple[list[Gap], DocumentId, tuple[str, str]]] = {
+    "its own gap": ([Gap(bucket("a"), "refused", "x")], bucket("a"), ("refused", "x")),
+    "another key's gap is not its own": ([Gap(bucket("a"), "refused")], bucket("b"), ("not-collected", "")),
+    "a gap without a key stands for all keys": ([DENIED], bucket("b"), ("refused", "AccessDenied")),
+    "its own gap wins": ([DENIED, Gap(bucket("b"), "throttled")], bucket("b"), ("throttled", "")),
+    "an operation's gap stands for its items": (
+        [LISTING],
+        DocumentId("aws", OURS, "", "iam", "ListRoles.Roles", "arn"),
+        ("throttled", ""),
+    ),
+    "another operation's does not": (
+        [LISTING],
+        DocumentId("aws", OURS, "", "iam", "ListRolesX.Roles", "arn"),
+        ("not-collected", ""),
+    ),
+    "another account's does not": ([DENIED], bucket("b", scope=OTHER), ("not-collected", "")),
+    "nobody asked": ([], bucket("b"), ("not-collected", "")),
+}
+
+
+@pytest.mark.parametrize(("gaps", "wanted", "expected"), LOOKUPS.values(), ids=LOOKUPS)
+def test_what_is_missing_comes_back_as_a_gap_under_its_id(
+    gaps: list[Gap], wanted: DocumentId, expected: tuple[str, str]
+) -> None:
+    found = Snapshot([], gaps).get(wanted)
+    assert isinstance(found, Gap)
+    assert (found.id, found.reason, found.detail) == (wanted, *expected)
+
+
+def test_there_is_none_is_a_document() -> None:
+    found = Snapshot([Document(bucket("a"), None)], [Gap(bucket("", "GetBucketPolicy"), "refused")]).get(
+        bucket("a")
+    )
+    assert isinstance(found, Document)
+    assert found.body is None
+
+
+def test_the_last_document_under_an_id_counts() -> None:
+    snapshot = Snapshot([Document(bucket("a"), 1), Document(bucket("a"), 2)])
+    assert [d.body for d in snapshot.all("aws", "s3", "GetBucketPolicy")] == [2]
+
+
+def test_all_is_in_id_order_whatever_came_first() -> None:
+    snapshot = Snapshot([Document(bucket(name), None) for name in "cab"])
+    assert [d.id.key for d in snapshot.all("aws", "s3", "GetBucketPolicy")] == ["a", "b", "c"]
+
+
+def test_providers_and_gaps_of() -> None:
+    snapshot = Snapshot(
+        [Document(bucket("a"), None)], [Gap(DocumentId("gcp", "p", "", "iam", "x"), "failed")]
+    )
+    assert snapshot.providers == ("aws", "gcp")
+    assert [g.id.service for g in snapshot.gaps_of("gcp")] == ["iam"]
+    assert list(snapshot.gaps_of("gcp", "storage")) == []
+
+
+# What cannot be written becomes a gap
+
+
+class Opaque:
+    """Has no JSON form."""
+
+
+UNWRITABLE: dict[str, tuple[Any, str]] = {
+    "no JSON value": ({"a": Opaque()}, "unparseable"),
+    "a lone surrogate": ({"a": "\ud800"}, "unparseable"),
+    "too long a line": ({"a": "x" * 2000}, "too-large"),
+}
+
+
+@pytest.mark.parametrize(("body", "reason"), UNWRITABLE.values(), ids=UNWRITABLE)
+def test_an_unwritable_document_is_a_gap_and_the_others_stay(
+    body: Any,  # noqa: ANN401 - that is the point
+    reason: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(on_writing, "LONGEST_LINE", 1000)
+    written = writer()
+    written.add(Document(bucket("bad"), body))
+    written.add(Document(bucket("good"), {"a": "x" * 800}))
+    written.save(tmp_path / "s")
+    snapshot = Snapshot.load(tmp_path / "s")
+    assert [(g.id.key, g.reason) for g in snapshot.gaps] == [("bad", reason)]
+    assert [d.id.key for d in snapshot.all("aws", "s3", "GetBucketPolicy")] == ["good"]
+
+
+def test_a_gap_with_a_lone_surrogate_is_written(tmp_path: Path) -> None:
+    written = writer()
+    written.gap(Gap(bucket("na\udc80me"), "failed", "de\ud800tail"))
+    written.save(tmp_path / "s")
+    assert [(g.id.key, g.detail) for g in Snapshot.load(tmp_path / "s").gaps] == [("na?me", "de?tail")]
+
+
+# Damage is refused
+
+ONE_ID = b'{"provider":"aws","scope":"100000000001","region":"","service":"s3","field":"F","key":"k"}'
+ONE_LINE = b'{"id":' + ONE_ID + b',"body":1}\n'
+
+
+def _object(directory: Path, scope: str = OURS) -> Path:
+    manifest = json.loads((directory / "manifest.json").read_text())
+    name = next(shard["object"] for shard in manifest["shards"] if shard["scope"] == scope)
+    return directory / "objects" / str(name)
+
+
+def _edit(directory: Path, change: Callable[[dict[str, Any]], None], *, sign: bool = True) -> None:
+    """Change a manifest; with `sign` as somebody would who knows the format."""
+    path = directory / "manifest.json"
+    raw = json.loads(path.read_text())
+    change(raw)
+    if sign:
+        decoded = msgspec.convert({**raw, "sha256": ""}, on_disk.Manifest)
+        raw["sha256"] = decoded.digest()
+    path.write_text(json.dumps(raw))
+
+
+def _set(key: str, value: Any) -> Callable[[dict[str, Any]], None]:  # noqa: ANN401 - wrong types too
+    return lambda raw: raw.__setitem__(key, value)
+
+
+def _set_shard(**values: Any) -> Callable[[dict[str, Any]], None]:  # noqa: ANN401 - wrong types too
+    return lambda raw: raw["shards"][0].update(values)
+
+
+def _replace_lines(directory: Path, lines: bytes) -> None:
+    """Put other lines in a shard, with hashes that fit."""
+    digest = hashlib.sha256(lines).hexdigest()
+    (directory / "objects" / f"{digest}.jsonl").write_bytes(lines)
+    count = lines.count(b"\n")
+    _edit(directory, _set_shard(object=f"{digest}.jsonl", sha256=digest, documents=count))
+
+
+def _cut(path: Path, by: int) -> None:
+    path.write_bytes(path.read_bytes()[:-by])
+
+
+def _write_manifest(directory: Path, content: str | bytes) -> None:
+    (directory / "manifest.json").write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+NESTED = '{"version":1,"target":' + "[" * 100_000
+
+DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no such directory": (shutil.rmtree, "not a snapshot: No such file"),
+    "no manifest": (lambda d: (d / "manifest.json").unlink(), "not a snapshot: No such file"),
+    "manifest is a directory": (
+        lambda d: [
+            (d / "manifest.json").rename(d / "m"),
+            shutil.copytree(d / "objects", d / "manifest.json"),
+        ],
+        "not a snapshot: Is a directory",
+    ),
+    "manifest is empty": (lambda d: _write_manifest(d, ""), "not a snapshot, or damaged"),
+    "manifest is cut": (lambda d: _cut(d / "manifest.json", 40), "not a snapshot, or damaged"),
+    "manifest is another program's": (
+        lambda d: _write_manifest(d, '{"name": "app"}'),
+        "not a snapshot, or damaged: Object missing required field `version`",
+    ),
+    "manifest is a list": (lambda d: _write_manifest(d, "[]"), "not a snapshot, or damaged"),
+    "manifest is no UTF-8": (lambda d: _write_manifest(d, b'{"version": 1, "\xff": 1}'), "damaged"),
+    "manifest is nested without end": (lambda d: _write_manifest(d, NESTED), "not a snapshot, or damaged"),
+    "a future version": (
+        lambda d: _edit(d, _set("version", FORMAT_VERSION + 1)),
+        f"version 2; this sidedoor reads version {FORMAT_VERSION}",
+    ),
+    "a future version with other fields": (
+        lambda d: _write_manifest(d, '{"version": 7, "segments": {}}'),
+        "version 7; this sidedoor reads version 1",
+    ),
+    "version zero": (lambda d: _edit(d, _set("version", 0)), "version 0; this sidedoor reads version 1"),
+    "version as text": (lambda d: _edit(d, _set("version", "1"), sign=False), "not a snapshot, or damaged"),
+    "version as a truth value": (
+        lambda d: _edit(d, _set("version", True), sign=False),
+        "not a snapshot, or damaged",
+    ),
+    "gaps of a wrong type": (lambda d: _edit(d, _set("gaps", {"a": 1}), sign=False), "manifest is damaged"),
+    "a reason that does not exist": (
+        lambda d: _edit(d, lambda raw: raw["gaps"][0].update(reason="fine"), sign=False),
+        "manifest is damaged",
+    ),
+    "an edited target": (lambda d: _edit(d, _set("target", "x"), sign=False), "manifest was edited"),
+    "a gap taken out": (lambda d: _edit(d, _set("gaps", []), sign=False), "manifest was edited"),
+    "an object is missing": (lambda d: _object(d).unlink(), "cannot be read: No such file"),
+    "an object is cut within a line": (lambda d: _cut(_object(d), 10), "document is damaged"),
+    "an object lacks its last line": (
+        lambda d: _object(d).write_bytes(_object(d).read_bytes().splitlines(keepends=True)[0]),
+        "truncated: 1 documents of 2",
+    ),
+    "an object has a line more": (
+        lambda d: _object(d).write_bytes(_object(d).read_bytes() + ONE_LINE),
+        "documents are out of order",
+    ),
+    "an object was edited": (
+        lambda d: _object(d).write_bytes(_object(d).read_bytes().replace(b"[]", b"[1]")),
+        "was edited: its hash does not match",
+    ),
+    "a document of a wrong type": (
+        lambda d: _replace_lines(d, b'{"id":[],"body":1}\n'),
+        "document is damaged",
+    ),
+    "a line that is no JSON": (lambda d: _replace_lines(d, b"hello\n"), "document is damaged"),
+    "a line that is no UTF-8": (
+        lambda d: _replace_lines(d, ONE_LINE.replace(b'"k"', b'"\xff"')),
+        "document is damaged",
+    ),
+    "a body nested without end": (
+        lambda d: _replace_lines(d, ONE_LINE.replace(b":1}", b":" + b"[" * 100_000 + b"}")),
+        "document is damaged",
+    ),
+    "a document of another account": (
+        lambda d: _replace_lines(d, ONE_LINE.replace(OURS.encode(), b"999999999999")),
+        "document is of another shard",
+    ),
+    "the same document twice": (lambda d: _replace_lines(d, ONE_LINE * 2), "documents are out of order"),
+}
+
+
+@pytest.mark.parametrize(("damage", "message"), DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_snapshot_is_refused_with_one_line(
+    damage: Callable[[Path], object], message: str, saved: Path
+) -> None:
+    damage(saved)
+    with pytest.raises(SnapshotError) as caught:
+        Snapshot.load(saved)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_line_that_fits_is_read(saved: Path) -> None:
+    """The near twin of the damaged ones: other lines, hashes that fit."""
+    _replace_lines(saved, ONE_LINE)
+    assert isinstance(Snapshot.load(saved).get(DocumentId("aws", OURS, "", "s3", "F", "k")), Document)
+
+
+HOSTILE = ["../manifest.json", "/etc/passwd", "..", "", "a/../../x.jsonl", "x" * 64 + ".jsonl", "con\n.jsonl"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_manifest_cannot_name_other_files(name: str, saved: Path) -> None:
+    (saved.parent / "x.jsonl").write_bytes(ONE_LINE)
+    _edit(saved, _set_shard(object=name))
+    with pytest.raises(SnapshotError, match="names an object that is none of a snapshot") as caught:
+        Snapshot.load(saved)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_object_is_named_by_its_own_hash(saved: Path) -> None:
+    _edit(saved, _set_shard(object=_object(saved, OTHER).name))
+    with pytest.raises(SnapshotError, match="names an object that is none of a snapshot"):
+        Snapshot.load(saved)
+
+
+def test_shards_cannot_repeat(saved: Path) -> None:
+    _edit(saved, lambda raw: raw["shards"].append(raw["shards"][-1]))
+    with pytest.raises(SnapshotError, match="shards out of order or twice"):
+        Snapshot.load(saved)
+
+
+def test_an_endless_line_is_not_read_into_memory(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(on_disk, "LONGEST_LINE", len(ONE_LINE))
+    _replace_lines(saved, ONE_LINE)
+    assert isinstance(next(iter(on_disk.read_shard(saved, on_disk.read_manifest(saved).shards[0]))), Document)
+    _replace_lines(saved, ONE_LINE.replace(b":1}", b":12}"))
+    with pytest.raises(SnapshotError, match="a line of more than"):
+        Snapshot.load(saved)
+
+
+COMPRESSED = {
+    "cut in the middle": lambda content: content[: len(content) // 2],
+    "a byte changed": lambda content: content[:100] + bytes([content[100] ^ 0xFF]) + content[101:],
+    "not compressed at all": lambda _: ONE_LINE,
+    "empty": lambda _: b"",
+}
+
+
+@pytest.mark.parametrize("change", COMPRESSED.values(), ids=COMPRESSED)
+def test_a_damaged_compressed_object_is_refused(change: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    large().save(tmp_path / "s")
+    path = _object(tmp_path / "s")
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(SnapshotError):
+        Snapshot.load(tmp_path / "s")
+
+
+def test_reading_is_streaming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first document of a shard is there before the rest of it was decoded."""
+    large().save(tmp_path / "s")
+    shard = on_disk.read_manifest(tmp_path / "s").shards[0]
+    read = 0
+
+    def counted(*arguments: Any) -> Any:  # noqa: ANN401 - passes everything on
+        nonlocal read
+        for line in original(*arguments):
+            read += 1
+            yield line
+
+    original = on_disk._bounded
+    monkeypatch.setattr(on_disk, "_bounded", counted)
+    assert next(on_disk.read_shard(tmp_path / "s", shard)).id.key == "b00000"
+    assert read == 1
+
+
+# Writing where something is
+
+
+def test_saving_again_replaces_and_leaves_no_old_objects(saved: Path) -> None:
+    other = writer()
+    other.add(Document(bucket("new"), None))
+    other.save(saved)
+    assert len(Snapshot.load(saved)) == 1
+    assert len(list((saved / "objects").iterdir())) == 1
+
+
+def test_saving_does_not_touch_files_of_others(saved: Path) -> None:
+    (saved / "objects" / "mine.jsonl").write_text("keep")
+    (saved / "notes.txt").write_text("keep")
+    small().save(saved)
+    assert (saved / "objects" / "mine.jsonl").read_text() == (saved / "notes.txt").read_text() == "keep"
+
+
+OCCUPIED: dict[str, Callable[[Path], object]] = {
+    "a file of another kind": lambda d: (d / "thesis.tex").write_text("x"),
+    "another program's manifest": lambda d: (d / "manifest.json").write_text('{"name": "app"}'),
+    "a damaged manifest": lambda d: (d / "manifest.json").write_text("{"),
+}
+
+
+@pytest.mark.parametrize("occupy", OCCUPIED.values(), ids=OCCUPIED)
+def test_a_directory_with_something_else_is_refused(occupy: Callable[[Path], object], tmp_path: Path) -> None:
+    occupy(tmp_path)
+    before = _tree(tmp_path)
+    with pytest.raises(SnapshotError, match="holds no snapshot"):
+        small().save(tmp_path)
+    assert _tree(tmp_path) == before
+
+
+def test_a_file_in_the_way_is_one_error(tmp_path: Path) -> None:
+    (tmp_path / "s").write_text("")
+    with pytest.raises(SnapshotError):
+        small().save(tmp_path / "s")
+
+
+def test_half_a_save_leaves_the_older_snapshot_whole(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(Snapshot.load(saved))
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(on_writing, "write_manifest", fail)
+    other = writer()
+    other.add(Document(bucket("new"), None))
+    with pytest.raises(SnapshotError, match="cannot be written: No space left on device"):
+        other.save(saved)
+    assert contents(Snapshot.load(saved)) == before
+
+
+def test_half_a_first_save_is_no_snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(on_writing, "write_manifest", lambda *_: None)
+        small().save(tmp_path / "s")
+    with pytest.raises(SnapshotError, match="not a snapshot"):
+        Snapshot.load(tmp_path / "s")
