@@ -42,6 +42,10 @@ class Account:
                 self._clients[service, region] = _client(self._session, self._target, service, region)
             return self._clients[service, region]
 
+    def component(self, name: str) -> Any:  # noqa: ANN401 - botocore's types
+        """Return a part of the SDK's session that accounts may share."""
+        return self._session._session.get_component(name)
+
     def offers(self, service: str, region: str) -> bool:
         """Say whether this SDK knows the service in the region."""
         with self._lock:
@@ -124,6 +128,11 @@ def assume(own: Account, target: AwsTarget, account: str) -> Account:
 
     core = botocore.session.get_session()
     core.register_component("credential_provider", sdk.CredentialResolver([Assumed()]))
+    for shared in (
+        "data_loader",
+        "endpoint_resolver",
+    ):  # service models take 0.1 s each to read, once is enough
+        core.register_component(shared, own.component(shared))
     return Account(
         boto3.Session(botocore_session=core), target, id=account, partition=own.partition, home=own.home
     )

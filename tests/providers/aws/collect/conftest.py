@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import boto3
+import botocore.loaders
 import pytest
 
 from tests.providers.aws.collect import estate_seed as estate
+from tests.providers.aws.collect.faulty_proxy import Faults, proxy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _service_models_read_once() -> Iterator[None]:
+    """Saves half a second a session: all of them share what was read of botocore's JSON files."""
+    loader = botocore.loaders.create_loader()
+    with mock.patch("botocore.session.create_loader", return_value=loader):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -65,14 +75,32 @@ def seeded(moto_clients: estate.Clients) -> estate.Seeded:
 
 
 @pytest.fixture
-def aws_credentials(moto_clients: estate.Clients, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The SDK's environment: credentials of the scanning account, and no configuration of this machine."""
-    found = moto_clients("sts", estate.REGION, estate.SCANNER)._request_signer._credentials
-    for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION"):
+def credentials_of(
+    moto_clients: estate.Clients, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[[str], None]:
+    """Puts credentials of an account into the SDK's environment, with no configuration of this machine."""
+
+    def use(account: str) -> None:
+        found = moto_clients("sts", estate.REGION, account)._request_signer._credentials
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", found.access_key)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", found.secret_key)
+        monkeypatch.setenv("AWS_SESSION_TOKEN", found.token)
+
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ACCESS_KEY_ID"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", found.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", found.secret_key)
-    monkeypatch.setenv("AWS_SESSION_TOKEN", found.token)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    return use
+
+
+@pytest.fixture
+def aws_credentials(credentials_of: Callable[[str], None]) -> None:
+    """Credentials of the scanning account."""
+    credentials_of(estate.SCANNER)
+
+
+@pytest.fixture
+def faults(moto_url: str) -> Iterator[Faults]:
+    """A proxy in front of moto that breaks what a test tells it to."""
+    yield from proxy(moto_url)
