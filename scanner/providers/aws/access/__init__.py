@@ -1,0 +1,28 @@
+"""The AWS decision engine: who may do what, decided offline from policy documents.
+
+`decide` answers one `Request`; `Decider` answers many and remembers; `answer_line` speaks JSON. Pure: no SDK, no I/O.
+"""
+
+from __future__ import annotations
+
+from scanner.providers.aws.access.bulk import Decider, may_allow
+from scanner.providers.aws.access.decide import decide
+from scanner.providers.aws.access.policy import Policy, PolicyStore, principals_named
+from scanner.providers.aws.access.principals import PrincipalAtom
+from scanner.providers.aws.access.request import Decision, KmsGrant, Layer, Request, StatementRef, Unread
+
+__all__ = [
+    "Decider",
+    "Decision",
+    "KmsGrant",
+    "Layer",
+    "Policy",
+    "PolicyStore",
+    "PrincipalAtom",
+    "Request",
+    "StatementRef",
+    "Unread",
+    "decide",
+    "may_allow",
+    "principals_named",
+]

@@ -1,0 +1,209 @@
+"""From cubes to guards: the alternatives of an `AllowedIf` and a witness.
+
+The alternatives are prime implicants without those the others cover, so each is satisfiable and minimal, and they depend
+on what the policies mean, not on how they are written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+from scanner.providers.aws.access.keys import traits_of
+from scanner.providers.aws.access.spaces import TOO_MANY, Undecidable
+from scanner.providers.aws.access.ties_witness import tie_witness
+from scanner.providers.aws.access.wording import barring, sample_of, size_of, wording_of
+from scanner.verdict import AllowedIf, Guard
+
+if TYPE_CHECKING:
+    from scanner.providers.aws.access.formula import Tie, ValueSet
+    from scanner.providers.aws.access.spaces import Space, Spaces
+    from scanner.providers.aws.access.wording import Clause
+
+MAX_ALTERNATIVES: Final = 256
+
+_PROTECTING: Final = frozenset({"in", "like", "cidr", "range", "present", "only-in", "only-like"})
+
+
+@dataclass(slots=True)
+class Choice:
+    """One alternative while it is put together: its guards, and the values of a context that meets it."""
+
+    guards: list[Guard] = field(default_factory=list)
+    context: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def also(self, guards: list[Guard], context: dict[str, tuple[str, ...]]) -> Choice:
+        """Return the choice with more of both."""
+        return Choice([*self.guards, *guards], {**self.context, **context})
+
+
+def worded(spaces: Spaces, cubes: list[int]) -> AllowedIf:
+    """Return the verdict of a function that is neither always nor never true.
+
+    Raises:
+        Undecidable: when a set of values does not read as guards, or the alternatives are too many.
+    """
+    primes = spaces.algebra.primes(cubes)
+    ordered = sorted(primes, key=lambda cube: (-cube.bit_count(), -cube))
+    choices = [choice for cube in spaces.algebra.fewest(ordered) for choice in _choices(spaces, cube)]
+    if len(choices) > MAX_ALTERNATIVES:
+        raise Undecidable(TOO_MANY)
+    choices = _merged(choices)
+    choices.sort(key=_ease)
+    witness = {**_always(spaces), **choices[0].context}
+    return AllowedIf(
+        tuple(tuple(sorted(choice.guards)) for choice in choices),
+        tuple(sorted(witness.items())),
+    )
+
+
+def _ease(choice: Choice) -> tuple[int, int, list[Guard]]:
+    others = sum(guard.held_by != "vendor" and guard.op != "absent" for guard in choice.guards)
+    return others, len(choice.guards), sorted(choice.guards)
+
+
+def _always(spaces: Spaces) -> dict[str, tuple[str, ...]]:
+    """Return a value for each key that no request lacks, whatever it is."""
+    return {
+        key: (sample_of(space.classes[0], dates=key == "aws:currenttime"),)
+        for space in spaces.spaces.values()
+        if not space.absent
+        for key in space.spelled
+    }
+
+
+def _choices(spaces: Spaces, cube: int) -> list[Choice]:
+    """Return the alternatives that a cube reads as: several where a guard cannot say "absent or one of"."""
+    algebra = spaces.algebra
+    options: list[list[Choice]] = []
+    for space in spaces.spaces.values():
+        if space.many:
+            options.append(_many(spaces, space, cube))
+        elif algebra.values(cube, space.first) != algebra.values(algebra.full, space.first):
+            options.append(_single(space, algebra.values(cube, space.first)))
+    for tie, variable in spaces.ties.items():
+        chosen = algebra.values(cube, variable)
+        if chosen != 0b11:
+            options.append([_tied(tie, holds=chosen == 0b10)])
+    found = []
+    for combination in product(*options):
+        choice = Choice()
+        for part in combination:
+            choice = choice.also(part.guards, part.context)
+        found.append(choice)
+        if len(found) > MAX_ALTERNATIVES:
+            raise Undecidable(TOO_MANY)
+    return found
+
+
+def _guard(space_key: str, clause: Clause) -> Guard:
+    op, values = clause
+    traits = traits_of(space_key)
+    kind = traits.kind if op in _PROTECTING else "other"
+    if space_key in {"aws:multifactorauthpresent", "aws:viaawsservice", "aws:principalisawsservice"} and "false" in values:
+        kind = "other"
+    return Guard(traits.name, op, values, traits.held_by, kind)
+
+
+def _single(space: Space, chosen: int) -> list[Choice]:
+    """Return the choices of a key with one value: some classes, and perhaps "absent"."""
+    inside = [c for i, c in enumerate(space.classes) if chosen >> i & 1]
+    outside = [c for i, c in enumerate(space.classes) if not chosen >> i & 1]
+    absent = space.absent and bool(chosen >> len(space.classes) & 1)
+    gone = Choice([_guard(space.key, ("absent", ()))])
+    if not inside:
+        return [gone]
+    wanted = _union(inside)
+    context = {key: (sample_of(wanted, dates=key == "aws:currenttime" or (space.dates and key != "aws:epochtime")),) for key in space.spelled}
+    if not outside:
+        return [Choice([_guard(space.key, ("present", ()))], context)]
+    positive = wording_of(wanted, dates=space.dates)
+    negative = barring(_union(outside))
+    shorter = negative is not None and (positive is None or len(negative[1]) <= size_of(positive) - (not absent))
+    if negative is not None and shorter:
+        guards = [_guard(space.key, negative)]
+        if not absent and space.absent:
+            guards.append(_guard(space.key, ("present", ())))
+        return [Choice(guards, {} if absent else context)]
+    if positive is None:
+        raise Undecidable(f"conditions on `{space.key}` do not read as globs")
+    found = [Choice([_guard(space.key, clause) for clause in clauses], context) for clauses in positive]
+    if len(found) > 1:  # the witness above stands for the whole set, each alternative needs its own
+        found = [Choice(c.guards, _own_context(space, inside, c, context)) for c in found]
+    return [gone, *found] if absent else found
+
+
+def _own_context(
+    space: Space, inside: list[ValueSet], choice: Choice, context: dict[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Return a context for one of several wordings of a set: the first class that meets its guards."""
+    from scanner.verdict import meets  # noqa: PLC0415
+
+    for values in inside:
+        sample = sample_of(values, dates=space.dates)
+        if all(meets(guard, (sample,)) for guard in choice.guards):
+            return dict.fromkeys(context, (sample,))
+    return context
+
+
+def _many(spaces: Spaces, space: Space, cube: int) -> list[Choice]:
+    """Return the choice of a key with many values: which classes some value must fall into, and which none may."""
+    some: list[ValueSet] = []
+    none: list[ValueSet] = []
+    for index, values in enumerate(space.classes):
+        chosen = spaces.algebra.values(cube, space.first + index)
+        if chosen == 0b10:
+            some.append(values)
+        elif chosen == 0b01:
+            none.append(values)
+    guards = [_guard(space.key, _any_clause(space, values)) for values in some]
+    if none:
+        guards.append(_guard(space.key, _none_clause(space, _union(none))))
+    samples = tuple(sorted(sample_of(values, dates=space.dates) for values in some))
+    return [Choice(guards, dict.fromkeys(space.spelled, samples) if samples else {})]
+
+
+def _any_clause(space: Space, values: ValueSet) -> Clause:
+    wording = wording_of(values, dates=space.dates)
+    if wording is not None and len(wording) == 1 and len(wording[0]) == 1:
+        return wording[0][0]
+    negative = barring(_outside(space, values))
+    if negative is None:
+        raise Undecidable(f"conditions on `{space.key}` do not read as globs")
+    return f"any-{negative[0]}", negative[1]
+
+
+def _none_clause(space: Space, values: ValueSet) -> Clause:
+    if values == space.universe:
+        return "absent", ()
+    negative, only = barring(values), barring(_outside(space, values))
+    if negative is not None and (only is None or len(negative[1]) <= len(only[1])):
+        return negative
+    if only is None:
+        raise Undecidable(f"conditions on `{space.key}` do not read as globs")
+    return only[0].replace("not-", "only-"), only[1]
+
+
+def _outside(space: Space, values: ValueSet) -> ValueSet:
+    return space.universe & ~values  # type: ignore[operator]  # the classes of one key are of one type
+
+
+def _tied(tie: Tie, *, holds: bool) -> Choice:
+    op = ("like" if tie.is_arn or "*" in tie.template.text else "in") if holds else "not-in"
+    return Choice([_guard(tie.key, (op, (tie.template.text,)))], tie_witness(tie, holds=holds))
+
+
+def _union(sets: list[ValueSet]) -> ValueSet:
+    found = sets[0]
+    for values in sets[1:]:
+        found = found | values  # type: ignore[operator]  # the classes of one key are of one type
+    return found
+
+
+def _merged(choices: list[Choice]) -> list[Choice]:
+    """Return the choices without repeats."""
+    found: dict[tuple[Guard, ...], Choice] = {}
+    for choice in choices:
+        found.setdefault(tuple(sorted(set(choice.guards))), Choice(sorted(set(choice.guards)), choice.context))
+    return list(found.values())

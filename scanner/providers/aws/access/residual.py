@@ -1,0 +1,78 @@
+"""From a formula to a verdict: always, never, sometimes and under which guards, or not to be known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.providers.aws.access.cubes import TooManyCubes
+from scanner.providers.aws.access.formula import Unreadable, bounded, leaves
+from scanner.providers.aws.access.guards import worded
+from scanner.providers.aws.access.spaces import TOO_MANY, Undecidable, spaces_of
+from scanner.stringset import TooManyStates
+from scanner.verdict import Allowed, Denied, Unknown
+
+if TYPE_CHECKING:
+    from scanner.providers.aws.access.environment import Environment
+    from scanner.providers.aws.access.formula import Formula
+    from scanner.verdict import Verdict
+
+
+def verdict_of(formula: Formula, environment: Environment) -> Verdict:
+    """Return the verdict on a formula. What could not be read counts only where it changes the answer."""
+    if isinstance(formula, bool):
+        return Allowed() if formula else Denied()
+    places = sorted({leaf.place for leaf in leaves(formula) if isinstance(leaf, Unreadable)})
+    if not places:
+        return _solved(formula, environment)
+    best = _solved(bounded(formula, best=True), environment)
+    if isinstance(best, Denied):
+        return best
+    worst = _solved(bounded(formula, best=False), environment)
+    if isinstance(worst, Allowed) or worst == best:
+        return worst
+    return Unknown(tuple(_deciding(places, formula, environment)) or tuple(places))
+
+
+def is_possible(formula: Formula, environment: Environment) -> bool:
+    """Tell whether the formula may be true in some context, unread parts taken for the best."""
+    best = bounded(formula, best=True)
+    if isinstance(best, bool):
+        return best
+    try:
+        return bool(spaces_of(best, environment).cubes(best))
+    except (Undecidable, TooManyCubes, TooManyStates):
+        return True
+
+
+def _solved(formula: Formula, environment: Environment) -> Verdict:
+    """Return the verdict on a formula without unreadable leaves."""
+    if isinstance(formula, bool):
+        return Allowed() if formula else Denied()
+    try:
+        spaces = spaces_of(formula, environment)
+        cubes = spaces.cubes(formula)
+        if not cubes:
+            return Denied()
+        if spaces.algebra.covers(cubes, spaces.algebra.full):
+            return Allowed()
+        return worded(spaces, cubes)
+    except Undecidable as reason:
+        return Unknown((str(reason),))
+    except (TooManyCubes, TooManyStates):
+        return Unknown((TOO_MANY,))
+
+
+def _deciding(places: list[str], formula: Formula, environment: Environment) -> list[str]:
+    """Return the places whose reading alone could change the best or the worst case."""
+    if len(places) == 1:
+        return places
+    best, worst = bounded(formula, best=True), bounded(formula, best=False)
+    found = []
+    for place in places:
+        alone = frozenset({place})
+        if (
+            bounded(formula, best=True, worst=alone) != best
+            or bounded(formula, best=False, worst=alone) != worst
+        ):
+            found.append(place)
+    return found
