@@ -18,7 +18,7 @@ import msgspec
 from msgspec import inspect as shapes
 
 from scanner.errors import ConfigError, LocatedError, did_you_mean
-from scanner.globs import matches
+from scanner.wildcards import matches
 from scanner.yamlnodes import MAX_BYTES, Mapping, Node, Problems, Scalar, Sequence, parse
 
 if TYPE_CHECKING:
