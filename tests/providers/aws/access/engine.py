@@ -1,0 +1,40 @@
+"""The engine under test, as a function from request line to answer line.
+
+Imported late, so that the corpus and the reference can be tested while the engine does not load.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+
+def answer(line: dict[str, Any]) -> dict[str, Any]:
+    """Return the engine's answer to a request line."""
+    module = pytest.importorskip(
+        "scanner.providers.aws.access.jsonl", reason="the engine has no line form yet"
+    )
+    found = module.answer_line(json.dumps(line))
+    return json.loads(json.dumps(found))  # type: ignore[no-any-return]
+
+
+def replay(line: dict[str, Any], witness: dict[str, Any]) -> dict[str, Any]:
+    """Return the engine's answer to `line` in strict mode, with the witness added to its context."""
+    return answer(in_context(line, witness))
+
+
+def in_context(line: dict[str, Any], witness: dict[str, Any]) -> dict[str, Any]:
+    """Return `line` in strict mode with the values of `witness` added to what it gives."""
+    request = line["request"]
+    context = {**(request.get("contextVariables") or {}), **witness}
+    strict = {key: value for key, value in line.items() if key != "openKeys"}
+    return {**strict, "mode": "strict", "request": {**request, "contextVariables": context}}
+
+
+def guards_of(answered: dict[str, Any]) -> set[tuple[str, str, tuple[str, ...]]]:
+    """Return the guards of an answer, keys lower-cased, without who holds them."""
+    return {
+        (guard["key"].lower(), guard["op"], tuple(sorted(guard["values"]))) for guard in answered["guards"]
+    }

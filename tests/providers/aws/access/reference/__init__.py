@@ -1,0 +1,16 @@
+"""A small, slow evaluator of AWS access questions, written from the AWS pages, apart from the engine.
+
+| module       | question it answers                                                        |
+|--------------|----------------------------------------------------------------------------|
+| `patterns`   | does a text match a pattern, once its variables are replaced               |
+| `conditions` | does a Condition block hold in a context                                   |
+| `principals` | who is calling, does a Principal element name them, which keys do they fix |
+| `shapes`     | is a document a policy at all                                              |
+| `public`     | does S3 take a bucket policy as public                                     |
+| `decide`     | one request, every document read, every key known: allowed or not          |
+| `contexts`   | which contexts are worth trying when keys are open                         |
+| `answer`     | a whole request line: unread documents and open keys by trying them all    |
+
+It shares no code with the engine. It is meant to be read beside the pages, so it prefers plain loops to
+speed, and leaves what AWS does not document undecided.
+"""
