@@ -1,0 +1,74 @@
+"""Says what a scan found. A format is one file with a pure ``render(scan, options)`` and a line of `FORMATS`.
+
+Nothing here prints, opens a file or knows a cloud.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from scanner.errors import ReportError, did_you_mean
+from scanner.report import comparison, json_report, markdown, proof, sarif, table
+from scanner.report.options import Options
+from scanner.report.outcome import EXIT_MEANINGS, exit_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scanner.baseline import Diff
+    from scanner.scan import Scan
+
+__all__ = [
+    "EXIT_MEANINGS",
+    "FORMATS",
+    "Format",
+    "Options",
+    "exit_code",
+    "explain",
+    "render",
+    "render_diff",
+]
+
+
+class Format(NamedTuple):
+    """One way to say a scan. `is_text` is False when it is meant for programs; `suffix` is of its file."""
+
+    render: Callable[[Scan, Options], str]
+    is_text: bool
+    suffix: str
+
+
+FORMATS: Final[dict[str, Format]] = {
+    "table": Format(table.render, True, ".txt"),
+    "json": Format(json_report.render, False, ".json"),
+    "sarif": Format(sarif.render, False, ".sarif"),
+    "markdown": Format(markdown.render, True, ".md"),
+    "explain": Format(proof.render, True, ".txt"),
+}
+
+
+def render(name: str, scan: Scan, options: Options | None = None) -> str:
+    """Return `scan` in the format called `name`, with a line feed at the end.
+
+    Raises:
+        ReportError: when there is no such format, or it cannot say this scan.
+    """
+    found = FORMATS.get(name)
+    if found is None:
+        raise ReportError(f"unknown format `{name}`{did_you_mean(name, FORMATS)}")
+    return found.render(scan, options or Options())
+
+
+def explain(scan: Scan, finding_id_prefix: str, options: Options | None = None) -> str:
+    """Return one finding told hop by hop.
+
+    Raises:
+        ReportError: when the prefix names no finding, or several.
+    """
+    finding = proof.named(scan, finding_id_prefix)
+    return proof.told(scan, finding, options or Options())
+
+
+def render_diff(diff: Diff, options: Options | None = None) -> str:
+    """Return two compared scans as text."""
+    return comparison.render(diff, options or Options())
