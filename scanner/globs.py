@@ -1,168 +1,234 @@
-"""How a set of strings reads: as words, as globs, or as globs without other globs; the same text for the same set.
+"""How a set of strings reads: as words, as globs, or as globs without other globs.
 
-The text is derived from the minimal automaton, so two policies that mean the same read the same.
+The text is derived from the minimal automaton, so sets that are equal read the same, however they were put together.
+Where that search would take too long, the globs that the set was built from serve instead (`hints`).
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from scanner.stringset import ANY_CHARACTER, ANY_STRING, StringSet, TooManyStates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from scanner.stringset import Automaton, Token
 
-_MAX_STEPS: Final = 20_000
-_MAX_GLOBS: Final = 200
-_MAX_PIECES: Final = 4
+_MAX_PREFIXES: Final = 400
+_MAX_GLOBS: Final = 300
+_SMALL: Final = 16
+"""States of an automaton that is searched before hints are looked at."""
+_FRESH: Final = "\uffff"
+"""Stands for a character that no glob names."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Piece:
-    """The strings that match one of `like` and none of `unlike`. `exact`: no text in `like` holds a wildcard."""
+    """The strings that match one of `like` and none of `unlike`. `exact`: `like` holds plain words."""
 
     like: tuple[str, ...]
     unlike: tuple[str, ...] = ()
     exact: bool = False
 
 
-def pieces_of(strings: StringSet) -> tuple[Piece, ...] | None:
-    """Return pieces that together are the set; none for the empty set; None when it does not read as globs."""
+def pieces_of(strings: StringSet, hints: Iterable[Sequence[Token]] = ()) -> tuple[Piece, ...] | None:
+    """Return pieces that together are the set: none for the empty set; None when it does not read as globs.
+
+    Args:
+        strings: The set.
+        hints: Globs, as tokens, from which the set may have been built.
+    """
     try:
-        return _pieces(strings)
+        return _pieces(strings, [_Glob(tuple(tokens)) for tokens in hints])
     except TooManyStates:
         return None
 
 
-def globs_of(strings: StringSet) -> tuple[str, ...] | None:
-    """Return the globs that together are the set, sorted, or None when it is no union of globs."""
-    if strings.words is not None:
-        return tuple(sorted(map(_escaped, strings.words)))
-    try:
-        globs = _union_of(strings)
-    except TooManyStates:
-        return None
-    return None if globs is None else tuple(sorted(text for text, _ in globs))
+@dataclass(frozen=True)
+class _Glob:
+    tokens: tuple[Token, ...]
+
+    @cached_property
+    def strings(self) -> StringSet:
+        return StringSet.patterns([self.tokens])
+
+    @cached_property
+    def text(self) -> str:
+        """The glob as text: each run of wildcards as its ``?`` before one ``*``."""
+        text = ""
+        run: list[Token] = []
+        for token in (*self.tokens, ""):
+            if isinstance(token, str):
+                text += "?" * sum(not t.many for t in run if not isinstance(t, str))
+                text += "*" if any(t.many for t in run if not isinstance(t, str)) else ""
+                text += escaped(token)
+                run = []
+            else:
+                run.append(token)
+        return text
+
+    @cached_property
+    def ends(self) -> tuple[str, str]:
+        """The plain text before the first wildcard and after the last."""
+        plain = "".join(t if isinstance(t, str) else "\0" for t in self.tokens)
+        return plain.partition("\0")[0], plain.rpartition("\0")[2]
+
+    def meets(self, other: _Glob) -> bool:
+        (head, tail), (its_head, its_tail) = self.ends, other.ends
+        if not head.startswith(its_head) and not its_head.startswith(head):
+            return False
+        if not tail.endswith(its_tail) and not its_tail.endswith(tail):
+            return False
+        return self.strings.meets(other.strings)
 
 
-def _pieces(strings: StringSet) -> tuple[Piece, ...] | None:
+def escaped(text: str) -> str:
+    """Return plain text as it stands in a glob: its own wildcard characters as policies write them."""
+    if not set(text) & set("*?"):
+        return text
+    return text.replace("$", "${$}").replace("*", "${*}").replace("?", "${?}")
+
+
+def _pieces(strings: StringSet, hints: list[_Glob]) -> tuple[Piece, ...] | None:
     if strings.words is not None:
         return (Piece(strings.words, exact=True),) if strings.words else ()
-    pieces: list[Piece] = []
-    rest = strings
-    while not rest.is_empty:
-        if len(pieces) == _MAX_PIECES:
-            return None
-        inside = _largest(rest)
+    orders: tuple[list[_Glob] | None, ...] = (None, hints) if hints else (None,)
+    if len(strings.automaton.rows) > _SMALL:
+        orders = orders[::-1]
+    for candidates in orders:
+        inside = _largest(strings, candidates)
         if inside is None:
-            return None
-        left = rest - _joined(s for _, s in inside)
-        if inside and left != rest:
-            chosen = _needed(inside)
-            pieces.append(Piece(tuple(sorted(t for t, _ in chosen))))
-            rest = left
-            if left.is_empty or len(pieces) == 1:
-                if not left.is_empty and left.words is not None:
-                    return (*pieces, Piece(left.words, exact=True))
-                if left.is_empty:
-                    return tuple(pieces)
-        cut = _without(rest)
-        if cut is None:
-            return None
-        pieces.append(cut[0])
-        rest -= cut[1]
-    return tuple(pieces)
+            continue
+        rest = strings - _joined(inside)
+        if rest.is_empty:
+            return (Piece(_texts(_needed(inside))),)
+        whole = _without(strings, strings, candidates)
+        if whole is not None:
+            return (whole,)
+        part = _without(strings, rest, candidates) if inside else None
+        if part is not None:
+            return Piece(_texts(_needed(inside))), part
+    return None
 
 
-def _without(strings: StringSet) -> tuple[Piece, StringSet] | None:
-    """Return the set as globs without other globs, with the strings that the piece stands for."""
-    outside = _largest(~strings)
+def _without(strings: StringSet, wanted: StringSet, hints: list[_Glob] | None) -> Piece | None:
+    """Return globs without other globs that lie in the set and hold at least the strings wanted, or None."""
+    outside = _largest(~strings, hints)
     if not outside:
         return None
-    barred = _joined(s for _, s in outside)
-    around = _largest(strings | barred)
+    around = _largest(strings | _joined(outside), hints)
     if not around:
         return None
-    around = [(text, s) for text, s in around if s.meets(strings)]
-    wanted = _joined(s for _, s in around)
-    outside = [(text, s) for text, s in outside if s.meets(wanted)]
-    found = wanted - _joined(s for _, s in outside)
-    if found.is_empty or not strings.includes(found):
+    around = _needed([glob for glob in around if glob.strings.meets(wanted)])
+    reached = _joined(around)
+    left_out = reached - strings
+    barred = _largest(left_out, hints)
+    if barred is None or _joined(barred) != left_out:
+        barred = [glob for glob in outside if any(glob.meets(other) for other in around)]
+    found = reached - _joined(barred)
+    if not strings.includes(found) or not found.includes(wanted):
         return None
-    like, unlike = _needed(around), _needed(outside)
-    return Piece(tuple(sorted(t for t, _ in like)), tuple(sorted(t for t, _ in unlike))), found
+    return Piece(_texts(around), _texts(_needed(barred)))
 
 
-def _union_of(strings: StringSet) -> list[tuple[str, StringSet]] | None:
-    found = _largest(strings)
-    if found is None or _joined(s for _, s in found) != strings:
-        return None
-    return _needed(found)
+def _texts(globs: list[_Glob]) -> tuple[str, ...]:
+    return tuple(sorted(glob.text for glob in globs))
 
 
-def _joined(sets: Iterable[StringSet]) -> StringSet:
-    found = StringSet.empty()
-    for s in sets:
-        found |= s
-    return found
+def _joined(globs: list[_Glob]) -> StringSet:
+    return StringSet.patterns([glob.tokens for glob in globs])
 
 
-def _largest(strings: StringSet) -> list[tuple[str, StringSet]] | None:
-    """Return the globs inside the set that are inside no other such glob; None when they are too many to look at."""
+def _largest(strings: StringSet, hints: list[_Glob] | None) -> list[_Glob] | None:
+    """Return the globs inside the set that are inside no other such glob; None when they are too many."""
     if strings.words is not None:
-        return [(_escaped(word), StringSet.literal(word)) for word in strings.words]
-    found: dict[str, StringSet] = {}
-    for tokens in _inside(strings.automaton):
-        if tokens is None or len(found) > _MAX_GLOBS:
+        return [_Glob((word,)) for word in strings.words]
+    if strings.is_everything:
+        return [_Glob((ANY_STRING,))]
+    if hints is None:
+        tokens = list(_inside(strings.automaton))
+        if None in tokens or len(tokens) > _MAX_GLOBS:
             return None
-        found[_text(tokens)] = StringSet.patterns([tokens])
-    globs = sorted(found.items())
+        found = {glob.text: glob for glob in (_Glob(t) for t in tokens if t is not None)}
+    else:
+        candidates = {*hints, _Glob((ANY_STRING,))}
+        found = {glob.text: glob for glob in candidates if strings.includes(glob.strings)}
+    globs = [glob for _, glob in sorted(found.items())]
     return [
-        (text, mine)
-        for text, mine in globs
-        if not any(other != mine and other.includes(mine) for _, other in globs if _may_meet(mine, other))
+        mine
+        for mine in globs
+        if not any(
+            other.strings.includes(mine.strings)
+            for other in globs
+            if other is not mine and other.meets(mine) and other.strings != mine.strings
+        )
     ]
 
 
-def _may_meet(left: StringSet, right: StringSet) -> bool:
-    return left.words is None or any(word in right for word in left.words)
-
-
-def _needed(globs: list[tuple[str, StringSet]]) -> list[tuple[str, StringSet]]:
+def _needed(globs: list[_Glob]) -> list[_Glob]:
     """Return the globs without those that the others cover, longest texts dropped first."""
-    kept = sorted(globs, key=lambda glob: (len(glob[0]), glob[0]))
+    kept = sorted(globs, key=lambda glob: (len(glob.text), glob.text))
     for glob in reversed(list(kept)):
-        meeting = [s for text, s in kept if text != glob[0] and s.meets(glob[1])]
-        if meeting and _joined(meeting).includes(glob[1]):
+        meeting = [other for other in kept if other is not glob and other.meets(glob)]
+        if meeting and _joined(meeting).includes(glob.strings):
             kept.remove(glob)
     return kept
 
 
-def _inside(automaton: Automaton) -> Iterator[list[Token] | None]:
-    """Yield the globs whose strings the automaton all accepts, at least every largest one; None to give up."""
+@dataclass(frozen=True, slots=True)
+class _Prefix:
+    """The beginning of a glob, the states in which a string that matches it may be, and those on the way."""
+
+    tokens: tuple[Token, ...]
+    states: frozenset[int]
+    passed: frozenset[frozenset[int]]
+    accepts: re.Pattern[str]
+
+    def makes_needless(self, other: _Prefix) -> bool:
+        """Tell whether whatever can follow the other can follow this one, which matches more."""
+        return self.states <= other.states and all(
+            self.accepts.fullmatch(other.sample(filling)) for filling in ("", _FRESH * 8)
+        )
+
+    def sample(self, filling: str) -> str:
+        return "".join(t if isinstance(t, str) else filling if t.many else _FRESH for t in self.tokens)
+
+    def then(self, token: Token, states: frozenset[int]) -> _Prefix:
+        tokens = (*self.tokens, token)
+        text = "".join(re.escape(t) if isinstance(t, str) else ".*" if t.many else "." for t in tokens)
+        return _Prefix(tokens, states, self.passed | {states}, re.compile(text, re.DOTALL))
+
+
+def _inside(automaton: Automaton) -> Iterator[tuple[Token, ...] | None]:
+    """Yield globs whose strings the automaton all accepts, at least every largest one; None to give up.
+
+    A prefix that comes back to all the states of a shorter one is left out: what can repeat in a union of globs
+    is a ``*``. Should that leave out too much, the union falls short of the set, which the caller checks.
+    """
     reach = _reach(automaton)
-    hopeless = frozenset(
-        state for state in range(len(automaton.rows)) if not any(automaton.accepting[t] for t in reach[state])
-    )
-    steps = 0
+    hopeless = frozenset(s for s in range(len(reach)) if not any(automaton.accepting[t] for t in reach[s]))
     start = frozenset({0})
-    pending: list[tuple[frozenset[int], list[Token], frozenset[frozenset[int]]]] = [(start, [], frozenset({start}))]
-    while pending:
-        steps += 1
-        if steps > _MAX_STEPS:
+    pending = [_Prefix((), start, frozenset({start}), re.compile(""))]
+    kept: list[_Prefix] = []
+    for prefix in pending:  # grows while it is read
+        if any(known.makes_needless(prefix) for known in kept):
+            continue
+        kept.append(prefix)
+        if len(kept) > _MAX_PREFIXES:
             yield None
             return
-        states, tokens, seen = pending.pop()
-        if all(automaton.accepting[s] for s in states):
-            yield tokens
-        for token, after in _moves(automaton, states, reach):
-            again = (bool(tokens) and tokens[-1] == ANY_STRING) if token == ANY_STRING else after in seen
-            if again or after & hopeless:
+        if all(automaton.accepting[s] for s in prefix.states):
+            yield prefix.tokens
+        starred = bool(prefix.tokens) and prefix.tokens[-1] == ANY_STRING
+        for token, after in _moves(automaton, prefix.states, reach):
+            if after & hopeless or (starred and not isinstance(token, str)):
                 continue
-            pending.append((after, [*tokens, token], seen | {after}))
+            if token == ANY_STRING or not any(passed <= after for passed in prefix.passed):
+                pending.append(prefix.then(token, after))
 
 
 def _moves(
@@ -188,21 +254,3 @@ def _reach(automaton: Automaton) -> list[frozenset[int]]:
                     pending.append(target)
         found.append(frozenset(seen))
     return found
-
-
-def _escaped(text: str) -> str:
-    """Return the text with its own ``*`` and ``?`` written as policies write them."""
-    return text.replace("$", "${$}").replace("*", "${*}").replace("?", "${?}") if set(text) & set("*?") else text
-
-
-def _text(tokens: list[Token]) -> str:
-    """Return a glob: each run of wildcards as its ``?`` before one ``*``."""
-    text = ""
-    run: list[Token] = []
-    for token in [*tokens, ""]:
-        if isinstance(token, str):
-            text += "?" * run.count(ANY_CHARACTER) + ("*" if ANY_STRING in run else "") + _escaped(token)
-            run = []
-        else:
-            run.append(token)
-    return text

@@ -7,50 +7,37 @@
 | `Denied`    | in every context                               | what denies                          |
 | `Unknown`   | a document that would decide could not be read | the names of what is missing         |
 
-How a provider arrives at a verdict is the provider's; how verdicts combine is here, because one access can need several
-(`s3:GetObject` and `kms:Decrypt`).
+How a provider arrives at a verdict is the provider's; how verdicts combine is here, because one access can
+need several (`s3:GetObject` and `kms:Decrypt`). What a guard means is in `scanner.guards`, whose names are
+offered here too.
 """
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
-Holder: TypeAlias = Literal["vendor", "issuer", "ours", "fixed"]
-"""Who chooses the value of a context key: the outside caller, the token issuer, our side or the environment, or nobody
-(the principal itself fixes it)."""
+from scanner.guards import HOLDERS, Guard, Holder, conjoin, meets, sample_for
 
-HOLDERS: tuple[Holder, ...] = ("vendor", "issuer", "ours", "fixed")
+__all__ = [
+    "HOLDERS",
+    "Allowed",
+    "AllowedIf",
+    "Denied",
+    "Guard",
+    "Holder",
+    "Unknown",
+    "Verdict",
+    "both",
+    "conjoin",
+    "ease",
+    "either",
+    "meets",
+]
 
-
-class Guard(msgspec.Struct, frozen=True, order=True):
-    """One condition that must hold: `key` `op` any of `values`.
-
-    `op` is one of ``in`` (exact strings), ``not-in``, ``like`` (globs), ``not-like``, ``cidr``
-    (address ranges), ``not-cidr``, ``range`` (one ``low..high`` of numbers or dates, ends included, either may be empty),
-    ``present``, ``absent``. `values` are sorted; empty for ``present`` and ``absent``.
-    `kind` is the glossary word a rule selects by: ``external-id``, ``source-ip``, ``mfa``, ``other`` …
-    """
-
-    key: str
-    op: str
-    values: tuple[str, ...] = ()
-    held_by: Holder = "ours"
-    kind: str = "other"
-
-    def __str__(self) -> str:
-        words = {
-            "in": "=",
-            "not-in": "!=",
-            "like": "like",
-            "not-like": "not like",
-            "cidr": "in",
-            "not-cidr": "not in",
-        }
-        if self.op in {"present", "absent"}:
-            return f"{self.key} {self.op}"
-        return f"{self.key} {words.get(self.op, self.op)} {' | '.join(self.values)}"
+MAX_ALTERNATIVES = 256
+"""Alternatives of one verdict; a combination that needs more is Unknown."""
 
 
 class Allowed(msgspec.Struct, frozen=True, tag=True):
@@ -60,9 +47,9 @@ class Allowed(msgspec.Struct, frozen=True, tag=True):
 class AllowedIf(msgspec.Struct, frozen=True, tag=True):
     """Allowed in some contexts.
 
-    `alternatives` are conjunctions of guards, each satisfiable and minimal, any one of which suffices, easiest first
-    (fewest guards that someone else than the caller holds). `witness` is one context under which the first is met, as
-    ``(key, values)`` pairs in key order; a key that must be absent is not in it.
+    `alternatives` are conjunctions of guards, each satisfiable and minimal, any one of which suffices,
+    easiest first (fewest guards that someone else than the caller holds). `witness` is one context under
+    which the first is met, as ``(key, values)`` pairs in key order; a key that must be absent is not in it.
     """
 
     alternatives: tuple[tuple[Guard, ...], ...]
@@ -87,3 +74,99 @@ class Unknown(msgspec.Struct, frozen=True, tag=True):
 
 
 Verdict: TypeAlias = Allowed | AllowedIf | Denied | Unknown
+
+
+def both(one: Verdict, other: Verdict) -> Verdict:
+    """Return the verdict on an access that needs both: a Denied ends it, then an Unknown, then guards are
+    conjoined.
+
+    Guards that contradict each other make it Denied.
+    """
+    match one, other:
+        case (Denied(by=by), Denied(by=more)):
+            return Denied(tuple(sorted({*by, *more})))
+        case (Denied(), _):
+            return one
+        case (_, Denied()):
+            return other
+        case (Unknown(missing=missing), Unknown(missing=more)):
+            return Unknown(tuple(sorted({*missing, *more})))
+        case (Unknown(), _) | (_, Allowed()):
+            return one
+        case (_, Unknown()) | (Allowed(), _):
+            return other
+        case (AllowedIf(), AllowedIf()):
+            return _conjunction(one, other)
+    raise AssertionError(one, other)
+
+
+def either(one: Verdict, other: Verdict) -> Verdict:
+    """Return the verdict on an access that either grants: what is proven to be allowed wins over what is
+    not known."""
+    match one, other:
+        case (Allowed(), _) | (_, Allowed()):
+            return Allowed()
+        case (AllowedIf(), AllowedIf()):
+            witness = one if _order(one.guards) <= _order(other.guards) else other
+            return _of(_minimal([*one.alternatives, *other.alternatives]), dict(witness.witness))
+        case (AllowedIf(), _):
+            return one
+        case (_, AllowedIf()):
+            return other
+        case (Unknown(missing=missing), Unknown(missing=more)):
+            return Unknown(tuple(sorted({*missing, *more})))
+        case (Denied(by=by), Denied(by=more)):
+            return Denied(tuple(sorted({*by, *more})))
+        case (Unknown(), Denied()):
+            return one
+        case (Denied(), Unknown()):
+            return other
+    raise AssertionError(one, other)
+
+
+def ease(guards: tuple[Guard, ...]) -> int:
+    """Return how many of the guards someone else than the caller holds: the fewer, the easier to meet."""
+    return sum(guard.held_by != "vendor" and guard.op != "absent" for guard in guards)
+
+
+def _order(guards: tuple[Guard, ...]) -> tuple[int, int, tuple[Guard, ...]]:
+    return ease(guards), len(guards), guards
+
+
+def _conjunction(one: AllowedIf, other: AllowedIf) -> Verdict:
+    if len(one.alternatives) * len(other.alternatives) > MAX_ALTERNATIVES * 8:
+        return Unknown(("too many distinct conditions",))
+    joined = [conjoin((*a, *b)) for a in one.alternatives for b in other.alternatives]
+    found = _minimal([guards for guards in joined if guards is not None])
+    if not found:
+        return Denied(("conditions that contradict each other",))
+    if len(found) > MAX_ALTERNATIVES:
+        return Unknown(("too many distinct conditions",))
+    return _of(found, {**dict(one.witness), **dict(other.witness)})
+
+
+def _of(alternatives: list[tuple[Guard, ...]], known: dict[str, tuple[str, ...]]) -> AllowedIf:
+    """Return the verdict, its witness made from what is known of witnesses of its parts and repaired where
+    they differ."""
+    first = alternatives[0]
+    context = dict(known)
+    by_key: dict[str, list[Guard]] = {}
+    for guard in first:
+        by_key.setdefault(guard.key.lower(), []).append(guard)
+    for key, guards in by_key.items():
+        if not all(meets(guard, context.get(key)) for guard in guards):
+            values = sample_for(guards)
+            if values is not None:
+                context[key] = values
+            elif all(meets(guard, None) for guard in guards):
+                context.pop(key, None)
+    return AllowedIf(tuple(alternatives), tuple(sorted(context.items())))
+
+
+def _minimal(alternatives: list[tuple[Guard, ...]]) -> list[tuple[Guard, ...]]:
+    """Return the alternatives, easiest first, without those that demand more than another one."""
+    kept: list[tuple[Guard, ...]] = []
+    for guards in sorted(set(alternatives), key=lambda g: (len(g), g)):
+        if not any(set(fewer) <= set(guards) for fewer in kept):
+            kept.append(guards)
+    return sorted(kept, key=_order)

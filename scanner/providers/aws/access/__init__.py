@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from scanner.providers.aws.access.bulk import Decider, may_allow
 from scanner.providers.aws.access.decide import decide
+from scanner.providers.aws.access.jsonl import answer_line
 from scanner.providers.aws.access.policy import Policy, PolicyStore, principals_named
 from scanner.providers.aws.access.principals import PrincipalAtom
 from scanner.providers.aws.access.request import Decision, KmsGrant, Layer, Request, StatementRef, Unread
@@ -22,6 +23,7 @@ __all__ = [
     "Request",
     "StatementRef",
     "Unread",
+    "answer_line",
     "decide",
     "may_allow",
     "principals_named",

@@ -25,7 +25,9 @@ CallerKind: TypeAlias = Literal[
 ]
 
 _ARN: Final = re.compile(r"arn:([^:]*):(iam|sts)::(\d{12}):(.+)", re.DOTALL)
-_SERVICE: Final = re.compile(r"[a-z0-9.-]+\.(amazonaws\.com|amazonaws\.com\.cn|aws\.internal|amazon\.com)", re.IGNORECASE)
+_SERVICE: Final = re.compile(
+    r"[a-z0-9.-]+\.(amazonaws\.com|amazonaws\.com\.cn|aws\.internal|amazon\.com)", re.IGNORECASE
+)
 WEB_PROVIDERS: Final = frozenset(
     {"cognito-identity.amazonaws.com", "accounts.google.com", "www.amazon.com", "graph.facebook.com"}
 )
@@ -93,7 +95,9 @@ def parse_caller(name: str, action: str = "", principal_arn: str | None = None) 
         name = f"arn:aws:iam::{name}:root"
     found = _ARN.fullmatch(name)
     if found is None:
-        return Caller(name, "service", arn=name.lower()) if _SERVICE.fullmatch(name) else Caller(name, "other")
+        return (
+            Caller(name, "service", arn=name.lower()) if _SERVICE.fullmatch(name) else Caller(name, "other")
+        )
     partition, service, account, resource = found.groups()
     return _of_account(name, partition, service, account, resource, principal_arn)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from scanner.intervals import Intervals
+from scanner.intervals import Intervals, read_date, read_number
 from scanner.netset import AddressSet
 from scanner.providers.aws.access.environment import OPEN
 from scanner.providers.aws.access.formula import Present, Test, Tie, Unreadable, all_of, any_of, negation
@@ -23,11 +23,9 @@ from scanner.providers.aws.access.operators import (
     line_of,
     read_binary,
     read_boolean,
-    read_date,
-    read_number,
     read_operator,
 )
-from scanner.providers.aws.access.patterns import Pattern, Template
+from scanner.providers.aws.access.patterns import Pattern, Template, Variable, as_arn
 from scanner.providers.aws.access.ties import known_part, matches_text, open_variables
 from scanner.stringset import StringSet, TooManyStates
 
@@ -35,8 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
+    from scanner.guards import ValueSet
     from scanner.providers.aws.access.environment import Environment
-    from scanner.providers.aws.access.formula import Formula, ValueSet
+    from scanner.providers.aws.access.formula import Formula
 
 _EMPTY: Final = StringSet.literal("")
 
@@ -68,7 +67,11 @@ class Condition:
             return self._open(environment)
         if given is None:
             operator = self.operator
-            return operator.if_exists or operator.qualifier == "all" or (operator.negated and not operator.qualifier)
+            return (
+                operator.if_exists
+                or operator.qualifier == "all"
+                or (operator.negated and not operator.qualifier)
+            )
         return self._given(given, environment)
 
     def _null(self, present: Formula) -> Formula:
@@ -98,14 +101,19 @@ class Condition:
             found = any_of(
                 self._fixed_match(template, value)
                 if not template.variables
-                else matches_text(template, value, environment, is_arn=family == "arn", fold=family == "folded")
+                else matches_text(
+                    template, value, environment, is_arn=family == "arn", fold=family == "folded"
+                )
                 for template in self.templates
             )
         return any_of([found, *map(Unreadable, self.broken)]) if self.broken else found
 
     def _fixed_match(self, template: Template, value: str) -> bool:
         if self.operator.family == "folded":
-            return template.text.lower() == value.lower() or (template.pattern.literal or "").lower() == value.lower()
+            return (
+                template.text.lower() == value.lower()
+                or (template.pattern.literal or "").lower() == value.lower()
+            )
         pattern = template.arn_pattern if self.operator.family == "arn" else template.pattern
         return pattern is not None and pattern.matches(value)
 
@@ -119,7 +127,7 @@ class Condition:
         else:
             loose = ()
         leaves = [*loose, *map(Unreadable, self.broken)]
-        inside, outside = self._test(found), self._test(_complement(found))
+        inside, outside = self._test(found), self._test(~found)
         if not qualifier:
             positive = any_of([inside, *tied, *leaves])
             met = negation(positive) if operator.negated else positive
@@ -135,7 +143,8 @@ class Condition:
         if found.is_empty:
             return False
         family = self.operator.family
-        return Test(self.key, found, bool(self.operator.qualifier), family == "boolean", family == "date")
+        globs = tuple(t.loosest.tokens for t in self.templates)
+        return Test(self.key, found, bool(self.operator.qualifier), family == "boolean", family == "date", globs)
 
     def _open_values(self, environment: Environment) -> tuple[ValueSet | None, tuple[Tie, ...]]:
         """Return the set that the values make and the ties to other open keys; None when the set is too large."""
@@ -153,7 +162,7 @@ class Condition:
                 continue
             parts = known_part(template, environment)
             if parts is not None:
-                patterns.append(Pattern(p for p in parts if not hasattr(p, "key")))  # type: ignore[misc]
+                patterns.append(Pattern(p for p in parts if not isinstance(p, Variable)))
         return _string_set(self.operator, patterns), tuple(tied)
 
     @cached_property
@@ -162,18 +171,12 @@ class Condition:
 
 
 def _string_set(operator: Operator, patterns: list[Pattern]) -> StringSet | None:
-    from scanner.providers.aws.access.patterns import as_arn  # noqa: PLC0415
-
     if operator.family == "arn":
         patterns = [p for p in map(as_arn, patterns) if p is not None]
     try:
         return StringSet.patterns([p.tokens for p in patterns], ignore_case=operator.family == "folded")
     except TooManyStates:
         return None
-
-
-def _complement(found: ValueSet) -> ValueSet:
-    return ~found
 
 
 def _in_set(operator: Operator, value: str, values: ValueSet) -> bool:

@@ -94,9 +94,13 @@ class _Evaluation:
         heard["resource"] = hear(layer, policies, environment)
         heard["kms-grant"] = hear_grants(environment)
         if scps_apply(environment):
-            heard.update({f"scp/{i}": hear("scp", level, environment) for i, level in enumerate(request.scps)})
+            heard.update(
+                {f"scp/{i}": hear("scp", level, environment) for i, level in enumerate(request.scps)}
+            )
         if rcps_apply(environment):
-            heard.update({f"rcp/{i}": hear("rcp", level, environment) for i, level in enumerate(request.rcps)})
+            heard.update(
+                {f"rcp/{i}": hear("rcp", level, environment) for i, level in enumerate(request.rcps)}
+            )
         if request.vpc_endpoint:
             heard["vpc-endpoint"] = hear("vpc-endpoint", request.vpc_endpoint, environment)
         return heard
@@ -164,7 +168,9 @@ class _Evaluation:
         certain = [ref for formula, ref in denying if formula is True]
         if certain or (denying and is_possible(allowed, self.environment)):
             deciding = tuple(sorted(set(certain or [ref for _, ref in denying])))
-            by = tuple(f"{r.layer} {r.policy} statement {r.index}{f' ({r.sid})' if r.sid else ''}" for r in deciding)
+            by = tuple(
+                f"{r.layer} {r.policy} statement {r.index}{f' ({r.sid})' if r.sid else ''}" for r in deciding
+            )
             return Decision(Denied(by), explicit=True, deciding=deciding)
         short = tuple(self._short(heard, caps))
         return Decision(Denied(tuple(f"no allow in {self._title(layer)}" for layer in short)), short=short)
@@ -178,7 +184,9 @@ class _Evaluation:
         rest = all_of(caps.values())
         if granted is not True and not shut:
             for layer in ("identity", "resource", "boundary", "session"):
-                if layer in {*heard} and is_possible(all_of([self._granted(heard, layer), rest]), self.environment):
+                if layer in {*heard} and is_possible(
+                    all_of([self._granted(heard, layer), rest]), self.environment
+                ):
                     yield self._title(layer)
         for layer in caps:
             others = all_of([granted, *(f for name, f in caps.items() if name != layer)])

@@ -7,25 +7,15 @@ one, that would decide).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
-
-from scanner.intervals import Intervals
-from scanner.netset import AddressSet
-from scanner.providers.aws.access.patterns import Template
-from scanner.stringset import StringSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-LinePoint: TypeAlias = tuple[Fraction, int]
-"""A cut of the number line: ``(v, 0)`` right before v, ``(v, 1)`` right after it."""
-
-Line: TypeAlias = Intervals[LinePoint]
-"""A set of numbers; dates are seconds since 1970."""
-
-ValueSet: TypeAlias = StringSet | AddressSet | Line
+    from scanner.guards import ValueSet
+    from scanner.providers.aws.access.patterns import Template
+    from scanner.stringset import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +27,7 @@ class Test:
     of_many: bool = False  # asked with ForAllValues or ForAnyValue
     of_booleans: bool = False
     of_dates: bool = False
+    globs: tuple[tuple[Token, ...], ...] = field(default=(), compare=False)  # what the set was built from
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +127,9 @@ def leaves(formula: Formula) -> Iterator[Leaf]:
             yield part
 
 
-def bounded(formula: Formula, *, best: bool, worst: frozenset[str] | None = None, positive: bool = True) -> Formula:
+def bounded(
+    formula: Formula, *, best: bool, worst: frozenset[str] | None = None, positive: bool = True
+) -> Formula:
     """Return the formula with every unreadable part taken for the best (or worst) for the whole to be true.
 
     Args:

@@ -43,7 +43,9 @@ def hear_grants(environment: Environment) -> Said:
         broken: list[str] = []
         kind = "AWS" if grant.grantee.startswith("arn:") or grant.grantee.isdecimal() else "Service"
         naming = read_principals({kind: grant.grantee}, "", broken).names_caller(environment.caller)
-        formula = all_of([*_constraints(grant, environment), *(Unreadable(f"kmsGrants/{index}") for _ in broken)])
+        formula = all_of(
+            [*_constraints(grant, environment), *(Unreadable(f"kmsGrants/{index}") for _ in broken)]
+        )
         if formula is not False and (naming or broken):
             ref = StatementRef("kms-grant", grant.name or f"kmsGrants/{index}", index)
             said.granting.setdefault(naming or "direct", []).append((formula, ref))
@@ -68,7 +70,9 @@ def _is(environment: Environment, key: str, value: str) -> Formula:
 def _only_keys(environment: Environment, wanted: set[str]) -> Formula:
     """Return when the encryption context has no other key than these."""
     folded = {key.lower() for key in wanted}
-    given = {key.removeprefix(_PREFIX) for key in environment.request.context if key.lower().startswith(_PREFIX)}
+    given = {
+        key.removeprefix(_PREFIX) for key in environment.request.context if key.lower().startswith(_PREFIX)
+    }
     if not {key.lower() for key in given} <= folded:
         return False
     listed = environment.lookup(_KEYS)

@@ -186,7 +186,9 @@ def fixed_keys(caller: Caller) -> dict[str, tuple[str, ...] | None]:
     is_service = caller.kind == "service"
     fixed["aws:principalisawsservice"] = (str(is_service).lower(),) if caller.is_signed else None
     fixed["aws:principalservicename"] = (caller.arn or "",) if is_service else None
-    fixed["aws:principalaccount"] = (caller.account,) if caller.account and caller.has_identity_policies else None
+    fixed["aws:principalaccount"] = (
+        (caller.account,) if caller.account and caller.has_identity_policies else None
+    )
     if caller.kind == "anonymous":
         fixed.update({"aws:principalaccount": ("anonymous",), "aws:userid": ("anonymous",)})
     if not caller.has_identity_policies and caller.kind != "canonical":

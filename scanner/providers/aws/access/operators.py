@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from scanner.intervals import Intervals
 
 if TYPE_CHECKING:
-    from scanner.providers.aws.access.formula import Line
+    from fractions import Fraction
 
-Family: TypeAlias = Literal["string", "folded", "glob", "arn", "number", "date", "boolean", "binary", "address", "null"]
+    from scanner.intervals import Line
+
+Family: TypeAlias = Literal[
+    "string", "folded", "glob", "arn", "number", "date", "boolean", "binary", "address", "null"
+]
 Relation: TypeAlias = Literal["=", "<", "<=", ">", ">="]
 Qualifier: TypeAlias = Literal["", "any", "all"]
 
@@ -83,61 +84,6 @@ def read_operator(text: str) -> Operator | None:
     if found is None or (found.family == "null" and (if_exists or colon)):
         return None
     return Operator(found.family, found.negated, found.relation, _QUALIFIERS.get(qualifier, ""), if_exists)
-
-
-_NUMBER: Final = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,3})?")
-_DATE: Final = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?"
-)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def read_number(text: str) -> Fraction | None:
-    """Return a decimal number exactly, or None when the text is none."""
-    return Fraction(text.strip()) if _NUMBER.fullmatch(text.strip()) else None
-
-
-def read_date(text: str) -> Fraction | None:
-    """Return seconds since 1970 for an ISO 8601 date (a date without a zone is UTC) or epoch seconds, else None."""
-    found = _DATE.fullmatch(text.strip())
-    if found is None:
-        return read_number(text)
-    year, month, day, hour, minute, second, fraction, zone = found.groups()
-    try:
-        at = datetime(
-            int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC
-        )
-    except ValueError:
-        return None
-    if zone and zone != "Z":
-        shift = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-        seconds = int((at - _EPOCH).total_seconds()) - (1 if zone[0] == "+" else -1) * int(shift.total_seconds())
-    else:
-        seconds = int((at - _EPOCH).total_seconds())
-    return Fraction(seconds) + Fraction(int(fraction or 0), 10 ** len(fraction or ""))
-
-
-def show_number(value: Fraction) -> str:
-    """Return the shortest decimal text of a number that has one."""
-    if value.denominator == 1:
-        return str(value.numerator)
-    digits = 0
-    while value.denominator != 1 and digits < 60:
-        value *= 10
-        digits += 1
-    sign = "-" if value < 0 else ""
-    text = str(abs(value.numerator // value.denominator)).rjust(digits + 1, "0")
-    return f"{sign}{text[:-digits]}.{text[-digits:]}"
-
-
-def show_date(value: Fraction) -> str:
-    """Return an ISO 8601 date, or epoch seconds where the calendar ends."""
-    try:
-        at = _EPOCH + timedelta(seconds=value.numerator // value.denominator)
-    except OverflowError:
-        return show_number(value)
-    rest = value - value.numerator // value.denominator
-    return f"{at:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + (show_number(rest)[1:] if rest else "") + "Z"
 
 
 def read_boolean(text: str) -> str | None:

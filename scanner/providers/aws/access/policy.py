@@ -133,7 +133,7 @@ def principals_named(policy: Policy) -> tuple[PrincipalAtom, ...]:
             named.add(("aws", "*"))
         if statement.not_principals and element is not None:
             excepted = tuple(sorted(value for _, value in element.atoms()))
-            negated.append(PrincipalAtom("aws", "*", True, (statement.index,), excepted))  # noqa: FBT003
+            negated.append(PrincipalAtom("aws", "*", True, (statement.index,), excepted))
         for atom in named:
             plain.setdefault(atom, []).append(statement.index)
     found = [PrincipalAtom(kind, value, statements=tuple(at)) for (kind, value), at in plain.items()]
@@ -196,7 +196,9 @@ def _first_wrong(document: Any) -> str | None:  # noqa: ANN401 - raw provider JS
                 pending.append((inner, f"{at}/{escaped(name)}", depth + 1))
         elif isinstance(value, list):
             pending.extend((inner, f"{at}/{i}", depth + 1) for i, inner in enumerate(value))
-        elif isinstance(value, float) and value != value or not isinstance(value, bool | int | float | None):  # noqa: PLR0124
+        elif (isinstance(value, float) and value != value) or not isinstance(
+            value, bool | int | float | None
+        ):  # noqa: PLR0124
             return at
     return None
 

@@ -146,4 +146,3 @@ def _is_name(value: str) -> bool:
     if "*" in value or "?" in value:
         return False
     return bool(value.startswith("arn:") or _UNIQUE_ID.fullmatch(value) or _CLOUDFRONT.fullmatch(value))
-

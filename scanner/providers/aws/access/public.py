@@ -70,7 +70,9 @@ def _fixes(condition: Condition) -> bool:
     if condition.key not in _FIXING or not operator.takes_variables or not condition.templates:
         return False
     if condition.key in _GLOB_ALLOWED:
-        return all(not t.variables and not set("*?") & set(t.text.rpartition(":")[0]) for t in condition.templates)
+        return all(
+            not t.variables and not set("*?") & set(t.text.rpartition(":")[0]) for t in condition.templates
+        )
     if condition.key == "aws:userid" and any(t.text.endswith(":*") for t in condition.templates):
         return False
     return all(not t.variables and t.pattern.literal is not None for t in condition.templates)
@@ -78,5 +80,5 @@ def _fixes(condition: Condition) -> bool:
 
 def _is_narrow(addresses: AddressSet) -> bool:
     return bool(addresses) and all(
-        block.prefixlen >= _MIN_BITS[block.version == 6] for block in addresses.blocks()  # noqa: PLR2004
+        block.prefixlen >= _MIN_BITS[block.version == 6] for block in addresses.blocks()
     )

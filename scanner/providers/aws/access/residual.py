@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scanner.providers.aws.access.alternatives import worded
 from scanner.providers.aws.access.cubes import TooManyCubes
 from scanner.providers.aws.access.formula import Unreadable, bounded, leaves
-from scanner.providers.aws.access.guards import worded
 from scanner.providers.aws.access.spaces import TOO_MANY, Undecidable, spaces_of
 from scanner.stringset import TooManyStates
 from scanner.verdict import Allowed, Denied, Unknown

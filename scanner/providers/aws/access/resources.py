@@ -20,7 +20,11 @@ def some_match(template: Template, environment: Environment) -> Formula:
     parts = known_part(template, environment)
     if parts is None:
         return False
-    loose = Pattern(ANY_STRING if isinstance(p, Variable) else p for p in parts) if template.variables else template.pattern
+    loose = (
+        Pattern(ANY_STRING if isinstance(p, Variable) else p for p in parts)
+        if template.variables
+        else template.pattern
+    )
     wanted = environment.resource_pattern
     if not may_meet(loose, wanted):
         return False
@@ -32,7 +36,7 @@ def some_match(template: Template, environment: Environment) -> Formula:
             return False
         if open_variables(template, environment):
             return Unreadable(f"`{template.text}`, whose variables decide which resources are meant")
-        return True if found.includes(asked) else Test(RESOURCE, found)
+        return True if found.includes(asked) else Test(RESOURCE, found, globs=(loose.tokens,))
     except TooManyStates:
         return Unreadable(f"`{template.text}`, too large to compare with `{environment.resource}`")
 

@@ -20,8 +20,10 @@ from scanner.stringset import StringSet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from scanner.guards import ValueSet
     from scanner.providers.aws.access.environment import Environment
-    from scanner.providers.aws.access.formula import Formula, ValueSet
+    from scanner.providers.aws.access.formula import Formula
+    from scanner.stringset import Token
 
 MAX_CLASSES: Final = 64
 """Classes of one key, beyond which the answer is unknown."""
@@ -46,6 +48,7 @@ class Space:
         absent: Whether the key may be absent.
         first: Number of its first variable: the only one of a single-valued key, whose last value is "absent".
         spelled: The keys that stand for it in the formula.
+        hints: The globs from which the classes were built.
     """
 
     key: str
@@ -56,6 +59,7 @@ class Space:
     dates: bool = False
     first: int = 0
     spelled: set[str] = field(default_factory=set)
+    hints: tuple[tuple[Token, ...], ...] = ()
 
 
 @dataclass(slots=True)
@@ -87,11 +91,13 @@ class Spaces:
 
     def _leaf(self, leaf: Present | Test, *, truth: bool) -> list[int]:
         space = self.spaces[clock(leaf.key)]
-        inside = [
-            isinstance(leaf, Present) or not _meet(c, leaf.values).is_empty for c in space.classes
-        ]
+        inside = [isinstance(leaf, Present) or not _meet(c, leaf.values).is_empty for c in space.classes]
         if not space.many:
-            chosen = sum(1 << i for i, within in enumerate([*inside, False] if space.absent else inside) if within == truth)
+            chosen = sum(
+                1 << i
+                for i, within in enumerate([*inside, False] if space.absent else inside)
+                if within == truth
+            )
             return self.algebra.literal(space.first, chosen)
         hit = [space.first + i for i, within in enumerate(inside) if within]
         found: list[int] = [] if truth else [self.algebra.full]
@@ -168,11 +174,20 @@ def _space(key: str, tests: list[Test], environment: Environment) -> Space:
         universe = Intervals(starts_inside=True)
     classes = [universe]
     for test in tests:
-        classes = [part for c in classes for part in (_meet(c, test.values), _meet(c, ~test.values)) if not part.is_empty]
+        classes = [
+            part
+            for c in classes
+            for part in (_meet(c, test.values), _meet(c, ~test.values))
+            if not part.is_empty
+        ]
         if len(classes) > MAX_CLASSES:
             raise Undecidable(TOO_MANY)
     absent = key != RESOURCE and not is_always_present(key)
-    return Space(key, universe, classes, many, absent, dates=any(test.of_dates for test in tests))
+    globs = [glob for test in tests for glob in test.globs]
+    if key == RESOURCE:
+        globs.append(environment.resource_pattern.tokens)
+    dates = any(test.of_dates for test in tests)
+    return Space(key, universe, classes, many, absent, dates, hints=tuple(globs))
 
 
 def _meet(left: ValueSet, right: ValueSet) -> ValueSet:

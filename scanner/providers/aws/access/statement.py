@@ -138,9 +138,16 @@ def read_statement(raw: Any, index: int, place: str, *, variables: bool, anchore
     effect = raw.get("Effect")
     if effect not in ("Allow", "Deny"):
         broken.append(f"{at}/Effect")
-    actions, not_actions, broken_actions = _listed(raw, "Action", at, broken, required=True, read=_read_action)
+    actions, not_actions, broken_actions = _listed(
+        raw, "Action", at, broken, required=True, read=_read_action
+    )
     resources, not_resources, broken_resources = _listed(
-        raw, "Resource", at, broken, required=False, read=lambda text: _read_resource(text, variables=variables)
+        raw,
+        "Resource",
+        at,
+        broken,
+        required=False,
+        read=lambda text: _read_resource(text, variables=variables),
     )
     broken_principals: list[str] = []
     principals, not_principals = None, "NotPrincipal" in raw
@@ -200,13 +207,15 @@ def _listed(
 
 
 def _read_action(text: str) -> Pattern | None:
-    return Template(text.lower(), wildcards=True, variables=False).pattern if _ACTION.fullmatch(text) else None
+    return (
+        Template(text.lower(), wildcards=True, variables=False).pattern if _ACTION.fullmatch(text) else None
+    )
 
 
 def _read_resource(text: str, *, variables: bool) -> Template | None:
     """Return the template of a resource, which is an ARN or begins with a wildcard."""
     template = Template(text, wildcards=True, variables=variables)
     first = template.parts[0] if template.parts else ""
-    if isinstance(first, str) and not first.startswith("arn:") or hasattr(first, "key"):
+    if (isinstance(first, str) and not first.startswith("arn:")) or hasattr(first, "key"):
         return None
     return template

@@ -54,13 +54,17 @@ def known_part(template: Template, environment: Environment) -> tuple[Part, ...]
     return tuple(parts)
 
 
-def matches_text(template: Template, text: str, environment: Environment, *, is_arn: bool, fold: bool) -> Formula:
+def matches_text(
+    template: Template, text: str, environment: Environment, *, is_arn: bool, fold: bool
+) -> Formula:
     """Return when the template matches a known text."""
     if not open_variables(template, environment):
         pattern = template.filled(lambda variable: value_in(environment, variable))
         return pattern is not None and _matches(pattern, text, is_arn=is_arn, fold=fold)
     parts = known_part(template, environment)
-    if parts is None or not Pattern(p if not isinstance(p, Variable) else Wild(many=True) for p in parts).matches(text):
+    if parts is None or not Pattern(
+        p if not isinstance(p, Variable) else Wild(many=True) for p in parts
+    ).matches(text):
         if not fold:
             return False
     if fold:
@@ -116,7 +120,9 @@ def _moves(part: Part, index: int, at: int, split: _Split, text: str) -> list[tu
     chosen = {variable.key: value for variable, value in split}
     if part.key in chosen:
         value = part.default if chosen[part.key] is None else chosen[part.key]
-        return [(index + 1, at + len(value), split)] if value is not None and text.startswith(value, at) else []
+        return (
+            [(index + 1, at + len(value), split)] if value is not None and text.startswith(value, at) else []
+        )
     moves = [(index + 1, end, (*split, (part, text[at:end]))) for end in range(at, len(text) + 1)]
     if part.default is not None and text.startswith(part.default, at):
         moves.append((index + 1, at + len(part.default), (*split, (part, None))))
@@ -128,7 +134,5 @@ def _fits(parts: tuple[Part, ...], chosen: dict[Variable, str | None], text: str
     if not is_arn:
         return True
     by_key = {variable.key: value for variable, value in chosen.items()}
-    filled = (
-        (by_key.get(p.key) or p.default or "") if isinstance(p, Variable) else p for p in parts
-    )
+    filled = ((by_key.get(p.key) or p.default or "") if isinstance(p, Variable) else p for p in parts)
     return _matches(Pattern(filled), text, is_arn=True, fold=False)

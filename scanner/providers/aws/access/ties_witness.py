@@ -25,7 +25,9 @@ def tie_witness(tie: Tie, *, holds: bool) -> dict[str, tuple[str, ...]]:
         met = "".join(t if isinstance(t, str) else "" if t.many else "y" for t in pattern.tokens)
         candidates = [met] if holds else ["y", f"{met}y", f"y{met}"]
         for value in candidates:
-            matches = pattern.matches(value) or (tie.ignore_case and (pattern.literal or "").lower() == value.lower())
+            matches = pattern.matches(value) or (
+                tie.ignore_case and (pattern.literal or "").lower() == value.lower()
+            )
             if matches == holds:
                 return {tie.key: (value,), **{v.key: (chosen,) for v in tie.template.variables}}
     raise Undecidable(f"keys tied by a policy variable: `{tie.key}` and `{tie.template.text}`")

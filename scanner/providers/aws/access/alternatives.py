@@ -10,20 +10,22 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from scanner.guards import PROTECTING, Guard, barring, meets, sample_of, wording_of
+from scanner.guards import worded as worded_set
 from scanner.providers.aws.access.keys import traits_of
 from scanner.providers.aws.access.spaces import TOO_MANY, Undecidable
 from scanner.providers.aws.access.ties_witness import tie_witness
-from scanner.providers.aws.access.wording import barring, sample_of, size_of, wording_of
-from scanner.verdict import AllowedIf, Guard
+from scanner.verdict import AllowedIf, ease
 
 if TYPE_CHECKING:
-    from scanner.providers.aws.access.formula import Tie, ValueSet
+    from scanner.guards import Clause, ValueSet
+    from scanner.providers.aws.access.formula import Tie
     from scanner.providers.aws.access.spaces import Space, Spaces
-    from scanner.providers.aws.access.wording import Clause
 
 MAX_ALTERNATIVES: Final = 256
 
-_PROTECTING: Final = frozenset({"in", "like", "cidr", "range", "present", "only-in", "only-like"})
+_FLAGS: Final = frozenset({"aws:multifactorauthpresent", "aws:viaawsservice", "aws:principalisawsservice"})
+"""Keys whose value ``false`` protects nothing."""
 
 
 @dataclass(slots=True)
@@ -59,14 +61,14 @@ def worded(spaces: Spaces, cubes: list[int]) -> AllowedIf:
 
 
 def _ease(choice: Choice) -> tuple[int, int, list[Guard]]:
-    others = sum(guard.held_by != "vendor" and guard.op != "absent" for guard in choice.guards)
-    return others, len(choice.guards), sorted(choice.guards)
+    guards = sorted(choice.guards)
+    return ease(tuple(guards)), len(guards), guards
 
 
 def _always(spaces: Spaces) -> dict[str, tuple[str, ...]]:
     """Return a value for each key that no request lacks, whatever it is."""
     return {
-        key: (sample_of(space.classes[0], dates=key == "aws:currenttime"),)
+        key: (sample_of(space.classes[0], dates=_is_date(space, key)),)
         for space in spaces.spaces.values()
         if not space.absent
         for key in space.spelled
@@ -97,13 +99,11 @@ def _choices(spaces: Spaces, cube: int) -> list[Choice]:
     return found
 
 
-def _guard(space_key: str, clause: Clause) -> Guard:
+def _guard(space_key: str, clause: Clause, *, many: bool = False) -> Guard:
     op, values = clause
     traits = traits_of(space_key)
-    kind = traits.kind if op in _PROTECTING else "other"
-    if space_key in {"aws:multifactorauthpresent", "aws:viaawsservice", "aws:principalisawsservice"} and "false" in values:
-        kind = "other"
-    return Guard(traits.name, op, values, traits.held_by, kind)
+    protects = op in PROTECTING and not (space_key in _FLAGS and "false" in values)
+    return Guard(traits.name, op, values, traits.held_by, traits.kind if protects else "other", many)
 
 
 def _single(space: Space, chosen: int) -> list[Choice]:
@@ -111,40 +111,38 @@ def _single(space: Space, chosen: int) -> list[Choice]:
     inside = [c for i, c in enumerate(space.classes) if chosen >> i & 1]
     outside = [c for i, c in enumerate(space.classes) if not chosen >> i & 1]
     absent = space.absent and bool(chosen >> len(space.classes) & 1)
-    gone = Choice([_guard(space.key, ("absent", ()))])
     if not inside:
-        return [gone]
-    wanted = _union(inside)
-    context = {key: (sample_of(wanted, dates=key == "aws:currenttime" or (space.dates and key != "aws:epochtime")),) for key in space.spelled}
+        return [Choice([_guard(space.key, ("absent", ()))])]
     if not outside:
-        return [Choice([_guard(space.key, ("present", ()))], context)]
-    positive = wording_of(wanted, dates=space.dates)
-    negative = barring(_union(outside))
-    shorter = negative is not None and (positive is None or len(negative[1]) <= size_of(positive) - (not absent))
-    if negative is not None and shorter:
-        guards = [_guard(space.key, negative)]
-        if not absent and space.absent:
-            guards.append(_guard(space.key, ("present", ())))
-        return [Choice(guards, {} if absent else context)]
-    if positive is None:
+        return [Choice([_guard(space.key, ("present", ()))], _context(space, inside[0]))]
+    wording = worded_set(
+        _union(inside), _union(outside), absent=absent, may_lack=space.absent, dates=space.dates, hints=space.hints
+    )
+    if wording is None:
         raise Undecidable(f"conditions on `{space.key}` do not read as globs")
-    found = [Choice([_guard(space.key, clause) for clause in clauses], context) for clauses in positive]
-    if len(found) > 1:  # the witness above stands for the whole set, each alternative needs its own
-        found = [Choice(c.guards, _own_context(space, inside, c, context)) for c in found]
-    return [gone, *found] if absent else found
+    choices = [Choice([_guard(space.key, clause) for clause in clauses]) for clauses in wording]
+    for choice in choices:
+        choice.context = _met(space, choice.guards, inside)
+    return choices
 
 
-def _own_context(
-    space: Space, inside: list[ValueSet], choice: Choice, context: dict[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
-    """Return a context for one of several wordings of a set: the first class that meets its guards."""
-    from scanner.verdict import meets  # noqa: PLC0415
-
+def _met(space: Space, guards: list[Guard], inside: list[ValueSet]) -> dict[str, tuple[str, ...]]:
+    """Return a context that meets the guards: none of the key where it may be absent, else of the first class that does."""
+    if space.absent and all(meets(guard, None) for guard in guards):
+        return {}
     for values in inside:
-        sample = sample_of(values, dates=space.dates)
-        if all(meets(guard, (sample,)) for guard in choice.guards):
-            return dict.fromkeys(context, (sample,))
-    return context
+        if all(meets(guard, (sample_of(values, dates=space.dates),)) for guard in guards):
+            return _context(space, values)
+    return _context(space, inside[0])
+
+
+def _context(space: Space, values: ValueSet) -> dict[str, tuple[str, ...]]:
+    return {key: (sample_of(values, dates=_is_date(space, key)),) for key in space.spelled}
+
+
+def _is_date(space: Space, key: str) -> bool:
+    """Tell whether the key's values are written as dates."""
+    return key == "aws:currenttime" or (space.dates and key != "aws:epochtime")
 
 
 def _many(spaces: Spaces, space: Space, cube: int) -> list[Choice]:
@@ -157,18 +155,18 @@ def _many(spaces: Spaces, space: Space, cube: int) -> list[Choice]:
             some.append(values)
         elif chosen == 0b01:
             none.append(values)
-    guards = [_guard(space.key, _any_clause(space, values)) for values in some]
+    guards = [_guard(space.key, _any_clause(space, values), many=True) for values in some]
     if none:
-        guards.append(_guard(space.key, _none_clause(space, _union(none))))
+        guards.append(_guard(space.key, _none_clause(space, _union(none)), many=True))
     samples = tuple(sorted(sample_of(values, dates=space.dates) for values in some))
     return [Choice(guards, dict.fromkeys(space.spelled, samples) if samples else {})]
 
 
 def _any_clause(space: Space, values: ValueSet) -> Clause:
-    wording = wording_of(values, dates=space.dates)
+    wording = wording_of(values, dates=space.dates, hints=space.hints)
     if wording is not None and len(wording) == 1 and len(wording[0]) == 1:
         return wording[0][0]
-    negative = barring(_outside(space, values))
+    negative = barring(_outside(space, values), hints=space.hints)
     if negative is None:
         raise Undecidable(f"conditions on `{space.key}` do not read as globs")
     return f"any-{negative[0]}", negative[1]
@@ -177,7 +175,8 @@ def _any_clause(space: Space, values: ValueSet) -> Clause:
 def _none_clause(space: Space, values: ValueSet) -> Clause:
     if values == space.universe:
         return "absent", ()
-    negative, only = barring(values), barring(_outside(space, values))
+    negative = barring(values, hints=space.hints)
+    only = barring(_outside(space, values), hints=space.hints)
     if negative is not None and (only is None or len(negative[1]) <= len(only[1])):
         return negative
     if only is None:
@@ -205,5 +204,7 @@ def _merged(choices: list[Choice]) -> list[Choice]:
     """Return the choices without repeats."""
     found: dict[tuple[Guard, ...], Choice] = {}
     for choice in choices:
-        found.setdefault(tuple(sorted(set(choice.guards))), Choice(sorted(set(choice.guards)), choice.context))
+        found.setdefault(
+            tuple(sorted(set(choice.guards))), Choice(sorted(set(choice.guards)), choice.context)
+        )
     return list(found.values())

@@ -1,0 +1,376 @@
+"""Guards, the sets of values they stand for, and their conjunction.
+
+A guard speaks of one key of the request. Sets of values are exact (`StringSet`, `AddressSet`, numbers and
+dates as `Line`), so two guards contradict each other exactly when no value meets both. Equal sets get equal
+guards.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import msgspec
+
+from scanner.globs import pieces_of
+from scanner.intervals import Intervals, Line, LinePoint, read_date, show_date, show_number
+from scanner.netset import AddressSet
+from scanner.stringset import StringSet, Token, TooManyStates, glob_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    Hints: TypeAlias = Iterable[Sequence[Token]]
+
+Holder: TypeAlias = Literal["vendor", "issuer", "ours", "fixed"]
+"""Who chooses the value of a context key: the outside caller, the token issuer, our side or the
+environment, or nobody (the principal itself fixes it)."""
+
+HOLDERS: tuple[Holder, ...] = ("vendor", "issuer", "ours", "fixed")
+
+ValueSet: TypeAlias = StringSet | AddressSet | Line
+
+Clause: TypeAlias = tuple[str, tuple[str, ...]]
+"""The operator and the values of a guard."""
+
+Wording: TypeAlias = list[list[Clause]]
+"""Alternatives, each of clauses that hold together."""
+
+
+class Guard(msgspec.Struct, frozen=True, order=True):
+    """One condition that must hold: `key` `op` any of `values`.
+
+    `op` is one of ``in`` (exact strings), ``not-in``, ``like`` (globs), ``not-like``, ``cidr``
+    (address ranges), ``not-cidr``, ``range`` (one ``low..high`` of numbers or dates, ends included, either
+    may be empty), ``present``, ``absent``. The ``not-`` forms hold for an absent key too. `values` are
+    sorted; empty for ``present`` and ``absent``. In globs ``${*}`` and ``${?}`` are plain characters.
+    `kind` is the glossary word a rule selects by: ``external-id``, ``source-ip``, ``mfa``, ``other`` … A
+    guard that bars some values or demands that the key be absent protects nothing, and is always ``other``.
+    `many`: the key may hold several values. ``in``, ``like`` and ``cidr`` then ask that some value is
+    meant, the ``not-`` forms that none is, ``only-in``, ``only-like`` … that no other is, and
+    ``any-not-in`` … that some other is.
+    """
+
+    key: str
+    op: str
+    values: tuple[str, ...] = ()
+    held_by: Holder = "ours"
+    kind: str = "other"
+    many: bool = False
+
+    def __str__(self) -> str:
+        words = {
+            "in": "=",
+            "not-in": "!=",
+            "like": "like",
+            "not-like": "not like",
+            "cidr": "in",
+            "not-cidr": "not in",
+        }
+        if self.op in {"present", "absent"}:
+            return f"{self.key} {self.op}"
+        return f"{self.key} {words.get(self.op, self.op)} {' | '.join(self.values)}"
+
+
+def wording_of(values: ValueSet, *, dates: bool = False, hints: Hints = ()) -> Wording | None:
+    """Return how a set reads as guards of a key that is present; None when it does not. `hints`: see `pieces_of`."""
+    if isinstance(values, AddressSet):
+        return [[("cidr", values.cidrs())]]
+    if isinstance(values, StringSet):
+        pieces = pieces_of(values, hints)
+        if pieces is None:
+            return None
+        return [_piece_clauses(piece.like, piece.unlike, exact=piece.exact) for piece in pieces]
+    return _line_wording(values, dates=dates)
+
+
+def barring(values: ValueSet, *, hints: Hints = ()) -> Clause | None:
+    """Return the one clause that bars exactly these values and lets an absent key through, if there is
+    one."""
+    if isinstance(values, AddressSet):
+        return "not-cidr", values.cidrs()
+    wording = wording_of(values, hints=hints)
+    if wording is None or len(wording) != 1 or len(wording[0]) != 1:
+        return None
+    op, texts = wording[0][0]
+    return (f"not-{op}", texts) if op in {"in", "like"} else None
+
+
+def worded(
+    inside: ValueSet,
+    outside: ValueSet,
+    *,
+    absent: bool,
+    may_lack: bool,
+    dates: bool = False,
+    hints: Hints = (),
+) -> Wording | None:
+    """Return the alternatives that let a key have the values `inside`, in the shorter of the two ways to
+    say so.
+
+    Args:
+        inside: The values let through; not empty.
+        outside: All other values; not empty.
+        absent: Whether an absent key is let through too.
+        may_lack: Whether the key can be absent at all.
+        dates: Whether numbers are dates.
+        hints: See `pieces_of`.
+    """
+    positive = wording_of(inside, dates=dates, hints=hints)
+    negative = barring(outside, hints=hints)
+    if negative is not None and (positive is None or len(negative[1]) <= _size(positive) - (not absent)):
+        return [[negative] if absent or not may_lack else [negative, ("present", ())]]
+    if positive is None:
+        return None
+    return [[("absent", ())], *positive] if absent else positive
+
+
+def sample_of(values: ValueSet, *, dates: bool = False) -> str:
+    """Return one value of a set that is not empty."""
+    if isinstance(values, AddressSet | StringSet):
+        return values.witness() or ""
+    number = _inside(values)
+    return show_date(number) if dates else show_number(number)
+
+
+def meets(guard: Guard, values: tuple[str, ...] | None) -> bool:
+    """Tell whether a key with these values, or none at all, meets the guard. References to other keys never
+    do."""
+    bare = guard.op.removeprefix("any-").removeprefix("only-").removeprefix("not-")
+    if guard.op == "absent" or not values:
+        return (guard.op == "absent" and not values) or (
+            not values and guard.op.startswith(("not-", "only-"))
+        )
+    if guard.op == "present":
+        return True
+    wanted = _set_of(bare, guard.values)
+    inside = [_holds(wanted, value) for value in values]
+    if guard.op.startswith("only-"):
+        return all(inside)
+    if guard.op.startswith("any-"):
+        return not all(inside)
+    return not any(inside) if guard.op.startswith("not-") else any(inside)
+
+
+def conjoin(guards: Iterable[Guard]) -> tuple[Guard, ...] | None:
+    """Return the conjunction, sorted and without repeats; None when no context meets them all.
+
+    Guards of one single-valued key are joined into as few as their common values need.
+    """
+    by_key: dict[str, list[Guard]] = {}
+    for guard in sorted(set(guards)):
+        by_key.setdefault(guard.key.lower(), []).append(guard)
+    found: list[Guard] = []
+    for same in by_key.values():
+        if len(same) == 1:
+            found += same
+            continue
+        joined = _joined_many(same) if any(g.many for g in same) else _joined(same)
+        if joined is None:
+            return None
+        found += joined
+    return tuple(sorted(found))
+
+
+def sample_for(guards: list[Guard]) -> tuple[str, ...] | None:
+    """Return values of a key that meet guards of that one key; None when no value was found, or none is
+    needed."""
+    if all(meets(guard, None) for guard in guards):
+        return None
+    candidates: list[str] = []
+    for guard in guards:
+        try:
+            if guard.op not in {"present", "absent"} and not guard.op.startswith(("not-", "any-")):
+                candidates.append(sample_of(_set_of(guard.op.removeprefix("only-"), guard.values)))
+                candidates += guard.values
+            elif guard.op.startswith(("not-", "any-")):
+                candidates.append(
+                    sample_of(~_set_of(guard.op.removeprefix("any-").removeprefix("not-"), guard.values))
+                )
+        except (ValueError, TooManyStates):
+            continue
+    candidates.append("x")
+    many = any(guard.many for guard in guards)
+    tries = [(c,) for c in candidates] + ([tuple(sorted({*candidates}))] if many else [])
+    return next((t for t in tries if all(meets(guard, t) for guard in guards)), None)
+
+
+def _joined(guards: list[Guard]) -> list[Guard] | None:
+    """Return the guards of one single-valued key as few guards, None when they contradict each other."""
+    absent = all(g.op == "absent" or g.op.startswith("not-") for g in guards)
+    if any(g.op == "absent" for g in guards):
+        gone = [g for g in guards if g.op == "absent"]
+        return gone[:1] if absent else None
+    if any(
+        "${" in value and "${*}" not in value and "${?}" not in value for g in guards for value in g.values
+    ):
+        return guards  # names another key
+    try:
+        sets = [_set_of(g.op.removeprefix("not-"), g.values) for g in guards if g.op != "present"]
+        sets = _of_one_type(sets)
+        inside = _everything_like(sets[0])
+        for guard, values in zip([g for g in guards if g.op != "present"], sets, strict=True):
+            inside &= ~values if guard.op.startswith("not-") else values  # type: ignore[operator, assignment]
+        if inside.is_empty:
+            return [_like(guards, ("absent", ()))] if absent else None
+        dates = any(g.op == "range" and "T" in g.values[0] for g in guards)
+        wording = worded(
+            inside, _everything_like(inside) & ~inside, absent=absent, may_lack=True, dates=dates
+        )  # type: ignore[operator]
+    except (ValueError, TypeError, IndexError, TooManyStates):
+        return guards
+    if wording is None or len(wording) != 1:
+        return guards
+    return [_like(guards, clause) for clause in wording[0]]
+
+
+def _joined_many(guards: list[Guard]) -> list[Guard] | None:
+    """Return the guards of a key with many values unless some value is demanded that no value may have."""
+    if any(g.op == "absent" for g in guards):
+        return guards if all(g.op == "absent" or g.op.startswith(("not-", "only-")) for g in guards) else None
+    try:
+        allowed: ValueSet | None = None
+        for guard in guards:
+            if guard.op.startswith(("not-", "only-")):
+                values = _set_of(guard.op.partition("-")[2], guard.values)
+                values = values if guard.op.startswith("only-") else ~values
+                allowed = values if allowed is None else allowed & values  # type: ignore[operator]
+        for guard in guards:
+            if allowed is not None and not guard.op.startswith(("not-", "only-", "present")):
+                values = _set_of(guard.op.removeprefix("any-not-"), guard.values)
+                values = ~values if guard.op.startswith("any-not-") else values
+                if (allowed & values).is_empty:  # type: ignore[operator]
+                    return None
+    except (ValueError, TypeError, TooManyStates):
+        return guards
+    return guards
+
+
+def _like(guards: list[Guard], clause: Clause) -> Guard:
+    """Return a guard with the key and traits of the guards it joins."""
+    kinds = sorted({g.kind for g in guards} - {"other"})
+    kind = kinds[0] if kinds and clause[0] in PROTECTING else "other"
+    return msgspec.structs.replace(guards[0], op=clause[0], values=clause[1], kind=kind)
+
+
+PROTECTING: Final = frozenset({"in", "like", "cidr", "range", "present", "only-in", "only-like"})
+"""Operators that demand something of the caller; the others only bar some values."""
+
+
+def _set_of(op: str, values: tuple[str, ...]) -> ValueSet:
+    if op == "in":
+        return StringSet.literal(*values)
+    if op == "like":
+        return StringSet.patterns([_glob(value) for value in values])
+    if op == "cidr":
+        return AddressSet.of(values)
+    if op == "range":
+        low, _, high = values[0].partition("..")
+        return Intervals.between(_cut(low, 0), _cut(high, 1))
+    raise ValueError(op)
+
+
+def _glob(text: str) -> list[Token]:
+    """Return a glob as tokens, with escaped characters as text."""
+    marks = {"${*}": "\ue000", "${?}": "\ue001", "${$}": "\ue002"}
+    for escape, mark in marks.items():
+        text = text.replace(escape, mark)
+    plain = str.maketrans({mark: escape[2] for escape, mark in marks.items()})
+    return [t.translate(plain) if isinstance(t, str) else t for t in glob_tokens(text)]
+
+
+def _cut(text: str, after: int) -> LinePoint | None:
+    if not text:
+        return None
+    value = read_date(text)
+    if value is None:
+        raise ValueError(text)
+    return value, after
+
+
+def _holds(values: ValueSet, value: str) -> bool:
+    if isinstance(values, Intervals):
+        number = read_date(value)
+        return number is not None and values.holds((number, 0))
+    try:
+        return value in values
+    except ValueError:
+        return False
+
+
+def _of_one_type(sets: list[ValueSet]) -> list[ValueSet]:
+    """Return the sets with lists of words read as what the other sets hold."""
+    if any(isinstance(s, AddressSet) for s in sets):
+        return [AddressSet.of(s.words or ()) if isinstance(s, StringSet) else s for s in sets]
+    if any(isinstance(s, Intervals) for s in sets):
+        return [_points(s.words or ()) if isinstance(s, StringSet) else s for s in sets]
+    return sets
+
+
+def _points(words: Iterable[str]) -> Line:
+    return Intervals.union(Intervals.between(_cut(word, 0), _cut(word, 1)) for word in words)
+
+
+def _everything_like(values: ValueSet) -> ValueSet:
+    if isinstance(values, StringSet):
+        return StringSet.everything()
+    return AddressSet.everything() if isinstance(values, AddressSet) else Intervals(starts_inside=True)
+
+
+def _size(wording: Wording) -> int:
+    return sum(len(values) or 1 for clauses in wording for _, values in clauses)
+
+
+def _piece_clauses(like: tuple[str, ...], unlike: tuple[str, ...], *, exact: bool) -> list[Clause]:
+    clauses: list[Clause] = []
+    if exact:
+        clauses.append(("in", like))
+    elif like != ("*",):
+        clauses.append(("like", like))
+    if unlike:
+        plain = not any(set(text) & set("*?") for text in unlike)
+        clauses.append(("not-in" if plain else "not-like", unlike))
+    return clauses or [("present", ())]
+
+
+def _line_wording(line: Line, *, dates: bool) -> Wording:
+    show = show_date if dates else show_number
+    points: list[str] = []
+    ranges: Wording = []
+    for low, high in line.spans():
+        if low is not None and high is not None and low[0] == high[0]:
+            points.append(show(low[0]))
+        else:
+            ranges.append(_range(low, high, dates=dates))
+    return ([[("in", tuple(points))]] if points else []) + ranges
+
+
+def _range(low: LinePoint | None, high: LinePoint | None, *, dates: bool) -> list[Clause]:
+    """Return a span as a range with both ends included; dates are whole seconds, numbers bar an end left
+    out."""
+    show = show_date if dates else show_number
+    first, last = (None if low is None else low[0]), (None if high is None else high[0])
+    barred = [show(low[0])] if low is not None and low[1] else []
+    barred += [show(high[0])] if high is not None and not high[1] else []
+    if dates and barred:
+        whole_first = None if low is None else Fraction(-(-(low[0].numerator) // low[0].denominator))
+        whole_last = None if high is None else Fraction(high[0].numerator // high[0].denominator)
+        if whole_first is not None and low == (whole_first, 1):
+            whole_first += 1
+        if whole_last is not None and high == (whole_last, 0):
+            whole_last -= 1
+        if whole_first is None or whole_last is None or whole_first <= whole_last:
+            first, last, barred = whole_first, whole_last, []
+    text = f"{'' if first is None else show(first)}..{'' if last is None else show(last)}"
+    return [("range", (text,)), *([("not-in", tuple(sorted(barred)))] if barred else [])]
+
+
+def _inside(line: Line) -> Fraction:
+    low, high = next(line.spans())
+    if low is None:
+        return Fraction(0) if high is None else high[0] - (0 if high[1] else 1)
+    if not low[1]:
+        return low[0]
+    if high is None:
+        return low[0] + 1
+    return high[0] if high[1] else (low[0] + high[0]) / 2
