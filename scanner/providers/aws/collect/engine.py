@@ -229,7 +229,8 @@ class Reading:
 
     def _fail(self, row: Row, key: str, error: Exception, region: str | None = None) -> None:
         failure = self.failed[row.operation] = failure_of(error)
-        self.account.close(self.service.name, region or self._region, failure)
+        at_once = row.each is None or self.service.region_of is None
+        self.account.close(self.service.name, region or self._region, failure, at_once=at_once)
         self._sink.gap(self.id(row.operation, key), failure, row.effect)
 
 

@@ -119,7 +119,12 @@ def failure_of(error: BaseException) -> Failure:  # noqa: PLR0911 - one return a
             | sdk.SSOError()
         ):
             return Failure("failed", f"no valid credentials any more: {detail}", "account")
-        case sdk.EndpointConnectionError():
+        case (
+            sdk.EndpointConnectionError()
+            | sdk.ConnectTimeoutError()
+            | sdk.ProxyConnectionError()
+            | sdk.SSLError()
+        ):
             return Failure("failed", detail, "endpoint")
     return Failure("failed", detail)
 

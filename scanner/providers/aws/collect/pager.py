@@ -44,14 +44,10 @@ def pages(client: Client, operation: str, params: Mapping[str, Any]) -> Iterator
         page = call(**params)
         yield page
         token = page.get(token_out) if token_out else None
-        more = next((page[flag] for flag in _MORE if flag in page), token is not None)
-        if not more:
+        truncated = next((page[flag] for flag in _MORE if flag in page), None)
+        if truncated is False or not (token or truncated):
             return
         if not token or token_in is None:
-            if token is None and not any(page.get(flag) for flag in _MORE):
-                return
-            if not token and not any(page.get(flag) for flag in _MORE):
-                return
             raise Unreadable("failed", "the service says there is more and gives no token for it")
         if token in seen:
             raise Unreadable("failed", "the service gave the same page token twice")

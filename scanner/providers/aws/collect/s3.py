@@ -63,14 +63,14 @@ def sample_names(ask: Ask) -> Body:
     """Return names and sizes of up to 50 objects that look like parts of a model, after at most 12 listings.
 
     The first listing takes the bucket as it comes, which is all of a small one. Of a larger one it then looks
-    into folders, likely ones and shallow ones first, one page each. ``KeyCount`` counts the names seen,
-    ``IsTruncated`` says whether there are more.
+    into folders, one page each: likely names first, then those with few siblings, because a folder a day is a
+    log. ``KeyCount`` counts the names seen, ``IsTruncated`` says whether there are more.
     """
     first = ask({"MaxKeys": 1000})
     seen = len(first.get("Contents") or ())
     matching = dict(_weights(first))
     whole = not first.get("IsTruncated")
-    folders: list[tuple[bool, int, str]] = [] if whole else [(False, 0, "")]
+    folders: list[tuple[bool, int, str]] = [] if whole else [(False, 0, "")]  # unlikely, siblings, prefix
     for _ in range(_SAMPLE_CALLS - 1):
         if not folders or len(matching) >= _SAMPLE_NAMES:
             break
@@ -78,9 +78,9 @@ def sample_names(ask: Ask) -> Body:
         page = ask({"MaxKeys": 1000, "Delimiter": "/", "Prefix": prefix})
         seen += len(page.get("Contents") or ())
         matching.update(_weights(page))
-        for folder in page.get("CommonPrefixes") or ():
-            name = folder["Prefix"]
-            heapq.heappush(folders, (_LIKELY.search(name) is None, name.count("/"), name))
+        inner = [folder["Prefix"] for folder in page.get("CommonPrefixes") or ()]
+        for name in inner:
+            heapq.heappush(folders, (_LIKELY.search(name) is None, len(inner), name))
     kept = [{"Key": key, "Size": size} for key, size in sorted(matching.items())[:_SAMPLE_NAMES]]
     return {"Name": first.get("Name"), "KeyCount": seen, "IsTruncated": not whole, "Contents": kept}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner import __version__
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 ASSUME_ROLE: Final = "AssumeRole"
 _HOME: Final = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 _CONNECT_S, _READ_S = 10, 60
+_UNREACHABLE_HOSTS: Final = 3
 
 
 class Account:
@@ -34,6 +36,7 @@ class Account:
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], Client] = {}
         self._closed: dict[tuple[str, str] | None, Failure] = {}
+        self._unreachable: Counter[tuple[str, str]] = Counter()
 
     def client(self, service: str, region: str) -> Client:
         """Return the shared client; creating one takes 0.1 to 0.4 s and is not thread-safe."""
@@ -51,12 +54,18 @@ class Account:
         with self._lock:
             return region in self._session.get_available_regions(service, partition_name=self.partition)
 
-    def close(self, service: str, region: str, failure: Failure) -> None:
-        """Remember a failure that every further call would meet."""
+    def close(self, service: str, region: str, failure: Failure, *, at_once: bool) -> None:
+        """Remember a failure that every further call would meet.
+
+        An endpoint out of reach counts as such at once, or after some calls where each has its own host (buckets).
+        """
         if failure.spreads == "account":
             self._closed[None] = failure
         elif failure.spreads == "endpoint":
-            self._closed[service, region] = failure
+            with self._lock:
+                self._unreachable[service, region] += 1
+                if at_once or self._unreachable[service, region] >= _UNREACHABLE_HOSTS:
+                    self._closed[service, region] = failure
 
     def closed(self, service: str, region: str) -> Failure | None:
         """Return why a call need not be made."""
@@ -126,7 +135,8 @@ def assume(own: Account, target: AwsTarget, account: str) -> Account:
         def load(self) -> Any:  # noqa: ANN401 - botocore's type
             return credentials
 
-    core = botocore.session.get_session()
+    # the profile's proxies and certificates hold here too
+    core = botocore.session.Session(profile=target.profile)
     core.register_component("credential_provider", sdk.CredentialResolver([Assumed()]))
     for shared in (
         "data_loader",
