@@ -62,6 +62,7 @@ HOP_TYPES: dict[str, str] = {
     "assume-saml": "assumes a role with a SAML assertion",
     "pass-role": "passes a role to compute it controls and acts as it",
     "edit-trust": "rewrites a role's trust policy and assumes it",
+    "take-credentials": "creates credentials for a user",
     "self-grant": "grants itself more by editing its own policies",
     "read": "reads the asset",
     "write": "overwrites the asset",
@@ -111,7 +112,7 @@ class Signal(msgspec.Struct, frozen=True, order=True):
     """One reason to take a resource for an asset. `score` is 0 to 100: how much it alone proves."""
 
     score: int
-    asset_class: str
+    asset_class: AssetClass
     reason: str
     evidence: Evidence
 
@@ -133,6 +134,7 @@ class Principal(msgspec.Struct, frozen=True, order=True):
     issuer: str | None = None
     subject: str | None = None
     last_used: str | None = None
+    ours: bool = False
 
 
 class Resource(msgspec.Struct, frozen=True, order=True):

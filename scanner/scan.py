@@ -1,8 +1,4 @@
-"""From a snapshot, a configuration and rules to a `Scan`: everything that a report says.
-
-Pure: the same three give the same bytes, whatever the day; `as_of` (the day of collection unless told) is
-what expiry dates are compared with.
-"""
+"""What a scan found: everything that a report says, and nothing that it has to look up."""
 
 from __future__ import annotations
 

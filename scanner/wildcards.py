@@ -17,8 +17,8 @@ def matches(pattern: str, text: str) -> bool:
 def covers(pattern: str, narrower: str) -> bool:
     """Tell whether every text that the glob `narrower` matches is matched by `pattern` too.
 
-    Sound; complete for patterns whose only wildcards are ``*``. A ``*`` of `narrower` is read as a letter that only a
-    ``*`` matches.
+    Sound; complete for patterns whose only wildcards are ``*``. A ``*`` of `narrower` is read as a letter
+    that only a ``*`` matches.
     """
     letters = narrower.replace("*", "\x01").replace("?", "\x00")
     return re.fullmatch(_regex(pattern, one="[^\x01]"), letters, re.DOTALL) is not None

@@ -24,12 +24,13 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
         "errors",
-        "snapshot netset stringset intervals globs guards yamlnodes yamlfile catalog config verdict model carry",
+        "snapshot netset stringset intervals globs wildcards guards yamlnodes yamlfile catalog config verdict model carry",
         "providers iac",
         "assemble assets sources agreements",
         "graph",
         "paths",
         "report rules scan baseline",
+        "analysis",
         "cli",
     )
 )

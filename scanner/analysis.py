@@ -1,0 +1,93 @@
+"""From a snapshot, a configuration and rules to a `Scan`.
+
+Pure: the same three give the same bytes, whatever the day. Expiry dates are compared with `as_of`, which is
+the day of collection unless told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from scanner import __version__
+from scanner.agreements import Agreements
+from scanner.assemble import Assembly
+from scanner.baseline import fingerprint, suppress
+from scanner.graph import Graph
+from scanner.model import SEVERITIES, Finding
+from scanner.rules import info, message, search
+from scanner.scan import Anchor, Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scanner.config import Config
+    from scanner.model import Confidence, Path
+    from scanner.rules import Rule
+    from scanner.snapshot import Snapshot
+
+_ELSEWHERE = {"issuer", "ours"}
+_SCOPE_FILE = "sidedoor.yaml"
+
+
+def analyse(
+    snapshot: Snapshot, config: Config, rules: Iterable[Rule], *, as_of: dt.date | None = None
+) -> Scan:
+    """Return everything that a report says of a snapshot."""
+    day = as_of or dt.date.fromisoformat(snapshot.collected_at[:10])
+    assembly = Assembly(snapshot, config)
+    graph = Graph(assembly.assets, assembly.sources, assembly.hops_into, assembly.principal)
+    agreements = Agreements(config, assembly.assets, day)
+    findings: list[Finding] = []
+    cuts: list[str] = []
+    applied = sorted(rules, key=lambda rule: rule.id)
+    for rule in applied:
+        found = search(rule, graph, as_of=day, agreement=agreements)
+        cuts += (f"{rule.id}: {cut}" for cut in found.cuts)
+        findings += (_finding(rule, path, agreements) for path in found.paths)
+    accepted = suppress(sorted(findings, key=_order), config.suppressions, as_of=day)
+    gaps = tuple(assembly.gaps())
+    file = config.path or _SCOPE_FILE
+    return Scan(
+        target=snapshot.target,
+        time=snapshot.collected_at,
+        as_of=day,
+        tool_version=__version__,
+        snapshot=snapshot.digest,
+        complete=not gaps and not cuts,
+        asked=snapshot.asked,
+        gaps=gaps,
+        assets=tuple(assembly.assets.values()),
+        sources=tuple(assembly.sources.values()),
+        findings=accepted.findings,
+        rules=tuple(info(rule) for rule in applied),
+        anchors={v.name: Anchor(file, v.line) for v in config.vendors if v.line},
+        scope_anchor=Anchor(file),
+        notes=tuple(sorted({*assembly.notes, *accepted.notes, *cuts})),
+    )
+
+
+def _finding(rule: Rule, path: Path, agreements: Agreements) -> Finding:
+    return Finding(
+        id=fingerprint(rule.id, path.source.id, path.asset.id, path.hops[0]),
+        rule=rule.id,
+        severity=rule.severity,
+        confidence=_confidence(path),
+        message=message(rule, path),
+        remediation=rule.remediation,
+        path=path,
+        agreement=agreements(path),
+    )
+
+
+def _confidence(path: Path) -> Confidence:
+    """Say high when nobody but the caller stands in the way, medium when a guard is someone else's."""
+    if path.certainty != "proven":
+        return "low"
+    guards = (guard for hop in path.hops for guard in hop.guards)
+    return "medium" if any(guard.held_by in _ELSEWHERE for guard in guards) else "high"
+
+
+def _order(finding: Finding) -> tuple[int, str, str, str, str]:
+    ids = finding.rule, finding.path.asset.id, finding.path.source.id, finding.id
+    return SEVERITIES.index(finding.severity), *ids

@@ -1,0 +1,82 @@
+"""Joins the providers' facts: which nodes are sources, which are assets, and the hops into a node."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from scanner.assets import find_assets
+from scanner.catalog import load_vendors
+from scanner.model import Principal, Resource
+from scanner.providers import PROVIDERS
+from scanner.sources import Register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.config import Config
+    from scanner.model import Asset, Hop, Source
+    from scanner.providers.base import Estate
+    from scanner.snapshot import Gap, Snapshot
+
+
+class Assembly:
+    """One snapshot under one configuration.
+
+    `assets` and `sources` are by id, in id order; `notes` are remarks on the configuration for the report.
+    Hops are derived once a node.
+    """
+
+    def __init__(self, snapshot: Snapshot, config: Config) -> None:
+        self._estates: tuple[Estate, ...] = tuple(
+            provider.read(snapshot, config) for provider in PROVIDERS if provider.name in snapshot.providers
+        )
+        self._snapshot = snapshot
+        self._register = Register(config, load_vendors())
+        self._hops: dict[str, tuple[Hop, ...]] = {}
+        principals: dict[str, Principal] = {}
+        resources: list[Resource] = []
+        for estate in self._estates:
+            for fact in estate.facts():
+                if isinstance(fact, Principal):
+                    principals[fact.id] = fact
+                else:
+                    resources.append(fact)
+        self._principals = principals
+        self.assets: dict[str, Asset]
+        self.assets, self.notes = find_assets(resources, config, self._describe)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Every external principal with a way into a principal of ours or straight into an asset."""
+        found = dict(self._principals)
+        for asset in self.assets:
+            for hop in self.hops_into(asset):
+                if hop.source not in found:
+                    principal = self.principal(hop.source)
+                    if principal is not None:
+                        found[hop.source] = principal
+        sources = ((id_, self._register.source(found[id_])) for id_ in sorted(found))
+        return {id_: source for id_, source in sources if source is not None}
+
+    def hops_into(self, node: str) -> tuple[Hop, ...]:
+        """Return the hops whose target is `node`, sorted."""
+        if node not in self._hops:
+            self._hops[node] = tuple(
+                sorted(hop for estate in self._estates for hop in estate.hops_into(node))
+            )
+        return self._hops[node]
+
+    def principal(self, node: str) -> Principal | None:
+        """Return the principal a node stands for, None when it is none."""
+        if node in self._principals:
+            return self._principals[node]
+        described = self._describe(node)
+        return described if isinstance(described, Principal) else None
+
+    def gaps(self) -> Iterator[Gap]:
+        """Yield what could not be read, sorted: at collection, then in the policies themselves."""
+        yield from sorted({*self._snapshot.gaps, *(g for e in self._estates for g in e.coverage())})
+
+    def _describe(self, node: str) -> Principal | Resource | None:
+        return next((d for e in self._estates if (d := e.describe(node)) is not None), None)

@@ -1,0 +1,87 @@
+"""The command line: the only place that prints, reads the environment or exits.
+
+Commands live in modules of their own, imported when called: ``sidedoor --version`` pays for none of them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+from scanner import __version__
+from scanner.errors import ScannerError, did_you_mean
+
+EXIT_USAGE: Final = 2
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "scan": ("scan", "Find the paths from outside to models: live, or in a snapshot."),
+    "collect": ("collect", "Read a cloud into a snapshot, and analyse nothing."),
+    "explain": ("explain", "Tell one finding hop by hop, with the statement that allows each."),
+    "who-can": ("ask", "List who can read, invoke, overwrite or re-share an asset."),
+    "can": ("ask", "List what one principal can reach."),
+    "decide": ("decide", "Answer access questions, one JSON object a line."),
+    "diff": ("diff", "Compare two JSON reports: findings opened, closed, changed."),
+    "rules": ("rules", "List, check and document the rules."),
+    "permissions": ("permissions", "Print the least privileges that a scan needs."),
+}
+
+
+class _Commands(click.Group):
+    """Finds commands by `COMMANDS`, importing a module only when one of its commands is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"scanner.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"no such command `{args[0]}`{did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.command(cls=_Commands, context_settings=_CONTEXT)
+@click.version_option(__version__, prog_name="sidedoor", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Who outside your organisation can reach your model weights or inference endpoints?
+
+    By which path, and what proves it. Exit codes: 0 complete and nothing at or above --fail-on, 1 findings at
+    or above it, 2 usage or configuration error, 3 something could not be read (unless --allow-partial).
+    """
+
+
+def main() -> None:
+    """Run the command line and exit; a user's mistake is one line on standard error, never a traceback."""
+    try:
+        cli.main(standalone_mode=False)
+    except ScannerError as error:
+        click.echo(f"sidedoor: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("sidedoor: interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing it stays quiet
+        sys.exit(141)

@@ -1,0 +1,153 @@
+"""Options that several commands share, and what they stand for once read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from scanner import config as configuration
+from scanner.errors import ConfigError, ReportError, did_you_mean
+from scanner.model import SEVERITIES, Severity
+from scanner.report import FORMATS, Options, render
+from scanner.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scanner.config import Config
+    from scanner.scan import Scan
+
+_DEFAULT_CONFIG = Path("sidedoor.yaml")
+_FALLBACK_WIDTH = 100
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What the shared options ask for. `formats` maps a format to its file, None for standard output."""
+
+    config: Config
+    formats: tuple[tuple[str, Path | None], ...]
+    fail_on: Severity
+    allow_partial: bool
+    as_of: dt.date | None
+    baseline: Path | None
+    rules: Path | None
+    full: bool
+    category: str
+
+
+_PATH = click.Path(path_type=Path)
+_CONFIG = click.option("--config", type=_PATH, help="Configuration. [default: ./sidedoor.yaml, if there]")
+_FORMAT_HELP = f"Report format: {', '.join(FORMATS)}. Repeat for several from one scan. [default: table]"
+_SHARED = (
+    _CONFIG,
+    click.option("--format", "formats", multiple=True, metavar="NAME[=FILE]", help=_FORMAT_HELP),
+    click.option("--output", type=_PATH, help="File for the one format without =FILE."),
+    click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from here. [default: config's]"),
+    click.option("--allow-partial", is_flag=True, help="Do not exit 3 when something could not be read."),
+    click.option("--baseline", type=_PATH, help="Known findings: only new ones fail the run."),
+    click.option("--rules", type=_PATH, help="Rules to use instead of the shipped ones."),
+    click.option("--as-of", metavar="DATE", help="Compare expiries with this day. [default: collection day]"),
+    click.option("--full", is_flag=True, help="Leave nothing out: all gaps, suppressed findings."),
+    click.option("--category", default="", help="Code scanning category of the SARIF file."),
+)
+
+
+def shared(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of every command that scans; they arrive as ``**given`` for `wanted`."""
+    for option in reversed(_SHARED):
+        command = option(command)
+    return command
+
+
+def on_snapshot(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--snapshot`` and ``--config``, for commands that ask something of a snapshot; see `read`."""
+    directory = click.option("--snapshot", "directory", type=_PATH, required=True, help="Snapshot directory.")
+    decorated: Callable[..., Any] = directory(_CONFIG(command))
+    return decorated
+
+
+def read(directory: Path, config: Path | None) -> tuple[Snapshot, Config]:
+    """Read what `on_snapshot` names."""
+    return Snapshot.load(directory), load_config(config)
+
+
+def wanted(given: dict[str, Any]) -> Wanted:
+    """Check the shared options and read the configuration.
+
+    Raises:
+        ConfigError: naming the option or the line of the file.
+    """
+    config = load_config(given["config"])
+    return Wanted(
+        config=config,
+        formats=_formats(given["formats"] or ("table",), given["output"]),
+        fail_on=given["fail_on"] or config.fail_on,
+        allow_partial=given["allow_partial"],
+        as_of=_day(given["as_of"]),
+        baseline=given["baseline"],
+        rules=given["rules"],
+        full=given["full"],
+        category=given["category"],
+    )
+
+
+def load_config(path: Path | None) -> Config:
+    """Read the configuration named, else ``./sidedoor.yaml`` if it is there, else an empty one."""
+    if path is None and not _DEFAULT_CONFIG.exists():
+        return configuration.Config()
+    return configuration.load(path or _DEFAULT_CONFIG)
+
+
+def write(scan: Scan, want: Wanted) -> None:
+    """Write every report asked for; files first, so that standard output ends the run."""
+    for name, file in sorted(want.formats, key=lambda pair: pair[1] is None):
+        to_terminal = file is None and sys.stdout.isatty()
+        options = Options(
+            width=shutil.get_terminal_size((_FALLBACK_WIDTH, 24)).columns if to_terminal else _FALLBACK_WIDTH,
+            terminal=to_terminal,
+            colour=to_terminal and not os.environ.get("NO_COLOR"),
+            full=want.full,
+            fail_on=want.fail_on,
+            allow_partial=want.allow_partial,
+            category=want.category,
+        )
+        text = render(name, scan, options)
+        if file is None:
+            click.echo(text, nl=False)
+            continue
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise ReportError(f"cannot write `{file}`: {error.strerror or error}") from None
+
+
+def _formats(given: tuple[str, ...], output: Path | None) -> tuple[tuple[str, Path | None], ...]:
+    formats: list[tuple[str, Path | None]] = []
+    for text in given:
+        name, _, file = text.partition("=")
+        if name not in FORMATS:
+            raise ConfigError(f"unknown format `{name}`{did_you_mean(name, FORMATS)}")
+        formats.append((name, Path(file) if file else None))
+    loose = [index for index, (_, file) in enumerate(formats) if file is None]
+    if output is not None:
+        if len(loose) != 1:
+            raise ConfigError("`--output` needs exactly one format that names no file itself")
+        formats[loose[0]] = (formats[loose[0]][0], output)
+    elif len(loose) > 1:
+        raise ConfigError("only one format can go to standard output; write `--format NAME=FILE`")
+    return tuple(formats)
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ConfigError(f"`{text}` is no date; write YYYY-MM-DD") from None

@@ -1,0 +1,52 @@
+"""``sidedoor rules``: the rules, their self-tests and their documentation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from tabulate import tabulate
+
+from scanner.rules import load_rules
+from scanner.rules.docs import readme
+from scanner.rules.selftest import check_rule
+
+_directory = click.option(
+    "--rules", "directory", type=click.Path(path_type=Path), help="Rules to use instead of the shipped ones."
+)
+
+
+@click.group()
+def rules() -> None:
+    """List, check and document the rules.
+
+    Example: sidedoor rules check --rules my-rules/
+    """
+
+
+@rules.command("list")
+@_directory
+def list_(directory: Path | None) -> None:
+    """List id, severity and title of every rule."""
+    rows = [(rule.id, rule.severity, rule.title) for rule in load_rules(directory)]
+    click.echo(tabulate(rows, headers=("rule", "severity", "title"), tablefmt="simple"))
+
+
+@rules.command("check")
+@_directory
+def check(directory: Path | None) -> None:
+    """Run every rule's examples, and check that each of its selectors matters."""
+    loaded = load_rules(directory)
+    failures = [failure for rule in loaded for failure in check_rule(rule)]
+    for failure in failures:
+        click.echo(failure, err=True)
+    examples = sum(len(rule.examples) for rule in loaded)
+    click.echo(f"{len(loaded)} rules, {examples} examples, {len(failures)} failures")
+    raise SystemExit(1 if failures else 0)
+
+
+@rules.command("doc")
+@_directory
+def doc(directory: Path | None) -> None:
+    """Print the documentation of the rules as Markdown."""
+    click.echo(readme(load_rules(directory)), nl=False)

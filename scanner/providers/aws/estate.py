@@ -1,0 +1,100 @@
+"""One AWS estate: everything a snapshot says of AWS, indexed, and the questions of the seam.
+
+Reading is linear in the documents. Hops are derived when asked for; nothing is decided for nodes that no
+asset leads to.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from scanner.model import Principal, Resource
+from scanner.providers.aws import outsiders
+from scanner.providers.aws.arn import Arn
+from scanner.providers.aws.hops import HOPS, assume, escalation
+from scanner.providers.aws.steps import Steps
+from scanner.providers.aws.identities import Identities
+from scanner.providers.aws.keys import Keys
+from scanner.providers.aws.library import Library
+from scanner.providers.aws.models import read_resources
+from scanner.providers.aws.organization import Organization
+from scanner.providers.aws.questions import Oracle
+from scanner.providers.aws.storage import bucket_name, read_buckets, unlisted_bucket
+from scanner.snapshot import DocumentId, Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.config import Config
+    from scanner.model import Hop
+    from scanner.providers.aws.storage import Bucket
+    from scanner.snapshot import Snapshot
+
+
+class AwsEstate:
+    """See `scanner.providers.base.Estate`. The indexes are public to `hops`, which read them."""
+
+    def __init__(self, snapshot: Snapshot, config: Config) -> None:
+        self.snapshot = snapshot
+        self.library = Library(snapshot)
+        self.organization = Organization(snapshot, config, self.library)
+        self.identities = Identities(snapshot, self.library)
+        self.buckets = read_buckets(snapshot, self.library)
+        self.object_acls: set[str] = set()
+        self.keys = Keys(snapshot, self.library)
+        self.resources = read_resources(snapshot, self.buckets, self.keys)
+        self.steps = Steps(self.library, self.organization.id)
+        self.oracle = Oracle(self.identities, self.organization)
+        self.escalations = escalation.load()
+        self_granted = escalation.granted(self.identities, self.oracle, self.escalations.self_grant)
+        self.identities.add(list(self_granted))
+
+    def facts(self) -> Iterator[Principal | Resource]:
+        """Yield our identities, outsiders with a way into a role, and resources that may be assets."""
+        outside: dict[str, Principal] = {}
+        for identity in self.identities:
+            if identity.self_granted:
+                continue
+            yield identity.principal()
+            if identity.trust is not None:
+                for hop in assume.from_outside(self, identity):
+                    principal = outsiders.describe(hop.source)
+                    if principal is not None:
+                        outside[hop.source] = principal
+        yield from (outside[node] for node in sorted(outside))
+        yield from self.resources.values()
+
+    def hops_into(self, node: str) -> Iterator[Hop]:
+        """Yield every hop whose target is `node`, sorted."""
+        yield from sorted(chain.from_iterable(into(self, node) for into in HOPS))
+
+    def describe(self, node: str) -> Principal | Resource | None:
+        """Return what is known of a node; every location inside a known bucket is a resource."""
+        identity = self.identities.get(node)
+        if identity is not None:
+            return identity.principal()
+        if node in self.resources:
+            return self.resources[node]
+        bucket = self._bucket(bucket_name(node))
+        if bucket is not None and "/" in Arn.parse(node).resource:
+            return Resource(
+                node, "s3-objects", "aws", bucket.account, node.removeprefix("arn:aws:s3:::"), bucket.tags
+            )
+        return outsiders.describe(node)
+
+    def coverage(self) -> Iterator[Gap]:
+        """Yield policies that could not be parsed, and what is read but not followed yet."""
+        yield from (self.library.gaps[place] for place in sorted(self.library.gaps))
+        for document in self.snapshot.all("aws", "s3control", "GetAccessPointPolicy"):
+            if document.body is not None:
+                yield Gap(document.id, "not-implemented", "access points are not followed", "understated")
+        for name in sorted(self.object_acls):
+            account = self.buckets[name].account
+            id_ = DocumentId("aws", account, "", "s3", "GetObjectAcl", name)
+            yield Gap(id_, "not-collected", "ACLs of single objects are not read", "understated")
+
+    def _bucket(self, name: str | None) -> Bucket | None:
+        if name and name not in self.buckets and (unlisted := unlisted_bucket(self.snapshot, name)):
+            self.buckets[name] = unlisted
+        return self.buckets.get(name or "")

@@ -1,0 +1,90 @@
+"""Hops into a role by its trust policy: AssumeRole, web identity and SAML.
+
+Sources: STS API Reference, "AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"
+(https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, read 2026-11-22). Within an
+account a trust that names the account needs the caller's own permission too, one that names the caller does
+not; from another account both sides must allow.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scanner.providers.aws.arn import Arn
+from scanner.providers.aws.outsiders import issuer_of, subject_node
+from scanner.providers.aws.questions import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.model import Hop
+    from scanner.providers.aws.estate import AwsEstate
+    from scanner.providers.aws.identities import Identity
+    from scanner.providers.aws.outsiders import Caller
+
+_ANY_SUBJECT = "*"
+
+
+def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into a role; none for another node."""
+    role = estate.identities.get(node)
+    if role is None or role.trust is None:
+        return
+    yield from from_outside(estate, role)
+    for identity, answer in estate.oracle.insiders(_question(role, "sts:AssumeRole")):
+        if identity.node != role.node:
+            yield from estate.steps.hops("assume", identity.node, role.node, (answer,))
+
+
+def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
+    """Yield the hops into a role whose source is an outside caller."""
+    for action, types in _ACTIONS.items():
+        question = _question(role, action)
+        for caller, answer in estate.oracle.outsiders(question):
+            if caller.kind not in types:
+                continue
+            hops = estate.steps.hops(
+                types[caller.kind],
+                caller.node,
+                role.arn,
+                (answer,),
+                foreign=True,
+                missing=_missing(caller, role),
+            )
+            issuer = issuer_of(caller.principal) if caller.kind == "oidc" else None
+            for hop in hops:
+                yield from (_by_subject(hop, issuer) if issuer else (hop,))
+
+
+_ACTIONS = {
+    "sts:AssumeRole": {"aws": "assume"},
+    "sts:AssumeRoleWithWebIdentity": {"oidc": "assume-web-identity"},
+    "sts:AssumeRoleWithSAML": {"saml": "assume-saml"},
+}
+
+
+def _question(role: Identity, action: str) -> Question:
+    return Question(action, role.arn, role.account, role.trust)
+
+
+def _missing(caller: Caller, role: Identity) -> tuple[str, ...]:
+    """Name what would tell whether a cluster's issuer is ours; without it the caller may be our own pod."""
+    resource = Arn.parse(caller.principal).resource
+    if resource.startswith("oidc-provider/oidc.eks."):
+        region = resource.split(".")[2]
+        return (f"aws:{role.account}:{region}:eks:DescribeCluster",)
+    return ()
+
+
+def _by_subject(hop: Hop, issuer: str) -> Iterator[Hop]:
+    """Split a web identity hop by the subjects it demands: each glob is a source of its own.
+
+    The subject then is who the source is, and no longer a guard in its way.
+    """
+    key = f"{issuer.removeprefix('https://').lower()}:sub"
+    subjects = [g for g in hop.guards if g.key.lower() == key and g.op in {"in", "like"}]
+    rest = tuple(g for g in hop.guards if g not in subjects)
+    for subject in subjects[0].values if subjects else (_ANY_SUBJECT,):
+        yield msgspec.structs.replace(hop, source=subject_node(issuer, subject), guards=rest)

@@ -1,0 +1,81 @@
+"""Hops into KMS keys: decrypting with them, and editing what says who may.
+
+Source: KMS Developer Guide, "Key policies", "Grants in AWS KMS", "kms:ViaService"
+(https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html, read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.providers.aws.access import Unread
+from scanner.providers.aws.arn import account_of
+from scanner.providers.aws.library import field_evidence
+from scanner.providers.aws.outsiders import Caller
+from scanner.providers.aws.questions import Answer, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from scanner.model import Evidence, Gain, Hop
+    from scanner.providers.aws.estate import AwsEstate
+    from scanner.providers.aws.identities import Identity
+    from scanner.providers.aws.keys import Key
+
+_WAYS: tuple[tuple[str, Gain, str], ...] = (
+    ("read", "read", "kms:Decrypt"),
+    ("edit-policy", "grant", "kms:PutKeyPolicy"),
+    ("edit-policy", "grant", "kms:CreateGrant"),
+)
+
+
+def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into a KMS key; none for another node."""
+    key = estate.keys.get(node)
+    if key is None:
+        return
+    for type_, gain, action in _WAYS:
+        question = _question(key, action)
+        for identity, answer in estate.oracle.insiders(question):
+            yield from estate.steps.hops(type_, identity.node, node, (answer,), gains=(gain,))
+        for caller, answer in estate.oracle.outsiders(question):
+            yield from estate.steps.hops(type_, caller.node, node, (answer,), foreign=True, gains=(gain,))
+    yield from _by_grant(estate, key)
+
+
+def decide(estate: AwsEstate, key: Key, action: str, who: Identity | Caller, *, via: str) -> Answer:
+    """Return whether a caller may use the key for `action` through the service `via`."""
+    caller = who.principal if isinstance(who, Caller) else who.arn
+    context = {"kms:viaservice": (via,), "kms:calleraccount": (account_of(caller) or "",)}
+    question = _question(key, action, context)
+    if isinstance(who, Caller):
+        return estate.oracle.admit(who, question)
+    return estate.oracle.decide(who, question)
+
+
+def _question(key: Key, action: str, context: Mapping[str, tuple[str, ...]] | None = None) -> Question:
+    return Question(action, key.arn, key.account, key.policy, context=context or {}, kms_grants=key.grants)
+
+
+def _by_grant(estate: AwsEstate, key: Key) -> Iterator[Hop]:
+    """Yield hops of outsiders that hold a grant; our own grantees come with their identity's decision."""
+    if isinstance(key.grants, Unread):
+        return
+    for grant in key.grants:
+        if estate.organization.is_ours(account_of(grant.grantee)) or not account_of(grant.grantee):
+            continue
+        caller = Caller(grant.grantee, grant.grantee)
+        for type_, gain, action in _WAYS:
+            if action.removeprefix("kms:") not in grant.operations:
+                continue
+            answer = estate.oracle.admit(caller, _question(key, action))
+            if not answer.is_denied:
+                evidence = _grant_evidence(estate, key, grant.name)
+                yield from estate.steps.hops(
+                    type_, caller.node, key.arn, (answer,), foreign=True, gains=(gain,), evidence=evidence
+                )
+
+
+def _grant_evidence(estate: AwsEstate, key: Key, name: str) -> tuple[Evidence, ...]:
+    document = estate.keys.grant_document(key.arn, name)
+    return (field_evidence(document, ""),) if document is not None else ()

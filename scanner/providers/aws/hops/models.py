@@ -1,0 +1,104 @@
+"""Hops into endpoints, Bedrock models and model registries: calling, replacing, sharing.
+
+Sources: Service Authorization Reference, "Actions, resources, and condition keys for Amazon SageMaker" and
+"… for Amazon Bedrock"
+(https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html, read
+2026-11-22). An endpoint without a resource policy is reached with the caller's own permissions in the
+account only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from scanner.providers.aws.arn import Arn
+from scanner.providers.aws.questions import Question
+from scanner.snapshot import DocumentId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.model import Gain, Hop
+    from scanner.providers.aws.estate import AwsEstate
+
+
+class _Way(NamedTuple):
+    type: str
+    gain: Gain
+    actions: tuple[str, ...]
+
+
+class _Kind(NamedTuple):
+    """What can be done to one kind of resource, and the operation and field that hold its resource policy.
+
+    `edit` is the action that replaces that policy.
+    """
+
+    ways: tuple[_Way, ...]
+    service: str
+    operation: str
+    pointer: str
+    edit: str
+
+
+_INVOKE_ENDPOINT = (
+    "sagemaker:InvokeEndpoint",
+    "sagemaker:InvokeEndpointWithResponseStream",
+    "sagemaker:InvokeEndpointAsync",
+)
+_INVOKE_MODEL = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
+_KINDS = {
+    "sagemaker-endpoint": _Kind(
+        (_Way("invoke", "invoke", _INVOKE_ENDPOINT), _Way("write", "write", ("sagemaker:UpdateEndpoint",))),
+        "sagemaker",
+        "GetEndpointPolicy",
+        "/ResourcePolicy",
+        "sagemaker:PutEndpointPolicy",
+    ),
+    "bedrock-model": _Kind(
+        (_Way("invoke", "invoke", _INVOKE_MODEL),),
+        "bedrock",
+        "GetResourcePolicy",
+        "/resourcePolicy",
+        "bedrock:PutResourcePolicy",
+    ),
+    "sagemaker-model-package-group": _Kind(
+        (
+            _Way("read", "read", ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")),
+            _Way("write", "write", ("sagemaker:CreateModelPackage",)),
+        ),
+        "sagemaker",
+        "GetModelPackageGroupPolicy",
+        "/ResourcePolicy",
+        "sagemaker:PutModelPackageGroupPolicy",
+    ),
+}
+
+
+def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into an endpoint, a Bedrock model or a model package group; none for another node."""
+    resource = estate.resources.get(node)
+    kind = _KINDS.get(resource.kind) if resource else None
+    if resource is None or kind is None:
+        return
+    arn = Arn.parse(node)
+    key = node if kind.service == "bedrock" else resource.name
+    policy = estate.library.get(
+        DocumentId("aws", arn.account, arn.region, kind.service, kind.operation, key), kind.pointer
+    )
+    for way in (*kind.ways, _Way("edit-policy", "grant", (kind.edit,))):
+        let_in: set[str] = set()
+        for action in way.actions:
+            question = Question(action, node, arn.account, policy)
+            hops = [h for h in _by_policy(estate, question, way) if h.source not in let_in]
+            let_in.update(h.source for h in hops)
+            yield from hops
+
+
+def _by_policy(estate: AwsEstate, question: Question, way: _Way) -> Iterator[Hop]:
+    for identity, answer in estate.oracle.insiders(question):
+        yield from estate.steps.hops(way.type, identity.node, question.resource, (answer,), gains=(way.gain,))
+    for caller, answer in estate.oracle.outsiders(question):
+        yield from estate.steps.hops(
+            way.type, caller.node, question.resource, (answer,), foreign=True, gains=(way.gain,)
+        )

@@ -1,0 +1,199 @@
+"""Users, roles and groups of every collected account, each with all policies that speak for it.
+
+From the items of ``iam:GetAccountAuthorizationDetails``; managed policies that it leaves out (used only as
+a boundary, or AWS-managed) come from ``iam:GetPolicyVersion``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from scanner.model import Principal
+from scanner.providers.aws.access import Unread
+from scanner.snapshot import Document, DocumentId, Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scanner.providers.aws.access import Policy
+    from scanner.providers.aws.library import Library
+    from scanner.snapshot import Snapshot
+
+Policies: TypeAlias = "tuple[Policy | Unread, ...]"
+SELF_GRANTED = "#self-granted"
+_DETAILS = "GetAccountAuthorizationDetails"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A user or role. `trust` is None for users. `editable` are ARNs of its customer-managed policies.
+
+    `self_granted` marks the copy of an identity that has granted itself every permission (`hops.escalation`).
+    """
+
+    arn: str
+    kind: str
+    account: str
+    document: Document
+    policies: Policies
+    boundary: Policies | None
+    trust: Policy | Unread | None
+    groups: tuple[str, ...] = ()
+    editable: tuple[str, ...] = ()
+    instance_profile: bool = False
+    self_granted: bool = False
+
+    @property
+    def node(self) -> str:
+        """The id in the graph: the ARN, marked when self-granted."""
+        return f"{self.arn}{SELF_GRANTED}" if self.self_granted else self.arn
+
+    @property
+    def service_linked(self) -> bool:
+        """Service-linked roles are exempt from SCPs and assumed by their service only."""
+        return ":role/aws-service-role/" in self.arn
+
+    def principal(self) -> Principal:
+        """Return the fact that other stages see."""
+        used = (self.document.body or {}).get("RoleLastUsed")
+        last = None
+        if self.kind == "role" and isinstance(used, dict):
+            last = str(used["LastUsedDate"])[:10] if used.get("LastUsedDate") else "never"
+        name = self.arn.rsplit("/", 1)[-1]
+        return Principal(
+            self.node, self.kind, "aws", scope=self.account, name=name, last_used=last, ours=True
+        )
+
+
+class Identities:
+    """Every identity by ARN, in ARN order."""
+
+    def __init__(self, snapshot: Snapshot, library: Library) -> None:
+        self._snapshot = snapshot
+        self._library = library
+        self._managed = {
+            (d.id.scope, d.id.key): d for d in snapshot.all("aws", "iam", f"{_DETAILS}.Policies") if d.body
+        }
+        self._versions = {
+            (d.id.scope, d.id.key): d for d in snapshot.all("aws", "iam", "GetPolicyVersion") if d.body
+        }
+        self._groups = {
+            (d.id.scope, d.body.get("GroupName", "")): d
+            for d in snapshot.all("aws", "iam", f"{_DETAILS}.GroupDetailList")
+            if d.body
+        }
+        found: dict[str, Identity] = {}
+        for field, kind in (("UserDetailList", "user"), ("RoleDetailList", "role")):
+            for document in snapshot.all("aws", "iam", f"{_DETAILS}.{field}"):
+                if isinstance(document.body, dict) and document.body.get("Arn"):
+                    identity = self._identity(document, kind)
+                    found[identity.arn] = identity
+        self._by_node = dict(sorted(found.items()))
+        self._by_policies: dict[Policies, list[Identity]] | None = None
+
+    def __iter__(self) -> Iterator[Identity]:
+        return iter(self._by_node.values())
+
+    def get(self, node: str) -> Identity | None:
+        """Return the identity with this ARN or node id, None when it was not collected."""
+        return self._by_node.get(node)
+
+    def add(self, copies: Iterable[Identity]) -> None:
+        """Take in self-granted copies, once, before anyone asks for hops."""
+        self._by_node = dict(sorted((self._by_node | {copy.node: copy for copy in copies}).items()))
+        self._by_policies = None
+
+    def with_arn(self, arn: str) -> Iterator[Identity]:
+        """Yield the identity with this ARN and its self-granted copy, as far as they exist."""
+        for node in (arn, f"{arn}{SELF_GRANTED}"):
+            if node in self._by_node:
+                yield self._by_node[node]
+
+    def named(self, account: str, name: str) -> Iterator[Identity]:
+        """Yield the roles of an account with this name, whatever their path."""
+        ending = f"/{name}"
+        for identity in self:
+            if identity.kind == "role" and identity.account == account and identity.arn.endswith(ending):
+                yield identity
+
+    def by_policies(self) -> dict[Policies, list[Identity]]:
+        """Return the distinct sets of policies, each with who has exactly these."""
+        if self._by_policies is None:
+            self._by_policies = {}
+            for identity in self:
+                self._by_policies.setdefault(identity.policies, []).append(identity)
+        return self._by_policies
+
+    def _identity(self, document: Document, kind: str) -> Identity:
+        body = document.body
+        prefix = "User" if kind == "user" else "Role"
+        policies = list(self._inline(document, f"{prefix}PolicyList"))
+        policies += self._attached(document)
+        for name in body.get("GroupList") or []:
+            policies += self._group(document.id.scope, name)
+        boundary = None
+        if body.get("PermissionsBoundary"):
+            arn = body["PermissionsBoundary"].get("PermissionsBoundaryArn", "")
+            boundary = (self._managed_policy(document.id.scope, arn),)
+        trust = None
+        if kind == "role":
+            trust = (
+                self._library.policy(document, "/AssumeRolePolicyDocument")
+                if body.get("AssumeRolePolicyDocument")
+                else Unread(f"{document.id}#/AssumeRolePolicyDocument")
+            )
+        attached = [p.get("PolicyArn", "") for p in body.get("AttachedManagedPolicies") or []]
+        return Identity(
+            arn=body["Arn"],
+            kind=kind,
+            account=document.id.scope,
+            document=document,
+            policies=tuple(policies),
+            boundary=boundary,
+            trust=trust,
+            groups=tuple(body.get("GroupList") or ()),
+            editable=tuple(arn for arn in attached if ":iam::aws:" not in arn),
+            instance_profile=bool(body.get("InstanceProfileList")),
+        )
+
+    def _inline(self, document: Document, field: str) -> Iterator[Policy | Unread]:
+        for index, _ in enumerate(document.body.get(field) or []):
+            yield self._library.policy(document, f"/{field}/{index}/PolicyDocument")
+
+    def _attached(self, document: Document) -> Iterator[Policy | Unread]:
+        for attached in document.body.get("AttachedManagedPolicies") or []:
+            yield self._managed_policy(document.id.scope, attached.get("PolicyArn", ""))
+
+    def _group(self, account: str, name: str) -> Iterator[Policy | Unread]:
+        document = self._groups.get((account, name))
+        if document is None:
+            yield Unread(str(Gap(_details_id(account, "GroupDetailList", name), "not-collected")))
+            return
+        yield from self._inline(document, "GroupPolicyList")
+        yield from self._attached(document)
+
+    def _managed_policy(self, account: str, arn: str) -> Policy | Unread:
+        document = self._managed.get((account, arn))
+        if document is not None:
+            for index, version in enumerate(document.body.get("PolicyVersionList") or []):
+                if version.get("IsDefaultVersion") and "Document" in version:
+                    return self._library.policy(document, f"/PolicyVersionList/{index}/Document")
+        document = self._versions.get((account, arn))
+        if document is not None:
+            return self._library.policy(document, "/PolicyVersion/Document")
+        found = self._snapshot.get(DocumentId("aws", account, "", "iam", "GetPolicyVersion", arn))
+        return Unread(str(found) if isinstance(found, Gap) else str(found.id))
+
+
+def _details_id(account: str, field: str, key: str) -> DocumentId:
+    return DocumentId("aws", account, "", "iam", f"{_DETAILS}.{field}", key)
+
+
+def tags_of(body: dict[str, Any], field: str = "Tags") -> tuple[tuple[str, str], ...]:
+    """Return a resource's ``[{Key, Value}]`` or ``{key: value}`` tags as sorted pairs."""
+    tags = body.get(field) or []
+    if isinstance(tags, dict):
+        return tuple(sorted((str(k), str(v)) for k, v in tags.items()))
+    pairs = ((t.get("Key", t.get("TagKey", "")), t.get("Value", t.get("TagValue", ""))) for t in tags)
+    return tuple(sorted((str(k), str(v)) for k, v in pairs))

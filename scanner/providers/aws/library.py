@@ -1,0 +1,100 @@
+"""The policies of a snapshot, compiled once, and the way back from a statement to its document.
+
+A policy is named ``DOCUMENT_ID#JSON_POINTER``; equal documents share one compiled policy, whatever their
+names.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from scanner.model import Evidence
+from scanner.providers.aws.access import Policy, PolicyStore, Unread
+from scanner.snapshot import Document, DocumentId, Gap
+
+if TYPE_CHECKING:
+    from scanner.providers.aws.access import StatementRef
+    from scanner.snapshot import Snapshot
+
+_EXCERPT = 1_500  # characters of a statement kept in evidence
+
+
+class Library:
+    """Compiled policies by place. `gaps` collects the malformed ones met so far."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.gaps: dict[str, Gap] = {}
+        self._store = PolicyStore()
+        self._places: dict[str, tuple[Document, str]] = {}
+
+    def policy(self, document: Document, pointer: str) -> Policy | Unread:
+        """Return the policy at `pointer` of a document, compiled; a value that is no policy is Unread."""
+        name = f"{document.id}#{pointer}"
+        self._places[name] = (document, pointer)
+        raw = at(document.body, pointer)
+        policy = Policy.parse(raw, name=name, interner=self._store)
+        for place in policy.malformed:
+            gap = Gap(document.id, "unparseable", f"{pointer}{place}")
+            self.gaps[f"{name}{place}"] = gap
+        return policy
+
+    def get(self, wanted: DocumentId, pointer: str) -> Policy | Unread | None:
+        """Return the policy inside one document, None when the provider said that there is none.
+
+        A gap that can only hide findings (``understated``) is not Unread: it is shown as a gap, and what
+        other policies grant stays proven.
+        """
+        found = self.snapshot.get(wanted)
+        if isinstance(found, Gap):
+            return None if found.effect == "understated" else Unread(str(found.id))
+        if found.body is None or at(found.body, pointer) is None:
+            return None
+        return self.policy(found, pointer)
+
+    def evidence(self, ref: StatementRef) -> Evidence:
+        """Return where a deciding statement stands and what it says."""
+        place = self._places.get(ref.policy)
+        if place is None:
+            return Evidence(ref.policy, excerpt=ref.sid)
+        document, pointer = place
+        statements = at(document.body, f"{pointer}/Statement")
+        if isinstance(statements, list):
+            pointer = f"{pointer}/Statement/{ref.index}"
+        elif statements is not None:
+            pointer = f"{pointer}/Statement"
+        return field_evidence(document, pointer)
+
+
+def field_evidence(document: Document, pointer: str) -> Evidence:
+    """Return evidence for one field of a document."""
+    value = at(document.body, pointer)
+    excerpt = json.dumps(value, separators=(", ", ": "), sort_keys=False, default=str)
+    if len(excerpt) > _EXCERPT:
+        excerpt = excerpt[: _EXCERPT - 1] + "…"
+    return Evidence(str(document.id), pointer, excerpt, document.file, document.lines)
+
+
+def at(body: Any, pointer: str) -> Any:  # noqa: ANN401 - raw provider JSON
+    """Follow a JSON pointer (RFC 6901) into text that holds JSON too; None where it leads nowhere."""
+    value = body
+    for step in pointer.split("/")[1:]:
+        if isinstance(value, str):
+            value = _opened(value)
+        if isinstance(value, dict):
+            value = value.get(step.replace("~1", "/").replace("~0", "~"))
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value
+
+
+def _opened(text: str) -> Any:  # noqa: ANN401 - raw provider JSON
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return None

@@ -1,0 +1,153 @@
+"""Which outside callers a resource or trust policy lets in, as nodes of the graph.
+
+A policy's principals are atoms: an account, an ARN, a federated provider, ``*``. For an atom that is not
+ours there is at least one *caller*: a representative principal to decide with, and the node that stands for
+all like it. ``*`` stands for anyone: without credentials, with any account, and each account or principal
+that a condition of the same policy names.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scanner.model import Principal
+from scanner.providers.aws.access import principals_named
+from scanner.providers.aws.arn import Arn, account_of, root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.providers.aws.access import Policy
+    from scanner.providers.aws.organization import Organization
+
+ANYONE = "*"
+ANY_ACCOUNT = "arn:aws:iam::*:root"
+_EVERYONE = {
+    ANYONE: Principal(ANYONE, "anonymous", "aws", name="anyone"),
+    ANY_ACCOUNT: Principal(ANY_ACCOUNT, "any-account", "aws", name="any AWS account"),
+}
+_ACCOUNT_IN_TEXT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_PRINCIPAL_KEYS = {"aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths"}
+_SIGNED_ONLY = "sts:"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Caller:
+    """An outside caller: `node` is its id in the graph, `principal` what the engine decides with."""
+
+    node: str
+    principal: str
+
+    @property
+    def kind(self) -> str:
+        """How it authenticates: ``aws``, ``oidc``, ``saml``, ``service``, ``canonical`` or ``anonymous``."""
+        arn = Arn.parse(self.principal)
+        if self.principal == ANYONE:
+            return "anonymous"
+        if self.principal.startswith("canonical:"):
+            return "canonical"
+        if arn.resource.startswith("saml-provider/"):
+            return "saml"
+        if arn.resource.startswith("oidc-provider/"):
+            return "oidc"
+        if arn.partition:
+            return "aws"
+        return "service" if self.principal.endswith((".amazonaws.com", ".amazonaws.com.cn")) else "oidc"
+
+
+def callers(policy: Policy, action: str, organization: Organization) -> tuple[Caller, ...]:
+    """Return the outside callers that some Allow statement of `policy` may admit to `action`, sorted."""
+    found: set[Caller] = set()
+    for atom in principals_named(policy):
+        if atom.kind == "aws" and atom.value != ANYONE:
+            if not organization.is_ours(account_of(atom.value)):
+                found.add(_named(atom.value))
+        elif atom.kind == "federated":
+            found.add(Caller(atom.value, atom.value))
+        elif atom.kind == "canonical":
+            found.add(Caller(f"canonical:{atom.value}", f"canonical:{atom.value}"))
+        elif atom.value == ANYONE:
+            found.update(_anyone(policy, action, organization))
+    return tuple(sorted(found))
+
+
+def _named(value: str) -> Caller:
+    account = account_of(value)
+    if account is None:
+        return Caller(value, value)
+    if value == account:
+        value = root(account)
+    return Caller(value, value)
+
+
+def _anyone(policy: Policy, action: str, organization: Organization) -> Iterator[Caller]:
+    accounts, arns = _named_in_conditions(policy)
+    if not action.startswith(_SIGNED_ONLY):
+        yield Caller(ANYONE, ANYONE)
+    taken = accounts | organization.accounts
+    fresh = next(a for a in (str(n) for n in range(999_999_999_999, 0, -1)) if a not in taken)
+    yield Caller(ANY_ACCOUNT, root(fresh))
+    for account in accounts:
+        if not organization.is_ours(account):
+            yield Caller(root(account), root(account))
+    for arn in arns:
+        if not organization.is_ours(account_of(arn)):
+            yield Caller(arn, arn.replace("*", "x").replace("?", "x"))
+
+
+def _named_in_conditions(policy: Policy) -> tuple[set[str], set[str]]:
+    """Return the accounts and the principal ARNs that conditions on the caller mention."""
+    accounts: set[str] = set()
+    arns: set[str] = set()
+    for statement in policy.statements:
+        for key, values in _condition_values(policy.statement(statement.index)):
+            if key.lower() not in _PRINCIPAL_KEYS:
+                continue
+            for value in values:
+                accounts.update(_ACCOUNT_IN_TEXT.findall(value))
+                if Arn.parse(value).service in {"iam", "sts"} and account_of(value):
+                    arns.add(value)
+    return accounts, arns
+
+
+def _condition_values(statement: Any) -> Iterator[tuple[str, list[str]]]:  # noqa: ANN401 - raw provider JSON
+    condition = statement.get("Condition") if isinstance(statement, dict) else None
+    for block in condition.values() if isinstance(condition, dict) else ():
+        for key, values in block.items() if isinstance(block, dict) else ():
+            yield key, [v for v in (values if isinstance(values, list) else [values]) if isinstance(v, str)]
+
+
+def subject_node(issuer: str, subject: str) -> str:
+    """Return the id of an OIDC subject pattern, in the form of the vendor register."""
+    return f"{issuer} sub={subject}"
+
+
+def issuer_of(provider: str) -> str | None:
+    """Return the issuer of an OIDC provider ARN or built-in web identity provider; None for SAML."""
+    resource = Arn.parse(provider).resource
+    if resource.startswith("oidc-provider/"):
+        return f"https://{resource.removeprefix('oidc-provider/')}"
+    if "saml-provider/" in resource:
+        return None
+    return f"https://{provider}"
+
+
+def describe(node: str) -> Principal | None:
+    """Return the principal that an outside node stands for, None for an id of another form."""
+    if node in _EVERYONE:
+        return _EVERYONE[node]
+    issuer, is_subject, subject = node.partition(" sub=")
+    if is_subject:
+        return Principal(node, "oidc", "aws", name=subject, issuer=issuer, subject=subject)
+    if node.startswith("canonical:"):
+        return Principal(node, "account", "aws", name=node)
+    arn = Arn.parse(node)
+    if arn.resource.startswith("saml-provider/"):
+        return Principal(node, "saml", "aws", arn.account, arn.resource.partition("/")[2], issuer=node)
+    if arn.service in {"iam", "sts"}:
+        kind = "account" if arn.resource == "root" else arn.resource.partition("/")[0]
+        name = arn.account if kind == "account" else arn.resource.rpartition("/")[2]
+        return Principal(node, kind, "aws", scope=arn.account or None, name=name)
+    return None

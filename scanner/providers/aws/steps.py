@@ -1,0 +1,105 @@
+"""From decisions to hops: one hop for each alternative set of guards, with the statements that prove it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.model import Hop
+from scanner.verdict import Allowed, AllowedIf, Denied, Guard, Unknown, both
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.model import Evidence, Gain
+    from scanner.providers.aws.library import Library
+    from scanner.providers.aws.questions import Answer
+    from scanner.verdict import Verdict
+
+_ORGANIZATION_KEYS = {"aws:principalorgid", "aws:principalorgpaths"}
+
+
+class Steps:
+    """Makes the hops of one estate."""
+
+    def __init__(self, library: Library, organization: str | None) -> None:
+        self._library = library
+        self._organization = organization
+
+    def hops(
+        self,
+        type_: str,
+        source: str,
+        target: str,
+        answers: tuple[Answer, ...],
+        *,
+        foreign: bool = False,
+        gains: tuple[Gain, ...] = (),
+        evidence: tuple[Evidence, ...] = (),
+        missing: tuple[str, ...] = (),
+    ) -> Iterator[Hop]:
+        """Yield the hops that `answers`, all of which must be yes, amount to.
+
+        One no after a first yes makes a hop that is ``blocked``; `foreign` callers cannot meet a guard that
+        demands our organization. `missing` names documents without which this is only ``possible``.
+        """
+        denied = [a for a in answers if a.is_denied]
+        if answers[0].is_denied or len(denied) > 1:
+            return
+        verdict: Verdict = Allowed()
+        for answer in answers:
+            verdict = verdict if answer.is_denied else both(verdict, answer.decision.verdict)
+        proof = tuple(dict.fromkeys((*evidence, *self._evidence(answers))))
+        assumed = tuple(sorted({word for a in answers for word in a.decision.assumed}))
+        for guards, unread in _alternatives(verdict):
+            if foreign and not self._can_be_foreign(guards):
+                continue
+            lacking = tuple(sorted({*unread, *missing}))
+            yield Hop(
+                target=target,
+                source=source,
+                type=type_,
+                guards=guards,
+                gains=gains,
+                certainty="blocked" if denied else "possible" if lacking else "proven",
+                evidence=proof,
+                missing=lacking,
+                blocked_by=tuple(_door(a) for a in denied),
+                assumed=assumed,
+            )
+
+    def _evidence(self, answers: tuple[Answer, ...]) -> Iterator[Evidence]:
+        for answer in answers:
+            for ref in answer.decision.deciding:
+                yield self._library.evidence(ref)
+
+    def _can_be_foreign(self, guards: tuple[Guard, ...]) -> bool:
+        """A caller from outside is in no organization of ours."""
+        return not any(
+            guard.key in _ORGANIZATION_KEYS
+            and guard.op in {"in", "like"}
+            and self._organization is not None
+            and all(value.split("/")[0] == self._organization for value in guard.values)
+            for guard in guards
+        )
+
+
+def _alternatives(verdict: Verdict) -> Iterator[tuple[tuple[Guard, ...], tuple[str, ...]]]:
+    """Yield (guards, names of unread documents) for each way in."""
+    if isinstance(verdict, Allowed):
+        yield (), ()
+    elif isinstance(verdict, AllowedIf):
+        for guards in verdict.alternatives:
+            yield guards, ()
+    elif isinstance(verdict, Unknown):
+        yield (), verdict.missing
+
+
+def _door(answer: Answer) -> str:
+    """Say what holds: the statement that denies, else the layer that lacks an allow."""
+    what = f"{answer.question.action} on {answer.question.resource}"
+    decision = answer.decision
+    if decision.deciding:
+        ref = decision.deciding[0]
+        return f"{what}: denied by {ref.policy}/Statement/{ref.index}"
+    layers = decision.short or (decision.verdict.by if isinstance(decision.verdict, Denied) else ())
+    return f"{what}: no allow in {', '.join(layers)}"
