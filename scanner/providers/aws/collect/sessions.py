@@ -57,7 +57,7 @@ class Account:
     def close(self, service: str, region: str, failure: Failure, *, at_once: bool) -> None:
         """Remember a failure that every further call would meet.
 
-        An endpoint out of reach counts as such at once, or after some calls where each has its own host (buckets).
+        An endpoint out of reach counts at once, or after some calls where each has its own host (buckets).
         """
         if failure.spreads == "account":
             self._closed[None] = failure
@@ -157,7 +157,7 @@ def _client(session: Any, target: AwsTarget, service: str, region: str) -> Clien
     from botocore.config import Config  # noqa: PLC0415 - the SDK is loaded only to collect
 
     config = Config(
-        retries={"mode": "adaptive", "total_max_attempts": target.retries},
+        retries={"mode": "adaptive", "total_max_attempts": target.attempts},
         max_pool_connections=target.threads,
         connect_timeout=_CONNECT_S,
         read_timeout=_READ_S,

@@ -25,8 +25,8 @@ class AwsTarget(msgspec.Struct, frozen=True, kw_only=True):
         endpoint_url: Of an emulator, for all services.
         threads: Calls under way at once.
         services: Only these (botocore's names); empty: all. What is left out becomes a gap.
-        retries: Attempts for one call, the first included; the waits between them grow and adapt to
-            throttling.
+        retries: Attempts for one call, the first included; the waits between them grow and adapt to throttling.
+            None: 8, and 2 with `endpoint_url`, because emulators answer with errors that no retry mends.
     """
 
     profile: str | None = None
@@ -36,7 +36,7 @@ class AwsTarget(msgspec.Struct, frozen=True, kw_only=True):
     endpoint_url: str | None = None
     threads: int = 32
     services: tuple[str, ...] = ()
-    retries: int = 8
+    retries: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no region, role or account is called.
@@ -51,10 +51,15 @@ class AwsTarget(msgspec.Struct, frozen=True, kw_only=True):
         if self.org_role is not None:
             # IAM API Reference, "Role": names of up to 64 characters, after a path
             _demand(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", self.org_role, "is not the name of a role")
-        if not 1 <= self.threads <= 256 or not 1 <= self.retries <= 50:
+        if not 1 <= self.threads <= 256 or not 1 <= self.attempts <= 50:
             raise ConfigError(
-                f"threads (1 to 256) or retries (1 to 50) out of bounds: `{self.threads}`, `{self.retries}`"
+                f"threads (1 to 256) or retries (1 to 50) out of bounds: `{self.threads}`, `{self.attempts}`"
             )
+
+    @property
+    def attempts(self) -> int:
+        """How often one call is tried at most."""
+        return (2 if self.endpoint_url else 8) if self.retries is None else self.retries
 
     @classmethod
     def of(cls, options: Mapping[str, str | tuple[str, ...] | None]) -> AwsTarget:

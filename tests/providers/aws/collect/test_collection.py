@@ -271,6 +271,8 @@ def test_account_block_and_access_points_in_process(
         block = {"BlockPublicAcls": True, "IgnorePublicAcls": True}
         s3control.put_public_access_block(AccountId=estate.MODELS, PublicAccessBlockConfiguration=block)
         after = _in_process()
+        s3control.delete_access_point(**name)
+        s3control.delete_public_access_block(AccountId=estate.MODELS)
     finally:
         mock.stop(remove_data=False)
 

@@ -157,6 +157,18 @@ def test_options_as_a_command_line_gives_them() -> None:
     assert AwsTarget.of(options) == AwsTarget(regions=("us-gov-west-1", "us-east-1"), threads=4)
 
 
+ATTEMPTS = {
+    "against AWS": (AwsTarget(), 8),
+    "against an emulator": (AwsTarget(endpoint_url="http://127.0.0.1:5000"), 2),
+    "as told": (AwsTarget(endpoint_url="http://127.0.0.1:5000", retries=5), 5),
+}
+
+
+@pytest.mark.parametrize(("target", "expected"), ATTEMPTS.values(), ids=ATTEMPTS)
+def test_attempts(target: AwsTarget, expected: int) -> None:
+    assert target.attempts == expected
+
+
 def test_an_unknown_service_is_one_line(seeded: None, aws_credentials: None, moto_url: str) -> None:
     with pytest.raises(ConfigError, match=r"unknown service `sagemakr`; did you mean `sagemaker`\?"):
         read(AwsTarget(services=("sagemakr",)), moto_url)
