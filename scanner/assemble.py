@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Assembly:
     """One snapshot under one configuration.
 
-    `assets` and `sources` are by id, in id order; `notes` are remarks on the configuration for the report.
+    `principals`, `assets` and `sources` are by id; `notes` are remarks on the configuration for the report.
     Hops are derived once a node.
     """
 
@@ -42,14 +42,14 @@ class Assembly:
                     principals[fact.id] = fact
                 else:
                     resources.append(fact)
-        self._principals = principals
+        self.principals = principals
         self.assets: dict[str, Asset]
         self.assets, self.notes = find_assets(resources, config, self._describe)
 
     @cached_property
     def sources(self) -> dict[str, Source]:
         """Every external principal with a way into a principal of ours or straight into an asset."""
-        found = dict(self._principals)
+        found = dict(self.principals)
         for asset in self.assets:
             for hop in self.hops_into(asset):
                 if hop.source not in found:
@@ -69,8 +69,8 @@ class Assembly:
 
     def principal(self, node: str) -> Principal | None:
         """Return the principal a node stands for, None when it is none."""
-        if node in self._principals:
-            return self._principals[node]
+        if node in self.principals:
+            return self.principals[node]
         described = self._describe(node)
         return described if isinstance(described, Principal) else None
 

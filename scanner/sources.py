@@ -72,8 +72,10 @@ class Register:
     def _known(self, principal: Principal) -> Source:
         if principal.kind in {"oidc", "saml"}:
             issuer = self._catalog.by_issuer(principal.issuer or "")
-            single = issuer.name if issuer is not None and not issuer.multi_tenant else None
-            return Source(principal.id, "vendor" if single else "federated", single, principal=principal)
+            # an issuer of one tenant is its vendor's; a cloud's (a cluster, a directory) may be anybody's
+            if issuer is None or issuer.multi_tenant or issuer.category == "cloud":
+                return Source(principal.id, "federated", principal=principal)
+            return Source(principal.id, "vendor", issuer.name, principal=principal)
         known = self._catalog.by_account(principal.scope) if principal.scope else None
         if known is not None:
             return Source(principal.id, "vendor", known.name, principal=principal)

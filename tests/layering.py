@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "graph",
         "paths",
         "report rules scan baseline",
-        "analysis",
+        "analysis reach",
         "cli",
     )
 )

@@ -23,7 +23,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "who-can": ("ask", "List who can read, invoke, overwrite or re-share an asset."),
     "can": ("ask", "List what one principal can reach."),
     "decide": ("decide", "Answer access questions, one JSON object a line."),
-    "diff": ("diff", "Compare two JSON reports: findings opened, closed, changed."),
+    "diff": ("compare", "Compare two JSON reports: findings opened, closed, changed."),
+    "baseline": ("compare", "Write the findings of a snapshot as known."),
     "rules": ("rules", "List, check and document the rules."),
     "permissions": ("permissions", "Print the least privileges that a scan needs."),
 }

@@ -1,0 +1,92 @@
+"""``sidedoor who-can`` and ``sidedoor can``: questions to a snapshot, without rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from scanner.assemble import Assembly
+from scanner.cli.options import on_snapshot, read
+from scanner.model import GAINS
+from scanner.reach import can as ways_from
+from scanner.reach import who_can as ways_to
+from scanner.report.clean import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from scanner.model import Asset, Gain, Hop
+    from scanner.model import Path as Way
+
+_FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+
+
+@click.command("who-can")
+@click.argument("gain", type=click.Choice(GAINS))
+@click.argument("asset")
+@on_snapshot
+@_FORMAT
+@click.option("--expect", multiple=True, metavar="ID", help="Exit 1 unless exactly these principals can.")
+def who_can(gain: Gain, asset: str, form: str, expect: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
+    """List who can read, invoke, write (overwrite) or grant (re-share) ASSET, an id or a glob.
+
+    First who reaches it in one hop, ours and outsiders, then the ways of outsiders through several.
+    Example: sidedoor who-can read 'arn:aws:s3:::weights/*' --snapshot nightly/
+    """
+    found = ways_to(Assembly(*read(given["directory"], given["config"])), gain, asset)
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    for reach in found if form == "table" else ():
+        click.echo(f"{gain} {_named(reach.asset)}")
+        for hop in reach.hops:
+            click.echo(f"  {visible(hop.source)}{_conditions([hop])}")
+        for way in reach.paths:
+            if len(way.hops) > 1:
+                click.echo(f"  {_told(way)}")
+        for cut in reach.cuts:
+            click.echo(f"  not looked at: {visible(cut)}")
+    holders = {h.source for r in found for h in r.hops} | {w.source.id for r in found for w in r.paths}
+    raise SystemExit(1 if expect and holders != set(expect) else 0)
+
+
+@click.command()
+@click.argument("principal")
+@on_snapshot
+@_FORMAT
+def can(principal: str, directory: Path, config: Path | None, form: str) -> None:
+    """List what PRINCIPAL, ours or an outsider, can reach, and by which path: what is lost if it is breached.
+
+    Example: sidedoor can arn:aws:iam::200000000001:root --snapshot nightly/
+    """
+    ways, cuts = ways_from(Assembly(*read(directory, config)), principal)
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(ways), indent=2).decode())
+        return
+    for way in ways:
+        click.echo(f"{', '.join(way.gains)} {_named(way.asset)}")
+        click.echo(f"  {_told(way)}")
+    if not ways:
+        click.echo(f"{visible(principal)} reaches no asset")
+    for cut in cuts:
+        click.echo(f"not looked at: {visible(cut)}")
+
+
+def _named(asset: Asset) -> str:
+    return f"{visible(asset.id)} [{asset.asset_class}, {asset.tier}]"
+
+
+def _told(way: Way) -> str:
+    steps = "".join(f" -{hop.type}-> {visible(hop.target)}" for hop in way.hops)
+    return f"{visible(way.source.id)}{steps}{_conditions(way.hops)}"
+
+
+def _conditions(hops: Iterable[Hop]) -> str:
+    """Say what the way hangs on: guards, and documents that could not be read."""
+    guards = dict.fromkeys(visible(str(guard)) for hop in hops for guard in hop.guards)
+    missing = dict.fromkeys(visible(name) for hop in hops for name in hop.missing)
+    words = [f"if {', '.join(guards)}"] if guards else []
+    words += [f"possible: unread {', '.join(missing)}"] if missing else []
+    return f" ({'; '.join(words)})" if words else ""

@@ -1,0 +1,61 @@
+"""``sidedoor diff`` and ``sidedoor baseline``: what changed between scans, and what is known already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scanner.analysis import analyse
+from scanner.baseline import diff as compared
+from scanner.baseline import read_known, remember, write_known
+from scanner.cli.options import on_snapshot, read
+from scanner.errors import ReportError
+from scanner.report import render_diff
+from scanner.rules import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@click.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+def diff(old: Path, new: Path) -> None:
+    """Compare two JSON reports: findings opened, closed, and changed on the way.
+
+    Exits 1 when a finding opened. Example: sidedoor diff monday.json tuesday.json
+    """
+    changes = compared(_bytes(old), _bytes(new))
+    click.echo(render_diff(changes), nl=False)
+    raise SystemExit(1 if changes.opened else 0)
+
+
+@click.command()
+@on_snapshot
+@click.option("--rules", type=click.Path(path_type=Path), help="Rules to use instead of the shipped ones.")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="File of known findings.")
+def baseline(directory: Path, config: Path | None, rules: Path | None, output: Path) -> None:
+    """Write the findings of a snapshot as known, each with the day it was first seen.
+
+    A file that is there keeps its dates. Use it with `scan --baseline`: only what is new then fails the run.
+    """
+    snapshot, settings = read(directory, config)
+    scan = analyse(snapshot, settings, load_rules(rules))
+    before = read_known(output) if output.exists() else None
+    known = remember(scan.findings, before, as_of=scan.as_of, tool_version=scan.tool_version)
+    _guarded(lambda: output.write_bytes(write_known(known)), output)
+    click.echo(f"{output}: {len(known.findings)} known findings", err=True)
+
+
+def _bytes(path: Path) -> bytes:
+    content: bytes = _guarded(path.read_bytes, path)
+    return content
+
+
+def _guarded(action: Callable[[], Any], path: Path) -> Any:  # noqa: ANN401 - what the action returns
+    try:
+        return action()
+    except OSError as error:
+        raise ReportError(f"`{path}`: {error.strerror or error}") from None
