@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from scanner.stringset import ANY_CHARACTER, ANY_STRING, StringSet, TooManyStates
+from scanner.stringset import ANY_CHARACTER, ANY_STRING, StringSet, TooManyStates, Wild, in_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,11 +28,21 @@ _FRESH: Final = "\uffff"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Piece:
-    """The strings that match one of `like` and none of `unlike`. `exact`: `like` holds plain words."""
+    """The strings that match one of `like` and none of `unlike`.
+
+    Attributes:
+        like: Globs, sorted.
+        unlike: The same.
+        exact: `like` holds plain words.
+        segmented: Wildcards of `like` do not cross a colon but in the sixth segment, as in ARN conditions.
+        unlike_segmented: The same for `unlike`.
+    """
 
     like: tuple[str, ...]
     unlike: tuple[str, ...] = ()
     exact: bool = False
+    segmented: bool = False
+    unlike_segmented: bool = False
 
 
 def pieces_of(strings: StringSet, hints: Iterable[Sequence[Token]] = ()) -> tuple[Piece, ...] | None:
@@ -105,14 +115,31 @@ def _pieces(strings: StringSet, hints: list[_Glob]) -> tuple[Piece, ...] | None:
             continue
         rest = strings - _joined(inside)
         if rest.is_empty:
-            return (Piece(_texts(_needed(inside))),)
+            return _found(_needed(inside))
         whole = _without(strings, strings, candidates)
         if whole is not None:
             return (whole,)
         part = _without(strings, rest, candidates) if inside else None
         if part is not None:
-            return Piece(_texts(_needed(inside))), part
+            first = _found(_needed(inside))
+            return None if first is None else (*first, part)
     return None
+
+
+def _found(globs: list[_Glob]) -> tuple[Piece, ...] | None:
+    segmented = _segmented(globs)
+    return None if segmented is None else (Piece(_texts(globs), segmented=segmented),)
+
+
+def _segmented(globs: list[_Glob]) -> bool | None:
+    """Tell whether the globs are to be read segment by segment; None when some are and others cannot be."""
+    if not any(isinstance(t, Wild) and t.barred for glob in globs for t in glob.tokens):
+        return False
+    for glob in globs:
+        plain = [t if isinstance(t, str) else Wild(t.many) for t in glob.tokens]
+        if glob.tokens != (ANY_STRING,) and in_segments(plain, ":", 6) != list(glob.tokens):
+            return None
+    return True
 
 
 def _without(strings: StringSet, wanted: StringSet, hints: list[_Glob] | None) -> Piece | None:
@@ -132,7 +159,11 @@ def _without(strings: StringSet, wanted: StringSet, hints: list[_Glob] | None) -
     found = reached - _joined(barred)
     if not strings.includes(found) or not found.includes(wanted):
         return None
-    return Piece(_texts(around), _texts(_needed(barred)))
+    barred = _needed(barred)
+    segmented, unlike = _segmented(around), _segmented(barred)
+    if segmented is None or unlike is None:
+        return None
+    return Piece(_texts(around), _texts(barred), segmented=segmented, unlike_segmented=unlike)
 
 
 def _texts(globs: list[_Glob]) -> tuple[str, ...]:

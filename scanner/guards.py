@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import msgspec
 
-from scanner.globs import pieces_of
+from scanner.globs import Piece, pieces_of
 from scanner.intervals import Intervals, Line, LinePoint, read_date, show_date, show_number
 from scanner.netset import AddressSet
-from scanner.stringset import StringSet, Token, TooManyStates, glob_tokens
+from scanner.stringset import ANY_STRING, StringSet, Token, TooManyStates, glob_tokens, in_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,6 +64,8 @@ class Guard(msgspec.Struct, frozen=True, order=True):
             "not-in": "!=",
             "like": "like",
             "not-like": "not like",
+            "arn-like": "like",
+            "not-arn-like": "not like",
             "cidr": "in",
             "not-cidr": "not in",
         }
@@ -80,20 +82,21 @@ def wording_of(values: ValueSet, *, dates: bool = False, hints: Hints = ()) -> W
         pieces = pieces_of(values, hints)
         if pieces is None:
             return None
-        return [_piece_clauses(piece.like, piece.unlike, exact=piece.exact) for piece in pieces]
+        return [_piece_clauses(piece) for piece in pieces]
     return _line_wording(values, dates=dates)
 
 
 def barring(values: ValueSet, *, hints: Hints = ()) -> Clause | None:
     """Return the one clause that bars exactly these values and lets an absent key through, if there is
-    one."""
+    one.
+    """
     if isinstance(values, AddressSet):
         return "not-cidr", values.cidrs()
     wording = wording_of(values, hints=hints)
     if wording is None or len(wording) != 1 or len(wording[0]) != 1:
         return None
     op, texts = wording[0][0]
-    return (f"not-{op}", texts) if op in {"in", "like"} else None
+    return (f"not-{op}", texts) if op in {"in", "like", "arn-like"} else None
 
 
 def worded(
@@ -135,7 +138,8 @@ def sample_of(values: ValueSet, *, dates: bool = False) -> str:
 
 def meets(guard: Guard, values: tuple[str, ...] | None) -> bool:
     """Tell whether a key with these values, or none at all, meets the guard. References to other keys never
-    do."""
+    do.
+    """
     bare = guard.op.removeprefix("any-").removeprefix("only-").removeprefix("not-")
     if guard.op == "absent" or not values:
         return (guard.op == "absent" and not values) or (
@@ -174,7 +178,8 @@ def conjoin(guards: Iterable[Guard]) -> tuple[Guard, ...] | None:
 
 def sample_for(guards: list[Guard]) -> tuple[str, ...] | None:
     """Return values of a key that meet guards of that one key; None when no value was found, or none is
-    needed."""
+    needed.
+    """
     if all(meets(guard, None) for guard in guards):
         return None
     candidates: list[str] = []
@@ -253,7 +258,9 @@ def _like(guards: list[Guard], clause: Clause) -> Guard:
     return msgspec.structs.replace(guards[0], op=clause[0], values=clause[1], kind=kind)
 
 
-PROTECTING: Final = frozenset({"in", "like", "cidr", "range", "present", "only-in", "only-like"})
+PROTECTING: Final = frozenset(
+    {"in", "like", "arn-like", "cidr", "range", "present", "only-in", "only-like", "only-arn-like"}
+)
 """Operators that demand something of the caller; the others only bar some values."""
 
 
@@ -262,6 +269,9 @@ def _set_of(op: str, values: tuple[str, ...]) -> ValueSet:
         return StringSet.literal(*values)
     if op == "like":
         return StringSet.patterns([_glob(value) for value in values])
+    if op == "arn-like":
+        segmented = (in_segments(_glob(value), ":", 6) if value != "*" else [ANY_STRING] for value in values)
+        return StringSet.patterns([tokens for tokens in segmented if tokens is not None])
     if op == "cidr":
         return AddressSet.of(values)
     if op == "range":
@@ -321,15 +331,16 @@ def _size(wording: Wording) -> int:
     return sum(len(values) or 1 for clauses in wording for _, values in clauses)
 
 
-def _piece_clauses(like: tuple[str, ...], unlike: tuple[str, ...], *, exact: bool) -> list[Clause]:
+def _piece_clauses(piece: Piece) -> list[Clause]:
     clauses: list[Clause] = []
-    if exact:
-        clauses.append(("in", like))
-    elif like != ("*",):
-        clauses.append(("like", like))
-    if unlike:
-        plain = not any(set(text) & set("*?") for text in unlike)
-        clauses.append(("not-in" if plain else "not-like", unlike))
+    if piece.exact:
+        clauses.append(("in", piece.like))
+    elif piece.like != ("*",):
+        clauses.append(("arn-like" if piece.segmented else "like", piece.like))
+    if piece.unlike:
+        plain = not any(set(text) & set("*?") for text in piece.unlike)
+        op = "not-arn-like" if piece.unlike_segmented else "not-in" if plain else "not-like"
+        clauses.append((op, piece.unlike))
     return clauses or [("present", ())]
 
 
@@ -347,7 +358,8 @@ def _line_wording(line: Line, *, dates: bool) -> Wording:
 
 def _range(low: LinePoint | None, high: LinePoint | None, *, dates: bool) -> list[Clause]:
     """Return a span as a range with both ends included; dates are whole seconds, numbers bar an end left
-    out."""
+    out.
+    """
     show = show_date if dates else show_number
     first, last = (None if low is None else low[0]), (None if high is None else high[0])
     barred = [show(low[0])] if low is not None and low[1] else []

@@ -1,5 +1,6 @@
 """Exact sets on an ordered line, as the cuts where membership turns: the common ground of addresses,
-numbers and dates."""
+numbers and dates.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ class Intervals(Generic[Cut]):
     @classmethod
     def between(cls, low: Cut | None, high: Cut | None) -> Intervals[Cut]:
         """Return the points from `low` on and before `high`; None is without end. Empty unless ``low <
-        high``."""
+        high``.
+        """
         if low is not None and high is not None and not low < high:
             return cls()
         return cls(low is None, tuple(c for c in (low, high) if c is not None))
@@ -112,7 +114,8 @@ def read_number(text: str) -> Fraction | None:
 
 def read_date(text: str) -> Fraction | None:
     """Return seconds since 1970 for an ISO 8601 date (a date without a zone is UTC) or epoch seconds, else
-    None."""
+    None.
+    """
     found = _DATE.fullmatch(text.strip())
     if found is None:
         return read_number(text)

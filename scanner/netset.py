@@ -1,7 +1,7 @@
 """Exact sets of IPv4 and IPv6 addresses. Knows no cloud: callers bring CIDR blocks.
 
-Addresses of the two families never meet: ``0.0.0.0/0`` is every IPv4 address and no IPv6 address. Blocks are read as the
-network that holds them, so ``203.0.113.7/24`` is ``203.0.113.0/24``.
+Addresses of the two families never meet: ``0.0.0.0/0`` is every IPv4 address and no IPv6 address. Blocks
+are read as the network that holds them, so ``203.0.113.7/24`` is ``203.0.113.0/24``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ _END = {4: 1 << 32, 6: 1 << 128}
 
 @dataclass(frozen=True, slots=True)
 class AddressSet:
-    """An immutable set of addresses, as integer intervals a family. Combine with ``|``, ``&``, ``-`` and ``~``."""
+    """An immutable set of addresses, as integer intervals a family. Combine with ``|``, ``&``, ``-`` and
+    ``~``.
+    """
 
     v4: Intervals[int] = Intervals()  # noqa: RUF009 - an immutable value
     v6: Intervals[int] = Intervals()  # noqa: RUF009 - an immutable value

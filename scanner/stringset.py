@@ -1,9 +1,10 @@
 """Exact sets of strings: literals, globs, their unions, intersections and complements.
 
-Is every subject of ``repo:acme/*`` inside what a trust admits? Do two conditions on one key contradict each other? The
-answer is exact over all strings, not over samples: a small set (or the complement of one) is kept as a list of words, any
-other as the minimal automaton, so that equal sets are equal values whatever they were built from. Characters that no
-pattern names behave alike and share one *default* transition. How a set reads as globs is `scanner.globs`.
+Is every subject of ``repo:acme/*`` inside what a trust admits? Do two conditions on one key contradict each
+other? The answer is exact over all strings, not over samples: a small set (or the complement of one) is
+kept as a list of words, any other as the minimal automaton, so that equal sets are equal values whatever
+they were built from. Characters that no pattern names behave alike and share one *default* transition. How
+a set reads as globs is `scanner.globs`.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ class Automaton:
 
 
 class StringSet:
-    """An immutable set of strings. Combine with ``|``, ``&``, ``-`` and ``~``; test with ``in`` and `includes`."""
+    """An immutable set of strings. Combine with ``|``, ``&``, ``-`` and ``~``; test with ``in`` and
+    `includes`.
+    """
 
     def __init__(self, words: frozenset[str] | None, automaton: Automaton | None, *, negated: bool) -> None:
         self._words = words
@@ -88,7 +91,9 @@ class StringSet:
 
     @classmethod
     def glob(cls, *globs: str) -> StringSet:
-        """Return the strings that match any of the globs: ``*`` any number of characters, ``?`` exactly one."""
+        """Return the strings that match any of the globs: ``*`` any number of characters, ``?`` exactly
+        one.
+        """
         return cls.patterns([glob_tokens(glob) for glob in globs])
 
     @classmethod
@@ -98,8 +103,14 @@ class StringSet:
         Raises:
             TooManyStates: when the automaton would be too large.
         """
-        if not ignore_case and all(isinstance(t, str) for p in patterns for t in p) and len(patterns) <= MAX_WORDS:
-            return cls(frozenset("".join(t for t in p if isinstance(t, str)) for p in patterns), None, negated=False)
+        if (
+            not ignore_case
+            and all(isinstance(t, str) for p in patterns for t in p)
+            and len(patterns) <= MAX_WORDS
+        ):
+            return cls(
+                frozenset("".join(t for t in p if isinstance(t, str)) for p in patterns), None, negated=False
+            )
         spelled = [_spelled(pattern) for pattern in patterns]
         starts = [0]
         for pattern in spelled[:-1]:
@@ -117,7 +128,11 @@ class StringSet:
         if few is not None:
             rest = other if few is self else self
             return StringSet(frozenset(w for w in few._words or () if w in rest), None, negated=False)
-        if self._words is not None and other._words is not None and len(self._words | other._words) <= MAX_WORDS:
+        if (
+            self._words is not None
+            and other._words is not None
+            and len(self._words | other._words) <= MAX_WORDS
+        ):
             return StringSet(self._words | other._words, None, negated=True)
         return _of(_product(self.automaton, other.automaton))
 
@@ -141,7 +156,10 @@ class StringSet:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, StringSet):
             return NotImplemented
-        mine, theirs = (self._words, self._automaton, self._negated), (other._words, other._automaton, other._negated)
+        mine, theirs = (
+            (self._words, self._automaton, self._negated),
+            (other._words, other._automaton, other._negated),
+        )
         return mine == theirs
 
     def __hash__(self) -> int:
@@ -176,7 +194,9 @@ class StringSet:
         return not (self & other).is_empty
 
     def witness(self) -> str | None:
-        """Return a shortest string of the set, the empty one only when there is no other; None when there is none."""
+        """Return a shortest string of the set, the empty one only when there is no other; None when there
+        is none.
+        """
         if self._words is not None and not self._negated:
             return min(self._words, key=lambda w: (not w, len(w), w)) if self._words else None
         if self._words is not None:
@@ -205,6 +225,22 @@ def glob_tokens(glob: str) -> list[Token]:
     return tokens
 
 
+def in_segments(tokens: Iterable[Token], separator: str, segments: int) -> list[Token] | None:
+    """Return the tokens with each wildcard kept inside its segment, but for the last segment, which has no end.
+
+    None when the literal text has too few separators for so many segments.
+    """
+    found: list[Token] = []
+    passed = 0
+    for token in tokens:
+        if isinstance(token, str):
+            passed += token.count(separator)
+            found.append(token)
+        else:
+            found.append(token if passed >= segments - 1 else Wild(token.many, frozenset(separator)))
+    return found if passed >= segments - 1 else None
+
+
 def _spelled(pattern: Sequence[Token]) -> list[str | Wild]:
     """Return the pattern with one token a character."""
     return [part for token in pattern for part in (token if isinstance(token, str) else (token,))]
@@ -219,7 +255,9 @@ def _spare_words() -> Iterator[str]:
 
 
 def _determined(flat: list[str | Wild | None], starts: Iterable[int], *, ignore_case: bool) -> Automaton:
-    """Return the automaton of patterns laid end to end, None after each; a state is the set of places reached."""
+    """Return the automaton of patterns laid end to end, None after each; a state is the set of places
+    reached.
+    """
 
     def closed(places: Iterable[int]) -> frozenset[int]:
         found = set()
@@ -306,7 +344,9 @@ def _minimal(
     count = len(set(block))
     while True:
         shapes: dict[Hashable, int] = {}
-        refined = [shapes.setdefault((block[i], _shape(row, block)), len(shapes)) for i, row in enumerate(rows)]
+        refined = [
+            shapes.setdefault((block[i], _shape(row, block)), len(shapes)) for i, row in enumerate(rows)
+        ]
         block = refined
         if len(shapes) == count:
             return _numbered(rows, block, [accepts(state) for state in order])
@@ -346,7 +386,9 @@ def _of(automaton: Automaton) -> StringSet:
 
 
 def _few_words(automaton: Automaton, *, negated: bool) -> list[str] | None:
-    """Return all strings the automaton accepts (rejects, when negated), or None when they are more than `MAX_WORDS`."""
+    """Return all strings the automaton accepts (rejects, when negated), or None when they are more than
+    `MAX_WORDS`.
+    """
     alive = [a != negated for a in automaton.accepting]
     wanted = list(alive)
     changed = True
@@ -360,7 +402,8 @@ def _few_words(automaton: Automaton, *, negated: bool) -> list[str] | None:
     while pending:
         state, word = pending.pop()
         named, default = automaton.rows[state]
-        # more states than characters on a path means a loop, and the default stands for endlessly many characters
+        # more states than characters on a path means a loop, and the default stands for endlessly many
+        # characters
         if alive[default] or len(word) > len(automaton.rows):
             return None
         if wanted[state]:

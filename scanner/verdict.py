@@ -102,7 +102,8 @@ def both(one: Verdict, other: Verdict) -> Verdict:
 
 def either(one: Verdict, other: Verdict) -> Verdict:
     """Return the verdict on an access that either grants: what is proven to be allowed wins over what is
-    not known."""
+    not known.
+    """
     match one, other:
         case (Allowed(), _) | (_, Allowed()):
             return Allowed()
@@ -147,7 +148,8 @@ def _conjunction(one: AllowedIf, other: AllowedIf) -> Verdict:
 
 def _of(alternatives: list[tuple[Guard, ...]], known: dict[str, tuple[str, ...]]) -> AllowedIf:
     """Return the verdict, its witness made from what is known of witnesses of its parts and repaired where
-    they differ."""
+    they differ.
+    """
     first = alternatives[0]
     context = dict(known)
     by_key: dict[str, list[Guard]] = {}

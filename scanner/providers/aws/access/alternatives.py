@@ -116,7 +116,12 @@ def _single(space: Space, chosen: int) -> list[Choice]:
     if not outside:
         return [Choice([_guard(space.key, ("present", ()))], _context(space, inside[0]))]
     wording = worded_set(
-        _union(inside), _union(outside), absent=absent, may_lack=space.absent, dates=space.dates, hints=space.hints
+        _union(inside),
+        _union(outside),
+        absent=absent,
+        may_lack=space.absent,
+        dates=space.dates,
+        hints=space.hints,
     )
     if wording is None:
         raise Undecidable(f"conditions on `{space.key}` do not read as globs")

@@ -143,8 +143,11 @@ class Condition:
         if found.is_empty:
             return False
         family = self.operator.family
-        globs = tuple(t.loosest.tokens for t in self.templates)
-        return Test(self.key, found, bool(self.operator.qualifier), family == "boolean", family == "date", globs)
+        loosest = [t.loosest_arn if family == "arn" else t.loosest for t in self.templates]
+        globs = tuple(pattern.tokens for pattern in loosest if pattern is not None)
+        return Test(
+            self.key, found, bool(self.operator.qualifier), family == "boolean", family == "date", globs
+        )
 
     def _open_values(self, environment: Environment) -> tuple[ValueSet | None, tuple[Tie, ...]]:
         """Return the set that the values make and the ties to other open keys; None when the set is too large."""

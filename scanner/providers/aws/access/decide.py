@@ -144,6 +144,8 @@ class _Evaluation:
         trusted = request.identity_assumed or self.environment.caller.kind == "root" or lent == "identity"
         identity = True if trusted else heard["identity"].allows()
         capped = all_of(heard[c].allows() for c in ("boundary", "session") if c in heard and c != lent)
+        if self.environment.caller.kind == "federated-user" and request.session is None:
+            capped = lent == "session"  # GetFederationToken without a session policy gives no permissions
         own = all_of([identity, capped])
         if not self.environment.same_account:
             return all_of([own, side()])

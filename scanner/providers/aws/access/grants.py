@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from scanner.providers.aws.access.request import KmsGrant
 
 _PREFIX: Final = "kms:encryptioncontext:"
+_WITHOUT_CONTEXT: Final = frozenset({"describekey", "retiregrant", "getpublickey"})
+"""Operations that take no encryption context, of which constraints are not asked."""
+
 _KEYS: Final = "kms:encryptioncontextkeys"
 
 
 def hear_grants(environment: Environment) -> Said:
     """Return what the key's grants allow."""
-    said = Said()
+    said = Said(can_deny=False)
     if not environment.is_key:
         return said
     grants = environment.request.kms_grants
@@ -43,9 +46,8 @@ def hear_grants(environment: Environment) -> Said:
         broken: list[str] = []
         kind = "AWS" if grant.grantee.startswith("arn:") or grant.grantee.isdecimal() else "Service"
         naming = read_principals({kind: grant.grantee}, "", broken).names_caller(environment.caller)
-        formula = all_of(
-            [*_constraints(grant, environment), *(Unreadable(f"kmsGrants/{index}") for _ in broken)]
-        )
+        constraints = () if operation in _WITHOUT_CONTEXT else _constraints(grant, environment)
+        formula = all_of([*constraints, *(Unreadable(f"kmsGrants/{index}") for _ in broken)])
         if formula is not False and (naming or broken):
             ref = StatementRef("kms-grant", grant.name or f"kmsGrants/{index}", index)
             said.granting.setdefault(naming or "direct", []).append((formula, ref))

@@ -52,7 +52,7 @@ def answer_line(line: bytes | str) -> dict[str, Any]:
     try:
         asked = json.loads(line)
         if not isinstance(asked, dict):
-            raise _BadLine("a request line is a JSON object")  # noqa: TRY004 - the user's input, not a type of ours
+            raise _BadLine("a request line is a JSON object")
         return _answer(asked.get("id"), decide(read_request(asked)))
     except _BadLine as wrong:
         problem = str(wrong)
@@ -94,7 +94,8 @@ def read_request(asked: dict[str, Any]) -> Request:
         identity=tuple(_policies(asked.get("identityPolicies"), "identityPolicies")),
         identity_assumed=_flag(asked.get("identityAssumed", False), "identityAssumed"),
         resource_policy=_policy(asked.get("resourcePolicy"), "resourcePolicy"),
-        boundary=tuple(_policies(asked.get("permissionBoundaryPolicies"), "permissionBoundaryPolicies")) or None,
+        boundary=tuple(_policies(asked.get("permissionBoundaryPolicies"), "permissionBoundaryPolicies"))
+        or None,
         session=_policy(asked.get("sessionPolicy"), "sessionPolicy"),
         scps=_levels(asked.get("serviceControlPolicies"), "serviceControlPolicies"),
         rcps=_levels(asked.get("resourceControlPolicies"), "resourceControlPolicies"),
@@ -113,7 +114,8 @@ def _answer(identifier: object, decision: Decision) -> dict[str, Any]:
         "guards": [],
         "witness": {},
         "deciding": [
-            {"policy": ref.policy, "statement": ref.index, "sid": ref.sid, "layer": ref.layer} for ref in decision.deciding
+            {"policy": ref.policy, "statement": ref.index, "sid": ref.sid, "layer": ref.layer}
+            for ref in decision.deciding
         ],
         "missing": list(verdict.missing) if isinstance(verdict, Unknown) else [],
     }
@@ -138,7 +140,7 @@ def _guard(guard: Guard) -> dict[str, Any]:
 
 def _object(value: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - decoded JSON
     if not isinstance(value, dict):
-        raise _BadLine(f"`{name}` is missing or no object")  # noqa: TRY004 - the user's input, not a type of ours
+        raise _BadLine(f"`{name}` is missing or no object")
     return value
 
 
@@ -150,13 +152,13 @@ def _text(value: Any, name: str) -> str:  # noqa: ANN401 - decoded JSON
 
 def _texts(value: Any, name: str) -> list[str]:  # noqa: ANN401 - decoded JSON
     if not isinstance(value, list):
-        raise _BadLine(f"`{name}` is a list")  # noqa: TRY004 - the user's input, not a type of ours
+        raise _BadLine(f"`{name}` is a list")
     return [_text(item, name) for item in value]
 
 
 def _flag(value: Any, name: str) -> bool:  # noqa: ANN401 - decoded JSON
     if not isinstance(value, bool):
-        raise _BadLine(f"`{name}` is true or false")  # noqa: TRY004 - the user's input, not a type of ours
+        raise _BadLine(f"`{name}` is true or false")
     return value
 
 
@@ -205,7 +207,7 @@ def _levels(value: Any, name: str) -> tuple[tuple[Policy | Unread, ...], ...]:  
     if unread is not None:
         return ((unread,),)
     if not isinstance(value, list):
-        raise _BadLine(f"`{name}` is a list of levels")  # noqa: TRY004 - the user's input, not a type of ours
+        raise _BadLine(f"`{name}` is a list of levels")
     return tuple(tuple(_policies(level, f"{name}/{index}")) for index, level in enumerate(value))
 
 
@@ -214,7 +216,7 @@ def _grants(value: Any) -> tuple[KmsGrant, ...] | Unread:  # noqa: ANN401 - deco
     if unread is not None or value is None:
         return unread or ()
     if not isinstance(value, list):
-        raise _BadLine("`kmsGrants` is a list")  # noqa: TRY004 - the user's input, not a type of ours
+        raise _BadLine("`kmsGrants` is a list")
     return tuple(_grant(item, f"kmsGrants/{index}") for index, item in enumerate(value))
 
 
@@ -232,4 +234,6 @@ def _grant(value: Any, name: str) -> KmsGrant:  # noqa: ANN401 - decoded JSON
 
 def _pairs(constraints: dict[str, Any], word: str, name: str) -> tuple[tuple[str, str], ...]:
     found = _object(constraints.get(word) or {}, f"{name}/Constraints/{word}")
-    return tuple(sorted((key, _text(value, f"{name}/Constraints/{word}/{key}")) for key, value in found.items()))
+    return tuple(
+        sorted((key, _text(value, f"{name}/Constraints/{word}/{key}")) for key, value in found.items())
+    )

@@ -24,11 +24,12 @@ WITH_PRINCIPALS: Final = frozenset({"resource", "trust", "rcp", "vpc-endpoint"})
 
 @dataclass(slots=True)
 class Said:
-    """What one layer says. `granting` is kept by how directly the caller is named."""
+    """What one layer says. `granting` is kept by how directly the caller is named; grants cannot deny."""
 
     granting: dict[Naming, list[tuple[Formula, StatementRef]]] = field(default_factory=dict)
     denying: list[tuple[Formula, StatementRef]] = field(default_factory=list)
     unread: list[Unreadable] = field(default_factory=list)
+    can_deny: bool = True
 
     def allows(self, *namings: Naming) -> Formula:
         """Return when it allows, through any of these namings; through any at all when none is given."""
@@ -37,7 +38,7 @@ class Said:
 
     def denies(self) -> Formula:
         """Return when it denies."""
-        return any_of([*self.unread, *(f for f, _ in self.denying)])
+        return any_of([*(self.unread if self.can_deny else ()), *(f for f, _ in self.denying)])
 
     def grants(self) -> Iterator[tuple[Formula, StatementRef]]:
         """Yield what allows."""

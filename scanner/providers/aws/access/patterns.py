@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from scanner.stringset import ANY_CHARACTER, ANY_STRING, StringSet, Token, Wild
+from scanner.stringset import ANY_CHARACTER, ANY_STRING, StringSet, Token, Wild, in_segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _VARIABLE: Final = re.compile(r"\$\{([^{}]+)\}")
 _DEFAULTED: Final = re.compile(r"(.*?)\s*,\s*'(.*)'\s*", re.DOTALL)
-_ARN_COLONS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +112,11 @@ class Template:
         return as_arn(self.pattern)
 
     @cached_property
+    def loosest_arn(self) -> Pattern | None:
+        """The same as `loosest`, read as an ARN."""
+        return as_arn(self.loosest)
+
+    @cached_property
     def loosest(self) -> Pattern:
         """The pattern with any text for each variable: it matches whatever the template can match."""
         return Pattern(ANY_STRING if isinstance(p, Variable) else p for p in self.parts)
@@ -141,15 +145,8 @@ def as_arn(pattern: Pattern) -> Pattern | None:
     """
     if pattern.tokens == (ANY_STRING,):
         return pattern
-    tokens: list[Token] = []
-    colons = 0
-    for token in pattern.tokens:
-        if isinstance(token, str):
-            colons += token.count(":")
-            tokens.append(token)
-        else:
-            tokens.append(token if colons >= _ARN_COLONS else Wild(token.many, frozenset(":")))
-    return Pattern(tokens) if colons >= _ARN_COLONS else None
+    tokens = in_segments(pattern.tokens, ":", 6)
+    return None if tokens is None else Pattern(tokens)
 
 
 def _parts(text: str, *, wildcards: bool, variables: bool) -> Iterator[Part]:

@@ -198,7 +198,7 @@ def _first_wrong(document: Any) -> str | None:  # noqa: ANN401 - raw provider JS
             pending.extend((inner, f"{at}/{i}", depth + 1) for i, inner in enumerate(value))
         elif (isinstance(value, float) and value != value) or not isinstance(
             value, bool | int | float | None
-        ):  # noqa: PLR0124
+        ):
             return at
     return None
 
