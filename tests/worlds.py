@@ -32,6 +32,9 @@ class World:
     target: str
     collected_at: str
 
+    def __str__(self) -> str:
+        return self.name
+
     def writer(self) -> SnapshotWriter:
         """Return its documents and gaps, to save or to analyse."""
         writer = SnapshotWriter(target=self.target, collected_at=self.collected_at, tool_version="fixture")

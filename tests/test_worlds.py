@@ -1,0 +1,79 @@
+"""Every world and every near twin: exactly the expected findings, and each rule alone on its world."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scanner import config
+from scanner.analysis import analyse
+from scanner.rules import load_rules
+from tests.worlds import all_worlds
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scanner.scan import Scan
+    from tests.worlds import World
+
+WORLDS = {world.name: world for world in all_worlds()}
+
+
+def scanned(world: World) -> Scan:
+    return analyse(world.snapshot(), config.load(world.directory / "sidedoor.yaml"), load_rules())
+
+
+def outline(scan: Scan) -> list[dict[str, str]]:
+    """Reduce findings to what a world's author states: rule, source, asset, certainty and the hops' types."""
+    return [
+        {
+            "rule": finding.rule,
+            "source": finding.path.source.id,
+            "asset": finding.path.asset.id,
+            "hops": " ".join(hop.type for hop in finding.path.hops),
+            "certainty": finding.path.certainty,
+            "agreement": finding.agreement,
+        }
+        for finding in scan.findings
+    ]
+
+
+def ordered(findings: list[dict[str, str]]) -> list[str]:
+    return sorted(json.dumps(finding, sort_keys=True) for finding in findings)
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_world(world: World) -> None:
+    assert ordered(outline(scanned(world))) == ordered(world.expected())
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_each_rule_alone_says_the_same(world: World) -> None:
+    whole = scanned(world)
+    loaded = {rule.id: rule for rule in load_rules()}
+    for rule_id in sorted({finding.rule for finding in whole.findings}):
+        alone = analyse(world.snapshot(), config.load(world.directory / "sidedoor.yaml"), (loaded[rule_id],))
+        assert [f for f in whole.findings if f.rule == rule_id] == list(alone.findings)
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_a_world_and_each_twin_differ(world: World) -> None:
+    base, _, twin = world.name.partition(":")
+    if twin:
+        assert ordered(world.expected()) != ordered(WORLDS[base].expected())
+
+
+@pytest.mark.parametrize(
+    "world",
+    [w for w in WORLDS.values() if (w.directory / "snapshot").exists() and ":" not in w.name],
+    ids=str,
+)
+def test_a_packed_snapshot_is_its_world(world: World, tmp_path: Path) -> None:
+    world.writer().save(tmp_path)
+    packed = world.directory / "snapshot"
+    files = sorted(p.relative_to(packed) for p in packed.rglob("*") if p.is_file())
+    assert files == sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file())
+    for file in files:
+        assert (packed / file).read_bytes() == (tmp_path / file).read_bytes()
