@@ -79,6 +79,8 @@ class Reading:
                 self._run_row(row, pool)
             except Exception as error:
                 self._fail(row, "", error)
+        regional = self.service.scope == "regional"
+        self.account.release(self.service.name, self._region if regional else None)
 
     def _run_row(self, row: Row, pool: Executor) -> None:
         asked: set[tuple[str, str]] = set()

@@ -45,6 +45,12 @@ class Account:
                 self._clients[service, region] = _client(self._session, self._target, service, region)
             return self._clients[service, region]
 
+    def release(self, service: str, region: str | None) -> None:
+        """Let go of a client, in a region or in all: a thousand accounts have too many to keep."""
+        with self._lock:
+            for place in [p for p in self._clients if p[0] == service and region in (None, p[1])]:
+                self._clients.pop(place).close()
+
     def component(self, name: str) -> Any:  # noqa: ANN401 - botocore's types
         """Return a part of the SDK's session that accounts may share."""
         return self._session._session.get_component(name)

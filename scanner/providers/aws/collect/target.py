@@ -25,7 +25,7 @@ class AwsTarget(msgspec.Struct, frozen=True, kw_only=True):
         endpoint_url: Of an emulator, for all services.
         threads: Calls under way at once.
         services: Only these (botocore's names); empty: all. What is left out becomes a gap.
-        retries: Attempts for one call, the first included; the waits between them grow and adapt to throttling.
+        retries: Attempts for one call, the first included; the waits between them adapt to throttling.
             None: 8, and 2 with `endpoint_url`, because emulators answer with errors that no retry mends.
     """
 

@@ -51,6 +51,7 @@ class FakeAccount:
 
     def __init__(self, operations: Operations, *, known: bool = True) -> None:
         self.regions: list[str] = []
+        self.released: list[str | None] = []
         self.failures: list[tuple[Failure, bool]] = []
         self._client = FakeClient(operations)
         self._known = known
@@ -59,6 +60,10 @@ class FakeAccount:
         """Return the client and note the region."""
         self.regions.append(region)
         return self._client
+
+    def release(self, _: str, region: str | None) -> None:
+        """Note what is let go."""
+        self.released.append(region)
 
     def offers(self, *_: str) -> bool:
         """Say what the test wants."""
@@ -222,3 +227,9 @@ def test_a_bucket_that_cannot_be_reached_does_not_close_the_service_at_once() ->
     )
     assert [at_once for _, at_once in account.failures] == [False, False]
     assert {"eu-west-1", "us-east-1"} == set(account.regions)
+
+
+def test_clients_are_let_go_when_a_reading_ends() -> None:
+    """Of its region, or of every region a bucket took it to."""
+    assert run({"ListThings": lambda _: things()}, LIST, region="eu-west-1")[1].released == ["eu-west-1"]
+    assert run({"ListThings": lambda _: things()}, LIST)[1].released == [None]
