@@ -98,7 +98,9 @@ def parse(raw: bytes, problems: Problems) -> Node | None:
         return None
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
-        problems.add(mark.line + 1 if mark else None, f"is not YAML: {problem.problem or problem.context}")
+        last = len(text.splitlines()) or 1  # where the text ends too early, the mark is behind it
+        line = min(mark.line + 1, last) if mark else None
+        problems.add(line, f"is not YAML: {problem.problem or problem.context}")
         return None
     except yaml.YAMLError as problem:  # a reader error: a control character
         problems.add(None, f"is not YAML: {str(problem).splitlines()[0]}")

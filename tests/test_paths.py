@@ -247,6 +247,16 @@ def test_the_witness_is_the_easiest_to_check() -> None:
     assert found.paths[0].cut == ""
 
 
+def test_address_ranges_along_a_path_are_conjoined() -> None:
+    def found(first: str, second: str) -> list[str]:
+        one, other = (Guard("aws:SourceIp", "cidr", (net,), "vendor", "source-ip") for net in (first, second))
+        hops = [hop("vendor", "role1", "assume", one), read("role1", "weights", other)]
+        return said(find_paths(graph_of(hops, ["vendor"]), Query()).paths)
+
+    assert found("203.0.113.0/24", "203.0.113.128/25") == ["vendor role1 weights"]
+    assert found("203.0.113.0/24", "198.51.100.0/24") == []
+
+
 def test_gains_are_cut_to_those_wanted() -> None:
     both = hop("vendor", "weights", "read", gains=("read", "write"))
     found = find_paths(graph_of([both], ["vendor"]), Query(gains=frozenset({"write"})), conjoin)

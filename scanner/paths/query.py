@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MAX_HOPS: Final = 8
 """Longer paths are not looked for unless the query says so."""
 MAX_STATES: Final = 200_000
-"""States visited for assets that are reached alike; or twice the nodes that sources reach, if that is more."""
+"""States visited for assets that are reached alike; or twice the nodes that sources reach, if more."""
 MAX_STATES_IN_ALL: Final = 2_000_000
 """States visited for one query; about 20 s on one core."""
 MAX_ALTERNATIVES: Final = 50

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scanner import verdict
 from scanner.model import GAINS, Path
 from scanner.paths.alternatives import Counted, Counter
 from scanner.paths.carry import Carrier, Conjoin
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
     from scanner.paths.ways import Entry, Rank, Ways
 
 
-def find_paths(graph: Graph, query: Query, conjoin: Conjoin) -> Found:
+def find_paths(graph: Graph, query: Query, conjoin: Conjoin = verdict.conjoin) -> Found:
     """Return a witness for each source, way in and asset, with the number of other ways.
 
     Args:
         graph: The hops.
         query: What to look for.
-        conjoin: Conjunction of guards; the providers' own is `scanner.verdict.conjoin`.
+        conjoin: Conjunction of guards.
     """
     return _Finder(graph, query, conjoin).find()
 

@@ -96,8 +96,8 @@ def _check(decoded: Decoded[Rule], path: Path) -> Iterator[tuple[int, str]]:
 def _check_message(message: str) -> Iterator[str]:
     try:
         parts = list(Formatter().parse(message))
-    except ValueError as error:
-        yield f"message is no template: {error}"
+    except ValueError:
+        yield "message has a brace without its other half; write `{{` for a brace itself"
         return
     for _, field, form, conversion in parts:
         if field is None:

@@ -11,7 +11,6 @@ from scanner.rules.docs import page
 from scanner.rules.schema import HopSelector, PrincipalSelector, StepSelector, many
 from scanner.rules.subjects import subject_scope
 from scanner.scan import RuleInfo
-from scanner.verdict import conjoin
 from scanner.wildcards import covers, matches
 
 if TYPE_CHECKING:
@@ -52,12 +51,12 @@ def search(rule: Rule, graph: Graph, *, as_of: dt.date, agreement: Judge | None 
         max_hops=rule.max_hops,
         accept=lambda path: wanted is None or judge(path) in wanted,
     )
-    found = find_paths(graph, query, conjoin)
+    found = find_paths(graph, query)
     if query.certainty != {"blocked"}:
         return found
     # What holds an asset is news only where no open path leads past it.
     unblocked = Query(source=query.source, asset=query.asset, gains=query.gains, max_hops=query.max_hops)
-    past = find_paths(graph, unblocked, conjoin)
+    past = find_paths(graph, unblocked)
     open_to = {(path.source.id, path.asset.id) for path in past.paths}
     held = tuple(path for path in found.paths if (path.source.id, path.asset.id) not in open_to)
     return Found(held, found.cuts)

@@ -21,7 +21,7 @@ _KEYS: Final = ("gains", "max_hops", "certainty", "agreement")
 def check_rule(rule: Rule) -> list[str]:
     """Return what is wrong between a rule and its examples, one line each, empty when nothing is."""
     wrong = [
-        f"{rule.path}:{example.line}: `{example.name}` {_SAID[fires]}, but says that it {_SAID[example.fires]}"
+        f"{rule.path}:{example.line}: `{example.name}` {_SAID[fires]}, but says it {_SAID[example.fires]}"
         for example, fires in zip(rule.examples, outcomes(rule), strict=True)
         if fires is not example.fires
     ]

@@ -41,9 +41,9 @@ _ISSUERS: Final = (
     # Customized subjects lead with a claim of their own.
     _issuer(
         r"https://token\.actions\.githubusercontent\.com",
-        r"repo:[^/@:]+[/@]|repository_owner(_id)?:[^:]+(:|$)|enterprise(_id)?:[^:]+(:|$)|repository:[^/:]+/"
-        r"|job_workflow_ref:[^/:]+/|repository_id:[^:]+(:|$)",
-        r"repo:[^/:]+/[^/:@]+[:@]|repository:[^/:]+/[^/:]+(:|$)|repository_id:[^:]+(:|$)"
+        r"repo:[^/@:]+[/@]|repository_owner(_id)?:[^:]+:|enterprise(_id)?:[^:]+:|repository:[^/:]+/"
+        r"|job_workflow_ref:[^/:]+/|repository_id:[^:]+:",
+        r"repo:[^/:]+/[^/:@]+[:@]|repository:[^/:]+/[^/:]+:|repository_id:[^:]+:"
         r"|job_workflow_ref:[^/:]+/[^/:]+/[^@:]+@",
     ),
     # The same page: an enterprise on GHE.com, an enterprise with its own issuer, a server of its own.
