@@ -72,7 +72,7 @@ class _Finder:
         links, marks = self._marks.links, self._marks
         groups: dict[tuple[object, ...], tuple[list[int], list[tuple[int, ...]]]] = {}
         for end in marks.ends:
-            lasts = tuple(h for h in links.into[end] if marks.last(h) and links.starts[h] in marks.distance)
+            lasts = tuple(h for h in links.into[end] if links.starts[h] in marks.distance and marks.last(h))
             if not lasts:
                 continue
             alone = end if links.out_of[end] else None  # a path to another asset may pass this one
