@@ -1,4 +1,4 @@
-"""The README says what the program does: its commands, verbs, options, exit codes and links are the real ones."""
+"""The README says what the program does: its commands, verbs, options, exit codes and links are real."""
 
 from __future__ import annotations
 
