@@ -24,7 +24,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
         "errors",
-        "snapshot netset stringset intervals globs wildcards guards yamlnodes yamlfile catalog config verdict model carry",
+        "wildcards globs automaton stringset netset intervals guards yamlnodes yamlfile"
+        " snapshot catalog config verdict model",
         "providers iac",
         "assemble assets sources agreements",
         "graph",
