@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from scanner.assets import find_assets
@@ -62,9 +63,8 @@ class Assembly:
     def hops_into(self, node: str) -> tuple[Hop, ...]:
         """Return the hops whose target is `node`, sorted."""
         if node not in self._hops:
-            self._hops[node] = tuple(
-                sorted(hop for estate in self._estates for hop in estate.hops_into(node))
-            )
+            hops = chain.from_iterable(estate.hops_into(node) for estate in self._estates)
+            self._hops[node] = tuple(sorted(hops, key=lambda hop: hop.order))
         return self._hops[node]
 
     def principal(self, node: str) -> Principal | None:

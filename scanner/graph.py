@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from scanner.model import Asset, Hop, Principal, Source
-    from scanner.verdict import Guard
 
 
 class Links(NamedTuple):
@@ -98,8 +97,4 @@ class Graph:
                 if hop.source not in seen and hop.source not in self.sources:
                     seen.add(hop.source)
                     waiting.append(hop.source)
-        return tuple(sorted(hops, key=_order))
-
-
-def _order(hop: Hop) -> tuple[str, str, str, tuple[Guard, ...], str, tuple[str, ...]]:
-    return hop.target, hop.type, hop.source, hop.guards, hop.certainty, hop.gains
+        return tuple(sorted(hops, key=lambda hop: hop.order))

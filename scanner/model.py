@@ -183,7 +183,7 @@ class Source(msgspec.Struct, frozen=True, order=True):
     principal: Principal | None = None
 
 
-class Hop(msgspec.Struct, frozen=True, order=True):
+class Hop(msgspec.Struct, frozen=True):
     """One typed step from `source` to `target`.
 
     `gains` is empty unless `target` is an asset. `missing` names unread documents (certainty ``possible``);
@@ -201,6 +201,12 @@ class Hop(msgspec.Struct, frozen=True, order=True):
     missing: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """A key to sort by that never compares None; equal for hops that say the same of the same ends."""
+        proof = tuple((e.document, e.pointer) for e in self.evidence)
+        return (self.target, self.source, self.type, self.guards, self.gains, self.certainty, proof)
 
 
 class Path(msgspec.Struct, frozen=True, order=True):

@@ -13,13 +13,13 @@ from scanner.model import Principal, Resource
 from scanner.providers.aws import outsiders
 from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.hops import HOPS, assume, escalation
-from scanner.providers.aws.steps import Steps
 from scanner.providers.aws.identities import Identities
 from scanner.providers.aws.keys import Keys
 from scanner.providers.aws.library import Library
-from scanner.providers.aws.models import read_resources
+from scanner.providers.aws.models import read_resources, unlisted_resource
 from scanner.providers.aws.organization import Organization
 from scanner.providers.aws.questions import Oracle
+from scanner.providers.aws.steps import Steps
 from scanner.providers.aws.storage import bucket_name, read_buckets, unlisted_bucket
 from scanner.snapshot import DocumentId, Gap
 
@@ -66,8 +66,8 @@ class AwsEstate:
         yield from self.resources.values()
 
     def hops_into(self, node: str) -> Iterator[Hop]:
-        """Yield every hop whose target is `node`, sorted."""
-        yield from sorted(chain.from_iterable(into(self, node) for into in HOPS))
+        """Yield every hop whose target is `node`, family by family."""
+        yield from chain.from_iterable(into(self, node) for into in HOPS)
 
     def describe(self, node: str) -> Principal | Resource | None:
         """Return what is known of a node; every location inside a known bucket is a resource."""
@@ -81,7 +81,10 @@ class AwsEstate:
             return Resource(
                 node, "s3-objects", "aws", bucket.account, node.removeprefix("arn:aws:s3:::"), bucket.tags
             )
-        return outsiders.describe(node)
+        unlisted = unlisted_resource(self.snapshot, node)
+        if unlisted is not None:
+            self.resources[node] = unlisted
+        return unlisted or outsiders.describe(node)
 
     def coverage(self) -> Iterator[Gap]:
         """Yield policies that could not be parsed, and what is read but not followed yet."""
