@@ -9,7 +9,9 @@ import pytest
 
 from scanner import config
 from scanner.analysis import analyse
+from scanner.report import render
 from scanner.rules import load_rules
+from tests.readme_commands import README, blocks
 from tests.worlds import all_worlds
 
 if TYPE_CHECKING:
@@ -77,3 +79,9 @@ def test_a_packed_snapshot_is_its_world(world: World, tmp_path: Path) -> None:
     assert files == sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file())
     for file in files:
         assert (packed / file).read_bytes() == (tmp_path / file).read_bytes()
+
+
+def test_the_readme_shows_what_the_incident_prints() -> None:
+    world = WORLDS["aws/labelling-vendor"]
+    shown = [b.code for b in blocks(README.read_text("utf-8")) if b.section == "What a finding looks like"]
+    assert [code.strip() in render("table", scanned(world)) for code in shown] == [True]
