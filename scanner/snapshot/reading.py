@@ -49,6 +49,9 @@ class Snapshot:
     def __len__(self) -> int:
         return len(self._by_id)
 
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self._by_id.values())
+
     def get(self, wanted: DocumentId) -> Document | Gap:
         """Return the document, else the gap that stands for it.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from scanner.model import Principal
 from scanner.providers.aws.access import Unread
+from scanner.providers.aws.mentions import unread_identities
 from scanner.snapshot import Document, DocumentId, Gap
 
 if TYPE_CHECKING:
@@ -89,6 +90,12 @@ class Identities:
                 if isinstance(document.body, dict) and document.body.get("Arn"):
                     identity = self._identity(document, kind)
                     found[identity.arn] = identity
+        for document, kind, unread in unread_identities(snapshot):
+            arn = document.id.key
+            trust = unread if kind == "role" else None
+            found.setdefault(
+                arn, Identity(arn, kind, document.id.scope, document, (unread,), (unread,), trust)
+            )
         self._by_node = dict(sorted(found.items()))
         self._by_policies: dict[Policies, list[Identity]] | None = None
 

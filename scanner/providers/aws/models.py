@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from scanner.catalog import load_weight_signals
 from scanner.model import AssetClass, Evidence, Resource, Signal
 from scanner.providers.aws.access import Unread
+from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.identities import tags_of
 from scanner.providers.aws.library import at, field_evidence
 from scanner.providers.aws.storage import bucket_name, objects_arn
@@ -112,7 +113,7 @@ def _endpoints(snapshot: Snapshot, artifacts: _Artifacts) -> Iterator[Resource]:
         (d.id.scope, d.id.region, (d.body or {}).get("EndpointConfigName")): d
         for d in snapshot.all("aws", "sagemaker", "DescribeEndpointConfig")
     }
-    for document in snapshot.all("aws", "sagemaker", "DescribeEndpoint"):
+    for document in _described(snapshot, "sagemaker", "DescribeEndpoint", "ListEndpoints.Endpoints"):
         body = document.body or {}
         if "EndpointArn" not in body:
             continue
@@ -133,10 +134,50 @@ def _endpoints(snapshot: Snapshot, artifacts: _Artifacts) -> Iterator[Resource]:
         )
 
 
+def _described(snapshot: Snapshot, service: str, operation: str, listed: str) -> Iterator[Document]:
+    """Yield each resource's description, or where that could not be read its item of the list."""
+    described = snapshot.all("aws", service, operation)
+    yield from described
+    known = {(d.id.scope, d.id.region, d.id.key) for d in described}
+    for item in snapshot.all("aws", service, listed):
+        if (item.id.scope, item.id.region, item.id.key) not in known:
+            yield item
+
+
+_UNLISTED = {
+    "endpoint": ("ListEndpoints", "sagemaker-endpoint"),
+    "model-package-group": ("ListModelPackageGroups", "sagemaker-model-package-group"),
+    "imported-model": ("ListImportedModels", "bedrock-model"),
+    "custom-model": ("ListCustomModels", "bedrock-model"),
+}
+
+
+def unlisted_resource(snapshot: Snapshot, arn: str) -> Resource | None:
+    """Return a resource that only the configuration names, where the list of its kind could not be read.
+
+    None when it was read, or when the name is a glob or of another kind.
+    """
+    parts = Arn.parse(arn)
+    kind, _, name = parts.resource.partition("/")
+    if parts.service not in {"sagemaker", "bedrock"} or kind not in _UNLISTED or "*" in arn or "?" in arn:
+        return None
+    operation, resource_kind = _UNLISTED[kind]
+    for gap in snapshot.gaps_of("aws"):
+        listing = gap.id.service == parts.service and gap.id.field.partition(".")[0] == operation
+        if gap.id.scope == parts.account and (
+            (listing and gap.id.region == parts.region) or gap.id.field == "AssumeRole"
+        ):
+            return Resource(arn, resource_kind, "aws", scope=parts.account, name=name)
+    return None
+
+
 def _bedrock(snapshot: Snapshot, artifacts: _Artifacts) -> Iterator[Resource]:
     imported = "/modelDataSource/s3DataSource/s3Uri"
-    for field, source in (("GetImportedModel", imported), ("GetCustomModel", None)):
-        for document in snapshot.all("aws", "bedrock", field):
+    for field, listed, source in (
+        ("GetImportedModel", "ListImportedModels.modelSummaries", imported),
+        ("GetCustomModel", "ListCustomModels.modelSummaries", None),
+    ):
+        for document in _described(snapshot, "bedrock", field, listed):
             body = document.body or {}
             if "modelArn" not in body:
                 continue
@@ -164,7 +205,8 @@ def _bedrock(snapshot: Snapshot, artifacts: _Artifacts) -> Iterator[Resource]:
 
 
 def _registries(snapshot: Snapshot) -> Iterator[Resource]:
-    for document in snapshot.all("aws", "sagemaker", "DescribeModelPackageGroup"):
+    listed = "ListModelPackageGroups.ModelPackageGroupSummaryList"
+    for document in _described(snapshot, "sagemaker", "DescribeModelPackageGroup", listed):
         body = document.body or {}
         if "ModelPackageGroupArn" not in body:
             continue

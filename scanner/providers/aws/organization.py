@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scanner.providers.aws.access import Unread
 from scanner.snapshot import Document, DocumentId, Gap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scanner.config import Config
     from scanner.providers.aws.access import Policy
     from scanner.providers.aws.library import Library
@@ -53,22 +57,28 @@ class Organization:
             if document.body:
                 child = document.id.key.split("/", 1)[0]
                 self._parents[child] = document.body["Id"]
+        self._types: dict[str, str] = {}
         self._attached = self._attachments()
         refused = list(snapshot.gaps_of("aws", "organizations"))
         self.unread: str | None = str(refused[0]) if refused and not body else None
 
-    def _attachments(self) -> dict[tuple[str, str], list[Document]]:
-        attached: dict[tuple[str, str], list[Document]] = defaultdict(list)
-        types: dict[str, str] = {}
+    def _attachments(self) -> dict[tuple[str, str], list[Document | Unread]]:
+        """Return what is attached, by type and target; a policy whose text was not read is Unread there."""
+        attached: dict[tuple[str, str], list[Document | Unread]] = defaultdict(list)
         contents: dict[str, Document] = {}
+        for document in self._snapshot.all("aws", "organizations", "ListPolicies.Policies"):
+            self._types[document.id.key] = (document.body or {}).get("Type", "")
         for document in self._snapshot.all("aws", "organizations", "DescribePolicy"):
             summary = ((document.body or {}).get("Policy") or {}).get("PolicySummary") or {}
             contents[document.id.key] = document
-            types[document.id.key] = summary.get("Type", "")
+            self._types[document.id.key] = summary.get("Type", "")
         for document in self._snapshot.all("aws", "organizations", "ListTargetsForPolicy.Targets"):
             policy = document.id.key.split("/", 1)[0]
-            if policy in contents and document.body:
-                attached[types[policy], document.body["TargetId"]].append(contents[policy])
+            if not document.body:
+                continue
+            unread = Unread(str(msgspec.structs.replace(document.id, field="DescribePolicy", key=policy)))
+            place = self._types.get(policy, ""), document.body["TargetId"]
+            attached[place].append(contents.get(policy, unread))
         return attached
 
     def is_ours(self, account: str | None) -> bool:
@@ -99,12 +109,24 @@ class Organization:
         targets = [account]
         while targets[-1] in self._parents:
             targets.append(self._parents[targets[-1]])
-        levels = []
+        levels: list[tuple[Policy | Unread, ...]] = [(unread,) for unread in self._doubts(kind, targets[-1])]
         for target in reversed(targets):
-            documents = self._attached.get((kind, target), [])
-            if documents:
-                levels.append(tuple(self._library.policy(d, "/Policy/Content") for d in documents))
+            attached = self._attached.get((kind, target), [])
+            if attached:
+                levels.append(tuple(self._text(policy) for policy in attached))
         return tuple(levels)
+
+    def _text(self, policy: Document | Unread) -> Policy | Unread:
+        return policy if isinstance(policy, Unread) else self._library.policy(policy, "/Policy/Content")
+
+    def _doubts(self, kind: str, top: str) -> Iterator[Unread]:
+        """Yield what may stand over an account beside what was read: policies attached nobody knows where."""
+        for gap in self._snapshot.gaps_of("aws", "organizations"):
+            operation = gap.id.field.partition(".")[0]
+            unplaced = operation == "ListTargetsForPolicy" and self._types.get(gap.id.key, kind) == kind
+            above = operation == "ListParents" and gap.id.key == top
+            if operation == "ListPolicies" or unplaced or above:
+                yield Unread(str(gap.id))
 
     def _unknown_place(self, kind: str, account: str) -> Levels:
         """Return one unread level when the account is in an organization whose policies were not all read."""

@@ -65,11 +65,12 @@ class Oracle:
     def insiders(self, question: Question) -> Iterator[tuple[Identity, Answer]]:
         """Yield our identities with the decision, for those that could be allowed; in node order."""
         named = _Named(question.policy)
+        unread = isinstance(question.policy, Unread)  # then it may name any account
         candidates = {i.node: i for i in named.directly(self.identities)}
         for policies, identities in self._touching(question.action):
             if may_allow(policies, question.action, question.resource):
                 for identity in identities:
-                    if identity.account == question.account or named.account(identity.account):
+                    if identity.account == question.account or named.account(identity.account) or unread:
                         candidates[identity.node] = identity
         for node in sorted(candidates):
             if not candidates[node].service_linked:

@@ -165,10 +165,10 @@ def _default_key(found: Document | Gap) -> str | Unread:
 def unlisted_bucket(snapshot: Snapshot, name: str) -> Bucket | None:
     """Return a bucket that only the configuration names, where a list of buckets could not be read.
 
-    Everything of it is Unread, so that what depends on it is possible and not absent. None when all lists
-    were read.
+    Everything of it is Unread, so that what depends on it is possible and not absent. None when the buckets
+    of all accounts were listed.
     """
-    gap = next((g for g in snapshot.gaps_of("aws", "s3") if g.id.field.startswith("ListBuckets")), None)
+    gap = next((g for g in snapshot.gaps_of("aws") if _hides_buckets(g)), None)
     if gap is None:
         return None
     unread = Unread(str(gap.id))
@@ -176,6 +176,11 @@ def unlisted_bucket(snapshot: Snapshot, name: str) -> Bucket | None:
         DocumentId("aws", gap.id.scope, "", "s3", "ListBuckets.Buckets", name), {"Name": name}
     )
     return Bucket(name, gap.id.scope, "us-east-1", unread, unread, True, unread, unread, (), document, None)
+
+
+def _hides_buckets(gap: Gap) -> bool:
+    operation = gap.id.field.partition(".")[0]
+    return (gap.id.service, operation) in {("s3", "ListBuckets"), ("sts", "AssumeRole")}
 
 
 def bucket_name(resource: str) -> str | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import yaml
 
-from scanner.providers.aws.access import Policy
+from scanner.providers.aws.access import Policy, Unread
 from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Answer, Question
 
@@ -147,11 +147,14 @@ def granted(identities: Identities, oracle: Oracle, table: _SelfGrant) -> Iterat
     """Yield, for each identity that can widen its own policies, its copy with every permission.
 
     The copy keeps the boundary and stands under the same organization policies, so that what those forbid
-    stays forbidden. An identity that already has every permission needs none.
+    stays forbidden. An identity that already has every permission needs none, nor one whose policies were not
+    all read: it may have every permission as it is.
     """
     everything = Policy.parse(_EVERYTHING, name="self-granted")
     for identity in identities:
         if identity.service_linked or everything in identity.policies:
+            continue
+        if any(isinstance(policy, Unread) for policy in identity.policies):
             continue
         for action, resource in edits(identity, table):
             if not oracle.could(identity, action, resource):
