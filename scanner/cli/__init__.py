@@ -5,6 +5,7 @@ Commands live in modules of their own, imported when called: ``sidedoor --versio
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -16,6 +17,8 @@ from scanner import __version__
 from scanner.errors import ScannerError, did_you_mean
 
 EXIT_USAGE: Final = 2
+EXIT_INTERRUPTED: Final = 130
+EXIT_PIPE_CLOSED: Final = 141
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "scan": ("scan", "Find the paths from outside to models: live, or in a snapshot."),
     "collect": ("collect", "Read a cloud into a snapshot, and analyse nothing."),
@@ -42,6 +45,17 @@ class _Commands(click.Group):
         module = import_module(f"scanner.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; whoever reads its output may stop doing so.
+
+        Click would exit 1 then, which means findings.
+        """
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing it stays quiet
+            raise SystemExit(EXIT_PIPE_CLOSED) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -70,19 +84,29 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit; a user's mistake is one line on standard error, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal that lacks a character still gets a report
     try:
         cli.main(standalone_mode=False)
     except ScannerError as error:
-        click.echo(f"sidedoor: {error}", err=True)
+        _told(str(error))
         sys.exit(EXIT_USAGE)
     except click.ClickException as error:
         error.show()
         sys.exit(EXIT_USAGE)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("sidedoor: interrupted", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing it stays quiet
-        sys.exit(141)
+        _told("interrupted")
+        sys.exit(EXIT_INTERRUPTED)
+    except OSError as error:  # of standard output; files and clouds have errors of their own
+        _told(f"cannot write: {error.strerror or error}")
+        sys.exit(EXIT_USAGE)
+
+
+def _told(message: str) -> None:
+    from scanner.report.clean import visible  # noqa: PLC0415 - ``--version`` does not pay for the reports
+
+    for line in message.splitlines():
+        click.echo(f"sidedoor: {visible(line)}", err=True)

@@ -15,7 +15,7 @@ from scanner.snapshot import SnapshotWriter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FIELDS = ("profile", "regions", "org_role", "accounts", "endpoint_url", "threads", "services")
+_FIELDS = ("profile", "regions", "org_role", "accounts", "endpoint_url", "threads", "services", "retries")
 
 
 _OPTIONS = (
@@ -28,6 +28,7 @@ _OPTIONS = (
     click.option("--service", "services", multiple=True, help="Only this service; the others become gaps."),
     click.option("--endpoint-url", help="Endpoint of an emulator, for all services."),
     click.option("--threads", type=click.IntRange(1, 256), default=32, help="Calls at once. [default: 32]"),
+    click.option("--retries", type=click.IntRange(1, 50), help="Attempts for one call. [default: 8]"),
     click.option("--quiet", "-q", is_flag=True, help="No progress on standard error."),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -16,6 +16,8 @@ from scanner.rules import load_rules
 from scanner.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scanner.cli.options import Wanted
 
 
@@ -32,8 +34,8 @@ def scan() -> None:
 @shared
 def snapshot(directory: Path, **given: Any) -> None:  # noqa: ANN401 - click's options, checked by `wanted`
     """Analyse a snapshot directory, offline: no SDK, no network, the same bytes every time."""
-    want = wanted(given)
-    _finish(Snapshot.load(directory), want)
+    finish = _prepared(wanted(given))
+    finish(Snapshot.load(directory))
 
 
 @scan.command("aws")
@@ -42,16 +44,23 @@ def snapshot(directory: Path, **given: Any) -> None:  # noqa: ANN401 - click's o
 @shared
 def aws(save: Path | None, **given: Any) -> None:  # noqa: ANN401 - click's options, checked by `wanted`
     """Read an AWS account, or with --org-role a whole organization, and analyse it."""
-    want = wanted(given)
+    finish = _prepared(wanted(given))
     writer = collect_aws(given)
     if save is not None:
         writer.save(save)
-    _finish(writer.snapshot(), want)
+    finish(writer.snapshot())
 
 
-def _finish(read: Snapshot, want: Wanted) -> None:
-    result = analyse(read, want.config, load_rules(want.rules), as_of=want.as_of)
-    if want.baseline is not None:
-        result = without_known(result, read_known(want.baseline))
-    write(result, want)
-    raise SystemExit(exit_code(result, fail_on=want.fail_on, allow_partial=want.allow_partial))
+def _prepared(want: Wanted) -> Callable[[Snapshot], NoReturn]:
+    """Read rules and baseline and return what does the rest: a mistake in them then costs no collection."""
+    rules = load_rules(want.rules)
+    known = None if want.baseline is None else read_known(want.baseline)
+
+    def finish(read: Snapshot) -> NoReturn:
+        result = analyse(read, want.config, rules, as_of=want.as_of)
+        if known is not None:
+            result = without_known(result, known)
+        write(result, want)
+        raise SystemExit(exit_code(result, fail_on=want.fail_on, allow_partial=want.allow_partial))
+
+    return finish
