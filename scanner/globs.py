@@ -16,7 +16,8 @@ from scanner.stringset import ANY_CHARACTER, ANY_STRING, StringSet, TooManyState
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from scanner.stringset import Automaton, Token
+    from scanner.automaton import Automaton
+    from scanner.stringset import Token
 
 _MAX_PREFIXES: Final = 400
 _MAX_GLOBS: Final = 300

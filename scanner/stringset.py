@@ -1,64 +1,49 @@
 """Exact sets of strings: literals, globs, their unions, intersections and complements.
 
 Is every subject of ``repo:acme/*`` inside what a trust admits? Do two conditions on one key contradict each
-other? The answer is exact over all strings, not over samples: a small set (or the complement of one) is
-kept as a list of words, any other as the minimal automaton, so that equal sets are equal values whatever
-they were built from. Characters that no pattern names behave alike and share one *default* transition. How
-a set reads as globs is `scanner.globs`.
+other? The answer is exact over all strings, not over samples: a small set (or the complement of one) is kept as
+a list of words, any other as the minimal automaton, so that equal sets are equal values whatever they were
+built from. How a set reads as globs is `scanner.globs`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final
 
-MAX_STATES: Final = 2_000
-"""States of one automaton, before it is minimised; beyond it `TooManyStates` is raised."""
+from scanner.automaton import (
+    MAX_STATES,
+    MAX_WORDS,
+    SPARE,
+    Automaton,
+    Token,
+    TooManyStates,
+    Wild,
+    few_words,
+    of_patterns,
+    of_words,
+    product,
+    shortest,
+)
 
-MAX_WORDS: Final = 4_096
-"""A set of at most so many words is kept as words; a larger one as an automaton."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
-_SPARE: Final = "xyzabcdefghijklmnopqrstuvw0123456789"
-"""Characters a witness is filled up with, in order of preference."""
-
-
-class TooManyStates(Exception):  # noqa: N818 - it is no fault of the caller's input, only too large to decide
-    """An automaton would exceed `MAX_STATES`; the caller answers that it does not know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wild:
-    """A wildcard: one character, or any number of them, none of which is in `barred`."""
-
-    many: bool
-    barred: frozenset[str] = frozenset()
-
+__all__ = [
+    "ANY_CHARACTER",
+    "ANY_STRING",
+    "MAX_STATES",
+    "MAX_WORDS",
+    "StringSet",
+    "Token",
+    "TooManyStates",
+    "Wild",
+    "glob_tokens",
+    "in_segments",
+]
 
 ANY_CHARACTER: Final = Wild(many=False)
 ANY_STRING: Final = Wild(many=True)
-
-Token: TypeAlias = str | Wild
-"""A literal piece of text, of any length, or a wildcard."""
-
-_Row: TypeAlias = tuple[tuple[tuple[str, int], ...], int]
-"""Where one state goes: by named character, sorted, and by every other character."""
-
-_State = TypeVar("_State", bound=Hashable)
-
-
-@dataclass(frozen=True, slots=True)
-class Automaton:
-    """A complete deterministic automaton, minimal and numbered from its start 0 in breadth-first order."""
-
-    rows: tuple[_Row, ...]
-    accepting: tuple[bool, ...]
-
-    def step(self, state: int, character: str | None) -> int:
-        """Return the next state; None stands for a character that the state does not name."""
-        named, default = self.rows[state]
-        return next((target for c, target in named if c == character), default)
 
 
 class StringSet:
@@ -111,14 +96,7 @@ class StringSet:
             return cls(
                 frozenset("".join(t for t in p if isinstance(t, str)) for p in patterns), None, negated=False
             )
-        spelled = [_spelled(pattern) for pattern in patterns]
-        starts = [0]
-        for pattern in spelled[:-1]:
-            starts.append(starts[-1] + len(pattern) + 1)
-        flat: list[str | Wild | None] = []
-        for pattern in spelled:
-            flat += [*pattern, None]
-        return _of(_determined(flat, starts, ignore_case=ignore_case))
+        return _of(of_patterns(patterns, ignore_case=ignore_case))
 
     def __or__(self, other: StringSet) -> StringSet:
         return ~(~self & ~other)
@@ -134,7 +112,7 @@ class StringSet:
             and len(self._words | other._words) <= MAX_WORDS
         ):
             return StringSet(self._words | other._words, None, negated=True)
-        return _of(_product(self.automaton, other.automaton))
+        return _of(product(self.automaton, other.automaton))
 
     def __sub__(self, other: StringSet) -> StringSet:
         return self & ~other
@@ -142,8 +120,7 @@ class StringSet:
     def __invert__(self) -> StringSet:
         if self._automaton is None:
             return StringSet(self._words, None, negated=not self._negated)
-        flipped = Automaton(self._automaton.rows, tuple(not a for a in self._automaton.accepting))
-        return StringSet(None, flipped, negated=False)
+        return StringSet(None, self._automaton.flipped(), negated=False)
 
     def __contains__(self, text: str) -> bool:
         if self._words is not None:
@@ -194,22 +171,24 @@ class StringSet:
         return not (self & other).is_empty
 
     def witness(self) -> str | None:
-        """Return a shortest string of the set, the empty one only when there is no other; None when there
-        is none.
-        """
+        """Return a shortest string of the set, the empty one only if there is no other; None if there is none."""
+        return self._witness
+
+    @cached_property
+    def _witness(self) -> str | None:
         if self._words is not None and not self._negated:
             return min(self._words, key=lambda w: (not w, len(w), w)) if self._words else None
         if self._words is not None:
             return next(w for w in _spare_words() if w not in self._words)
-        return _shortest(self.automaton)
+        return shortest(self.automaton)
 
     @cached_property
     def automaton(self) -> Automaton:
         """The minimal automaton of the set."""
         if self._automaton is not None:
             return self._automaton
-        trie = _trie(self._words or ())
-        return Automaton(trie.rows, tuple(not a for a in trie.accepting)) if self._negated else trie
+        automaton = of_words(self._words or ())
+        return automaton.flipped() if self._negated else automaton
 
 
 def glob_tokens(glob: str) -> list[Token]:
@@ -241,190 +220,18 @@ def in_segments(tokens: Iterable[Token], separator: str, segments: int) -> list[
     return found if passed >= segments - 1 else None
 
 
-def _spelled(pattern: Sequence[Token]) -> list[str | Wild]:
-    """Return the pattern with one token a character."""
-    return [part for token in pattern for part in (token if isinstance(token, str) else (token,))]
-
-
 def _spare_words() -> Iterator[str]:
-    yield from _SPARE
+    yield from SPARE
     length = 2
     while True:
-        yield from (c * length for c in _SPARE)
+        yield from (c * length for c in SPARE)
         length += 1
-
-
-def _determined(flat: list[str | Wild | None], starts: Iterable[int], *, ignore_case: bool) -> Automaton:
-    """Return the automaton of patterns laid end to end, None after each; a state is the set of places
-    reached.
-    """
-
-    def closed(places: Iterable[int]) -> frozenset[int]:
-        found = set()
-        for place in places:
-            reached = place
-            found.add(reached)
-            while isinstance(token := flat[reached], Wild) and token.many:
-                reached += 1
-                found.add(reached)
-        return frozenset(found)
-
-    def forms(character: str) -> Iterable[str]:
-        if not ignore_case:
-            return (character,)
-        return {f for f in (character, character.lower(), character.upper()) if len(f) == 1}
-
-    def step(state: frozenset[int]) -> tuple[dict[str, frozenset[int]], frozenset[int]]:
-        free: set[int] = set()
-        named: dict[str, set[int]] = {}
-        for place in state:
-            token = flat[place]
-            if isinstance(token, Wild):
-                free.add(place if token.many else place + 1)
-                for character in token.barred:
-                    named.setdefault(character, set())
-            elif token is not None:
-                for form in forms(token):
-                    named.setdefault(form, set()).add(place + 1)
-        for character, targets in named.items():
-            for place in state:
-                token = flat[place]
-                if isinstance(token, Wild) and character not in token.barred:
-                    targets.add(place if token.many else place + 1)
-        return {c: closed(t) for c, t in named.items()}, closed(free)
-
-    return _minimal(closed(starts), step, lambda state: any(flat[p] is None for p in state))
-
-
-def _product(a: Automaton, b: Automaton) -> Automaton:
-    """Return the automaton of the strings that both accept."""
-
-    def step(state: tuple[int, int]) -> tuple[dict[str, tuple[int, int]], tuple[int, int]]:
-        (named_a, default_a), (named_b, default_b) = a.rows[state[0]], b.rows[state[1]]
-        by_a, by_b = dict(named_a), dict(named_b)
-        both = by_a.keys() | by_b.keys()
-        return {c: (by_a.get(c, default_a), by_b.get(c, default_b)) for c in both}, (default_a, default_b)
-
-    return _minimal((0, 0), step, lambda state: a.accepting[state[0]] and b.accepting[state[1]])
-
-
-def _trie(words: Iterable[str]) -> Automaton:
-    known = frozenset(words)
-    children: dict[str | None, dict[str, str | None]] = {None: {}}
-    for word in known:
-        for end in range(len(word)):
-            children.setdefault(word[:end], {})[word[end]] = word[: end + 1]
-
-    def step(state: str | None) -> tuple[dict[str, str | None], str | None]:
-        return children.get(state, {}), None
-
-    return _minimal("", step, lambda state: state in known, limit=sum(map(len, known)) + 2)
-
-
-def _minimal(
-    start: _State,
-    step: Callable[[_State], tuple[dict[str, _State], _State]],
-    accepts: Callable[[_State], bool],
-    limit: int = MAX_STATES,
-) -> Automaton:
-    """Explore from `start`, merge states that accept the same strings, and number what is left."""
-    number: dict[_State, int] = {start: 0}
-    order = [start]
-    rows: list[tuple[dict[str, int], int]] = []
-    for state in order:  # grows while it is read
-        named, default = step(state)
-        for target in (*named.values(), default):
-            if target not in number:
-                if len(order) >= limit:
-                    raise TooManyStates
-                number[target] = len(order)
-                order.append(target)
-        rows.append(({c: number[t] for c, t in named.items()}, number[default]))
-    block = [int(accepts(state)) for state in order]
-    count = len(set(block))
-    while True:
-        shapes: dict[Hashable, int] = {}
-        refined = [
-            shapes.setdefault((block[i], _shape(row, block)), len(shapes)) for i, row in enumerate(rows)
-        ]
-        block = refined
-        if len(shapes) == count:
-            return _numbered(rows, block, [accepts(state) for state in order])
-        count = len(shapes)
-
-
-def _shape(row: tuple[dict[str, int], int], block: list[int]) -> Hashable:
-    named, default = row
-    home = block[default]
-    return home, frozenset((c, block[t]) for c, t in named.items() if block[t] != home)
-
-
-def _numbered(rows: list[tuple[dict[str, int], int]], block: list[int], accepting: list[bool]) -> Automaton:
-    member = {b: i for i, b in reversed(list(enumerate(block)))}
-    number = {block[0]: 0}
-    order = [block[0]]
-    final: list[_Row] = []
-    for b in order:  # grows while it is read
-        named, default = rows[member[b]]
-        home = block[default]
-        moves = sorted((c, block[t]) for c, t in named.items() if block[t] != home)
-        for target in (*(t for _, t in moves), home):
-            if target not in number:
-                number[target] = len(order)
-                order.append(target)
-        final.append((tuple((c, number[t]) for c, t in moves), number[home]))
-    return Automaton(tuple(final), tuple(accepting[member[b]] for b in order))
 
 
 def _of(automaton: Automaton) -> StringSet:
     """Return the set of an automaton, as words when they or the words left out are few."""
     for negated in (False, True):
-        words = _few_words(automaton, negated=negated)
+        words = few_words(automaton, negated=negated)
         if words is not None:
             return StringSet(frozenset(words), None, negated=negated)
     return StringSet(None, automaton, negated=False)
-
-
-def _few_words(automaton: Automaton, *, negated: bool) -> list[str] | None:
-    """Return all strings the automaton accepts (rejects, when negated), or None when they are more than
-    `MAX_WORDS`.
-    """
-    alive = [a != negated for a in automaton.accepting]
-    wanted = list(alive)
-    changed = True
-    while changed:  # a state is alive when a wanted one can be reached
-        changed = False
-        for state, (named, default) in enumerate(automaton.rows):
-            if not alive[state] and (alive[default] or any(alive[t] for _, t in named)):
-                alive[state] = changed = True
-    words: list[str] = []
-    pending = [(0, "")] if alive[0] else []
-    while pending:
-        state, word = pending.pop()
-        named, default = automaton.rows[state]
-        # more states than characters on a path means a loop, and the default stands for endlessly many
-        # characters
-        if alive[default] or len(word) > len(automaton.rows):
-            return None
-        if wanted[state]:
-            words.append(word)
-        pending += [(t, word + c) for c, t in named if alive[t]]
-        if len(words) + len(pending) > MAX_WORDS:
-            return None
-    return words
-
-
-def _shortest(automaton: Automaton) -> str | None:
-    reached: dict[tuple[int, bool], str] = {(0, False): ""}
-    queue = [(0, False)]
-    for node in queue:  # grows while it is read
-        word = reached[node]
-        if automaton.accepting[node[0]] and node[1]:
-            return word
-        named, default = automaton.rows[node[0]]
-        spare = next(c for c in (*_SPARE, *map(chr, range(0x100, 0x10000))) if c not in dict(named))
-        for character, target in (*named, (spare, default)):
-            if (target, True) not in reached:
-                reached[target, True] = word + character
-                queue.append((target, True))
-    return "" if automaton.accepting[0] else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 CallerKind: TypeAlias = Literal[
@@ -37,7 +38,7 @@ principals <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_
 _SERVICE_LINKED_NAME: Final = "AWSServiceRoleFor"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Caller:
     """A principal.
 
@@ -63,12 +64,17 @@ class Caller:
         """Whether requests carry AWS credentials."""
         return self.kind not in {"anonymous", "federated"}
 
-    @property
+    @cached_property
     def has_identity_policies(self) -> bool:
         """Whether it is a principal of an account, whose own side must or may allow."""
         return self.account is not None and self.kind != "federated"
 
     @property
+    def bears_tags(self) -> bool:
+        """Whether ``aws:PrincipalTag`` can be present."""
+        return self.has_identity_policies or self.kind == "canonical"
+
+    @cached_property
     def is_service_linked(self) -> bool:
         """Whether it is a service-linked role or a session of one; the prefix of their names is reserved by IAM."""
         role = self.role or ""

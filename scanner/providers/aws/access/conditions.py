@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from scanner.guards import ValueSet
-    from scanner.providers.aws.access.environment import Environment
+    from scanner.providers.aws.access.environment import Environment, Looked
     from scanner.providers.aws.access.formula import Formula
 
 _EMPTY: Final = StringSet.literal("")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Condition:
-    """One operator on one key.
+    """One operator on one key. Equal conditions say the same.
 
     Attributes:
         operator: With qualifier and IfExists.
@@ -58,9 +58,17 @@ class Condition:
     values: ValueSet | None
     broken: tuple[str, ...] = ()
 
+    @cached_property
+    def has_variables(self) -> bool:
+        """Whether a value holds a policy variable, so that other keys count too."""
+        return any(template.variables for template in self.templates)
+
     def holds(self, environment: Environment) -> Formula:
         """Return when the condition is met."""
-        given = environment.lookup(self.key)
+        return self.holds_for(environment.lookup(self.key), environment)
+
+    def holds_for(self, given: Looked, environment: Environment | None = None) -> Formula:
+        """Return when the condition is met by what is known of its key; variables need the environment."""
         if self.operator.family == "null":
             return self._null(Present(self.key) if given is OPEN else given is not None)
         if given is OPEN:
@@ -83,7 +91,7 @@ class Condition:
         words = self.values.words if isinstance(self.values, StringSet) else ()
         return tuple(word == "true" for word in words or ())
 
-    def _given(self, given: tuple[str, ...], environment: Environment) -> Formula:
+    def _given(self, given: tuple[str, ...], environment: Environment | None) -> Formula:
         qualifier = self.operator.qualifier
         matched = [self._matches(value, environment) for value in given]
         if not qualifier:
@@ -93,14 +101,14 @@ class Condition:
         held = [negation(m) if self.operator.negated else m for m, v in zip(matched, given, strict=True) if v]
         return all_of(held) if qualifier == "all" else any_of(held)
 
-    def _matches(self, value: str, environment: Environment) -> Formula:
+    def _matches(self, value: str, environment: Environment | None) -> Formula:
         if self.values is not None:
             found: Formula = _in_set(self.operator, value, self.values)
         else:
             family = self.operator.family
             found = any_of(
                 self._fixed_match(template, value)
-                if not template.variables
+                if environment is None or not template.variables
                 else matches_text(
                     template, value, environment, is_arn=family == "arn", fold=family == "folded"
                 )
@@ -117,7 +125,7 @@ class Condition:
         pattern = template.arn_pattern if self.operator.family == "arn" else template.pattern
         return pattern is not None and pattern.matches(value)
 
-    def _open(self, environment: Environment) -> Formula:
+    def _open(self, environment: Environment | None) -> Formula:
         found, tied = self._open_values(environment)
         if found is None:
             return Unreadable(f"conditions on `{self.key}`: patterns too large to compare")
@@ -149,11 +157,11 @@ class Condition:
             self.key, found, bool(self.operator.qualifier), family == "boolean", family == "date", globs
         )
 
-    def _open_values(self, environment: Environment) -> tuple[ValueSet | None, tuple[Tie, ...]]:
+    def _open_values(self, environment: Environment | None) -> tuple[ValueSet | None, tuple[Tie, ...]]:
         """Return the set that the values make and the ties to other open keys; None when the set is too large."""
         if self.values is not None:
             return self.values, ()
-        if not any(t.variables for t in self.templates):
+        if environment is None or not self.has_variables:
             return self._fixed_values, ()
         patterns: list[Pattern] = []
         tied: list[Tie] = []

@@ -35,7 +35,12 @@ ASSUMED_IDENTITY = "foreign-identity-policy"
 
 def decide(request: Request) -> Decision:
     """Return the decision on a request. Never raises on what policies, ARNs or context say."""
-    return _Evaluation(Environment(request)).decide()
+    return decide_in(Environment(request))
+
+
+def decide_in(environment: Environment) -> Decision:
+    """Return the decision on the request of an environment."""
+    return _Evaluation(environment).decide()
 
 
 @dataclass(slots=True)
@@ -76,7 +81,7 @@ class _Evaluation:
             some_resource=request.some_resource and resource == request.resource,
             context={**request.context, **witness},
         )
-        found = _Evaluation(Environment(replay)).decide().verdict
+        found = decide_in(Environment(replay)).verdict
         return verdict if isinstance(found, Allowed) else Unknown(("a witness that could not be confirmed",))
 
     def _heard(self) -> dict[str, Said]:

@@ -11,6 +11,11 @@ from scanner.providers.aws.access.keys import fixed_keys
 from scanner.providers.aws.access.patterns import Pattern, Template
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scanner.providers.aws.access.caller import Caller
+    from scanner.providers.aws.access.conditions import Condition
+    from scanner.providers.aws.access.formula import Formula
     from scanner.providers.aws.access.request import Request
 
 
@@ -30,23 +35,25 @@ _TAG: Final = "aws:principaltag/"
 class Environment:
     """A request, ready for policies to be held against. `lookup` takes a lower-cased key."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, caller: Caller | None = None) -> None:
         self.request = request
-        self._context = {key.lower(): tuple(values) for key, values in request.context.items()}
-        arn = self._context.get("aws:principalarn", (None,))
+        context = request.context
+        if not all(map(str.islower, context)):
+            context = {key.lower(): values for key, values in context.items()}
+        self._context = context
+        arn = context.get("aws:principalarn")
         self.action = request.action.lower()
         self.service = self.action.partition(":")[0]
-        self.caller = parse_caller(request.principal, request.action, arn[0] if arn else None)
+        self.caller = caller or parse_caller(request.principal, request.action, arn[0] if arn else None)
         self.resource = request.resource
+        self.known_matches: dict[tuple[int, str], Formula] | None = None
+        """Answers of `some_match` by template and resource, where many requests share them."""
         self.some_resource = request.some_resource
-        self.resource_account = self._resource_account()
-        self._fixed = fixed_keys(self.caller)
         known = request.resource_account or _account_in(request.resource)
-        if known:
-            self._fixed["aws:resourceaccount"] = (known,)
+        self.resource_account = known or self.caller.account
+        self._resource_account_key = (known,) if known else None
         self._is_open = request.mode == "open"
         self._open_keys = None if request.open_keys is None else {k.lower() for k in request.open_keys}
-        self._bears_tags = self.caller.has_identity_policies or self.caller.kind == "canonical"
 
     @cached_property
     def resource_pattern(self) -> Pattern:
@@ -68,21 +75,28 @@ class Environment:
         """Whether the caller is a principal of the account that owns the resource."""
         return self.caller.has_identity_policies and self.caller.account == self.resource_account
 
+    @cached_property
+    def _fixed(self) -> Mapping[str, tuple[str, ...] | None]:
+        return fixed_keys(self.caller)
+
     def lookup(self, key: str) -> Looked:
         """Return the values of a key. What the principal fixes cannot be overridden by the context."""
         if key in self._fixed:
             return self._fixed[key]
-        if not self._bears_tags and key.startswith(_TAG):
+        if key == "aws:resourceaccount" and self._resource_account_key:
+            return self._resource_account_key
+        if key.startswith(_TAG) and not self.caller.bears_tags:
             return None
         values = self._context.get(key)
         if values is not None:
-            return values or None
+            return tuple(values) or None
         if self._is_open and (self._open_keys is None or key in self._open_keys):
             return OPEN
         return None
 
-    def _resource_account(self) -> str | None:
-        return self.request.resource_account or _account_in(self.resource) or self.caller.account
+    def holds(self, condition: Condition) -> Formula:
+        """Return when a condition is met."""
+        return condition.holds(self)
 
 
 def _account_in(arn: str) -> str | None:

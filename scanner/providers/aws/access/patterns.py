@@ -63,6 +63,11 @@ class Pattern:
         return first if isinstance(first, str) else ""
 
     @property
+    def is_prefix(self) -> bool:
+        """Whether it matches whatever begins with `prefix`."""
+        return bool(self.tokens) and self.tokens[-1] == ANY_STRING and len(self.tokens) == 1 + bool(self.prefix)
+
+    @property
     def literal(self) -> str | None:
         """The only string it matches, or None."""
         return "".join(t for t in self.tokens if isinstance(t, str)) if self._is_literal else None

@@ -72,6 +72,20 @@ class Statement:
     broken_principals: tuple[str, ...] = ()
 
     @property
+    def shape(self) -> tuple[object, ...]:
+        """What of it counts once action and resource are settled; equal for statements that then say the same."""
+        return (
+            self.allows,
+            self.denies,
+            self.resources is None,
+            self.principals,
+            self.not_principals,
+            self.conditions,
+            self.broken,
+            self.broken_principals,
+        )
+
+    @property
     def places(self) -> tuple[str, ...]:
         """Every place in it that cannot be read."""
         inner = [place for condition in self.conditions for place in condition.broken]
@@ -119,7 +133,7 @@ class Statement:
         if meant is False:
             return False
         unread = map(Unreadable, self.broken)
-        return all_of([covered, meant, *unread, *(c.holds(environment) for c in self.conditions)])
+        return all_of([covered, meant, *unread, *map(environment.holds, self.conditions)])
 
     def _matches(self, template: Template, environment: Environment) -> Formula:
         if environment.some_resource:
