@@ -120,6 +120,8 @@ def worded(
         hints: See `pieces_of`.
     """
     positive = wording_of(inside, dates=dates, hints=hints)
+    if positive is not None and not absent and _size(positive) == 1:
+        return positive  # nothing is shorter, and how the rest reads is dear to find out
     negative = barring(outside, hints=hints)
     if negative is not None and (positive is None or len(negative[1]) <= _size(positive) - (not absent)):
         return [[negative] if absent or not may_lack else [negative, ("present", ())]]
