@@ -30,7 +30,9 @@ _EVERYONE = {
 }
 _ACCOUNT_IN_TEXT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _PRINCIPAL_KEYS = {"aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths"}
-_SIGNED_ONLY = "sts:"
+_COGNITO = "cognito-identity.amazonaws.com"
+# their APIs take signed requests only: KMS and SageMaker API References, "Common Parameters"
+_SIGNED_ONLY = ("sts:", "kms:", "sagemaker:", "bedrock:")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,6 +48,11 @@ class Caller:
         arn = Arn.parse(self.principal)
         if self.principal == ANYONE:
             return "anonymous"
+        if self.principal == _COGNITO:  # an identity provider of AWS's own: IAM User Guide, "Amazon Cognito"
+            return "oidc"
+        return self._kind_of_arn(arn)
+
+    def _kind_of_arn(self, arn: Arn) -> str:
         if self.principal.startswith("canonical:"):
             return "canonical"
         if arn.resource.startswith("saml-provider/"):

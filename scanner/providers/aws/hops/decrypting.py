@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.providers.aws.access import Unread
+from scanner.providers.aws.access import Decision, Unread
 from scanner.providers.aws.arn import account_of
 from scanner.providers.aws.library import field_evidence
 from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Answer, Question
+from scanner.verdict import Denied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ _WAYS: tuple[tuple[str, Gain, str], ...] = (
     ("edit-policy", "grant", "kms:PutKeyPolicy"),
     ("edit-policy", "grant", "kms:CreateGrant"),
 )
+_OWN_ACCOUNT_ONLY = "kms:PutKeyPolicy"  # KMS API Reference, "PutKeyPolicy": "Cross-account use: No"
 
 
 def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
@@ -37,20 +39,29 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     for type_, gain, action in _WAYS:
         question = _question(key, action)
         for identity, answer in estate.oracle.insiders(question):
-            yield from estate.steps.hops(type_, identity.node, node, (answer,), gains=(gain,))
+            if action != _OWN_ACCOUNT_ONLY or identity.account == key.account:
+                yield from estate.steps.hops(type_, identity.node, node, (answer,), gains=(gain,))
+        if action == _OWN_ACCOUNT_ONLY:
+            continue
         for caller, answer in estate.oracle.outsiders(question):
             yield from estate.steps.hops(type_, caller.node, node, (answer,), foreign=True, gains=(gain,))
     yield from _by_grant(estate, key)
 
 
 def decide(estate: AwsEstate, key: Key, action: str, who: Identity | Caller, *, via: str) -> Answer:
-    """Return whether a caller may use the key for `action` through the service `via`."""
+    """Return whether a caller may use the key for `action` through the service `via`.
+
+    Nobody without credentials may, whatever the key policy says: S3 User Guide, "Using server-side encryption
+    with AWS KMS keys", "Requests must be signed" (read 2026-11-22).
+    """
     caller = who.principal if isinstance(who, Caller) else who.arn
     context = {"kms:viaservice": (via,), "kms:calleraccount": (account_of(caller) or "",)}
     question = _question(key, action, context)
-    if isinstance(who, Caller):
-        return estate.oracle.admit(who, question)
-    return estate.oracle.decide(who, question)
+    if not isinstance(who, Caller):
+        return estate.oracle.decide(who, question)
+    if who.kind == "anonymous":
+        return Answer(question, Decision(Denied(), short=("credentials",)))
+    return estate.oracle.admit(who, question)
 
 
 def _question(key: Key, action: str, context: Mapping[str, tuple[str, ...]] | None = None) -> Question:

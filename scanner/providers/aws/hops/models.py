@@ -9,6 +9,7 @@ account only.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.providers.aws.arn import Arn
@@ -31,7 +32,8 @@ class _Way(NamedTuple):
 class _Kind(NamedTuple):
     """What can be done to one kind of resource, and the operation and field that hold its resource policy.
 
-    `edit` is the action that replaces that policy.
+    `edit` is the action that replaces that policy. `inner` are actions on what the resource holds: packages,
+    whose ARNs are the group's with ``model-package/GROUP/VERSION``.
     """
 
     ways: tuple[_Way, ...]
@@ -39,6 +41,7 @@ class _Kind(NamedTuple):
     operation: str
     pointer: str
     edit: str
+    inner: tuple[str, ...] = ()
 
 
 _INVOKE_ENDPOINT = (
@@ -46,6 +49,7 @@ _INVOKE_ENDPOINT = (
     "sagemaker:InvokeEndpointWithResponseStream",
     "sagemaker:InvokeEndpointAsync",
 )
+_READ_PACKAGES = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")
 _INVOKE_MODEL = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
 _KINDS = {
     "sagemaker-endpoint": _Kind(
@@ -64,13 +68,14 @@ _KINDS = {
     ),
     "sagemaker-model-package-group": _Kind(
         (
-            _Way("read", "read", ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")),
+            _Way("read", "read", _READ_PACKAGES),
             _Way("write", "write", ("sagemaker:CreateModelPackage",)),
         ),
         "sagemaker",
         "GetModelPackageGroupPolicy",
         "/ResourcePolicy",
         "sagemaker:PutModelPackageGroupPolicy",
+        inner=_READ_PACKAGES,
     ),
 }
 
@@ -90,15 +95,16 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
         let_in: set[str] = set()
         for action in way.actions:
             question = Question(action, node, arn.account, policy)
-            hops = [h for h in _by_policy(estate, question, way) if h.source not in let_in]
+            if action in kind.inner:
+                inner = node.replace(":model-package-group/", ":model-package/") + "/*"
+                question = replace(question, resource=inner, some_resource=True)
+            hops = [h for h in _by_policy(estate, node, question, way) if h.source not in let_in]
             let_in.update(h.source for h in hops)
             yield from hops
 
 
-def _by_policy(estate: AwsEstate, question: Question, way: _Way) -> Iterator[Hop]:
+def _by_policy(estate: AwsEstate, node: str, question: Question, way: _Way) -> Iterator[Hop]:
     for identity, answer in estate.oracle.insiders(question):
-        yield from estate.steps.hops(way.type, identity.node, question.resource, (answer,), gains=(way.gain,))
+        yield from estate.steps.hops(way.type, identity.node, node, (answer,), gains=(way.gain,))
     for caller, answer in estate.oracle.outsiders(question):
-        yield from estate.steps.hops(
-            way.type, caller.node, question.resource, (answer,), foreign=True, gains=(way.gain,)
-        )
+        yield from estate.steps.hops(way.type, caller.node, node, (answer,), foreign=True, gains=(way.gain,))

@@ -1,13 +1,15 @@
 """Hops into S3 objects: reading them, overwriting them, and editing what says who may.
 
-Reading an object under SSE-KMS takes ``s3:GetObject`` and ``kms:Decrypt``, writing one ``s3:PutObject`` and
-``kms:GenerateDataKey``. Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys"
-(https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html, read 2026-11-22). The key is
-taken to be the bucket's default key, which an upload may override: the hop says so.
+Reading an object under SSE-KMS takes ``s3:GetObject`` and ``kms:Decrypt`` of its key, which is taken to be
+the bucket's default one. An upload takes ``kms:GenerateDataKey`` too, unless it asks for encryption without
+KMS and the policies let it. Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys"
+and "Setting default server-side encryption behavior", where the default is for requests that ask for none
+(https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html, read 2026-11-22).
 """
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.model import Gain, Hop
@@ -19,7 +21,7 @@ from scanner.providers.aws.storage import bucket_name
 from scanner.verdict import Allowed, Denied, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from scanner.providers.aws.estate import AwsEstate
     from scanner.providers.aws.identities import Identity
@@ -30,21 +32,37 @@ if TYPE_CHECKING:
 _MANAGED_KEY = "alias/aws/s3"
 
 
+class _Call(NamedTuple):
+    """One request: an action, what it says of itself, and the action it takes on the key of the objects."""
+
+    action: str
+    key_action: str | None = None
+    context: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
 class _Way(NamedTuple):
-    """One thing to do: any of `actions` on `on`, and `key_action` on the key of the objects."""
+    """One thing to do to the objects or the bucket itself, by any of `calls`, the easiest first."""
 
     type: str
     gain: Gain
-    actions: tuple[str, ...]
-    key_action: str | None
+    calls: tuple[_Call, ...]
     on: str = "objects"
 
 
+_WITHOUT_KMS = MappingProxyType({"s3:x-amz-server-side-encryption": ("AES256",)})
 _WAYS = (
-    _Way("read", "read", ("s3:GetObject", "s3:GetObjectVersion"), "kms:Decrypt"),
-    _Way("write", "write", ("s3:PutObject",), "kms:GenerateDataKey"),
-    _Way("edit-policy", "grant", ("s3:PutBucketPolicy", "s3:PutBucketAcl"), None, on="bucket"),
+    _Way("read", "read", (_Call("s3:GetObject", "kms:Decrypt"), _Call("s3:GetObjectVersion", "kms:Decrypt"))),
+    _Way(
+        "write",
+        "write",
+        (_Call("s3:PutObject", context=_WITHOUT_KMS), _Call("s3:PutObject", "kms:GenerateDataKey")),
+    ),
+    _Way("edit-policy", "grant", (_Call("s3:PutBucketPolicy"), _Call("s3:PutBucketAcl")), on="bucket"),
 )
+# S3 API Reference, "PutBucketPolicy": an identity of another account gets 405 Method Not Allowed
+_OWN_ACCOUNT_ONLY = "s3:PutBucketPolicy"
+# the same, "PutBucketAcl": with the bucket owner enforced setting, requests to set ACLs fail
+_ACLS_ONLY = "s3:PutBucketAcl"
 _ACL_WAYS: dict[str, tuple[tuple[str, Gain], ...]] = {
     "WRITE": (("write", "write"),),
     "WRITE_ACP": (("edit-policy", "grant"),),
@@ -60,31 +78,35 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
         return
     for way in _WAYS:
         let_in: set[str] = set()
-        for action in way.actions:
-            hops = [h for h in _by_policy(estate, bucket, node, way, action) if h.source not in let_in]
+        for call in way.calls:
+            if call.action == _ACLS_ONLY and bucket.acls_off:
+                continue
+            hops = [h for h in _by_policy(estate, bucket, node, way, call) if h.source not in let_in]
             let_in.update(h.source for h in hops if h.certainty != "blocked")
             yield from hops
     yield from _by_acl(estate, bucket, node)
 
 
-def _by_policy(estate: AwsEstate, bucket: Bucket, node: str, way: _Way, action: str) -> Iterator[Hop]:
+def _by_policy(estate: AwsEstate, bucket: Bucket, node: str, way: _Way, call: _Call) -> Iterator[Hop]:
     question = Question(
-        action,
+        call.action,
         node if way.on == "objects" else bucket.arn,
         bucket.account,
         bucket.policy,
         some_resource=way.on == "objects",
+        context=call.context,
         block_public_access=bucket.blocks_public_policy,
     )
+    own_only = call.action == _OWN_ACCOUNT_ONLY
     for identity, answer in estate.oracle.insiders(question):
-        if answer.is_denied:
+        if answer.is_denied or (own_only and identity.account != bucket.account):
             continue
-        answers = (answer, *_key(estate, bucket, way.key_action, identity))
+        answers = (answer, *_key(estate, bucket, call.key_action, identity))
         yield from estate.steps.hops(way.type, identity.node, node, answers, gains=(way.gain,))
-    for caller, answer in estate.oracle.outsiders(question):
+    for caller, answer in () if own_only else estate.oracle.outsiders(question):
         if answer.is_denied:
             continue
-        answers = (answer, *_key(estate, bucket, way.key_action, caller))
+        answers = (answer, *_key(estate, bucket, call.key_action, caller))
         yield from estate.steps.hops(way.type, caller.node, node, answers, foreign=True, gains=(way.gain,))
 
 
@@ -95,7 +117,7 @@ def _key(estate: AwsEstate, bucket: Bucket, action: str | None, who: Identity | 
     if isinstance(bucket.key, Unread):
         return (_without_key(bucket, action, bucket.key.missing, Unknown((bucket.key.missing,))),)
     key = estate.keys.find(bucket.key, bucket.account, bucket.region)
-    if key is None and bucket.key == _MANAGED_KEY:
+    if key is None and bucket.key.endswith(_MANAGED_KEY):
         # documented: the AWS managed key serves its own account only (same page, "Cross-account operations")
         same = getattr(who, "account", None) == bucket.account
         return (_without_key(bucket, action, _MANAGED_KEY, Allowed() if same else Denied()),)
