@@ -242,3 +242,28 @@ def test_the_script_passes_its_inputs_on(
     call = json.loads((tmp_path / "log").read_text(encoding="utf-8"))
     assert call[: call.index("--format")] == ["scan", "snapshot", *options]
     assert call[-2:] == ["--", snapshot]
+
+
+def test_the_script_with_the_real_command(tmp_path: Path) -> None:
+    """A world with planted paths: exit code 1 is an output, and the reports agree on the findings."""
+    (tmp_path / "python").symlink_to(sys.executable)
+    command = tmp_path / "sidedoor"
+    command.write_text(f"#!{sys.executable}\nfrom scanner.cli import main\nmain()\n", encoding="utf-8")
+    command.chmod(0o755)
+    world = "fixtures/aws/labelling-vendor"
+    outputs, summary = run_script(
+        tmp_path,
+        command,
+        SNAPSHOT=f"{world}/snapshot",
+        CONFIG=f"{world}/sidedoor.yaml",
+        CATEGORY="sidedoor/aws/100000000001",
+        PYTHONPATH=str(GITHUB.parent),
+    )
+    report = json.loads(Path(outputs["json-file"]).read_text(encoding="utf-8"))
+    sarif = json.loads(Path(outputs["sarif-file"]).read_text(encoding="utf-8"))
+    still_open = [finding for finding in report["findings"] if finding["suppressed"] is None]
+    assert outputs["exit-code"] == "1"
+    assert outputs["findings"] == str(len(still_open)) != "0"
+    assert len(sarif["runs"][0]["results"]) == len(still_open)
+    assert sarif["runs"][0]["automationDetails"]["id"].startswith("sidedoor/aws/100000000001")
+    assert all(finding["rule"] in summary for finding in still_open)
