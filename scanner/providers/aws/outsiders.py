@@ -3,7 +3,8 @@
 A policy's principals are atoms: an account, an ARN, a federated provider, ``*``. For an atom that is not
 ours there is at least one *caller*: a representative principal to decide with, and the node that stands for
 all like it. ``*`` stands for anyone: without credentials, with any account, and each account or principal
-that a condition of the same policy names.
+that a condition or a NotPrincipal of the same policy names. Organizations that a condition demands become
+nodes of their own in `steps`.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ _EVERYONE = {
     ANYONE: Principal(ANYONE, "anonymous", "aws", name="anyone"),
     ANY_ACCOUNT: Principal(ANY_ACCOUNT, "any-account", "aws", name="any AWS account"),
 }
+_ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
 _ACCOUNT_IN_TEXT = re.compile(r"(?<!\d)\d{12}(?!\d)")
-_PRINCIPAL_KEYS = {"aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths"}
+_PRINCIPAL_KEYS = {"aws:principalarn", "aws:principalaccount", "kms:calleraccount"}
 _COGNITO = "cognito-identity.amazonaws.com"
 # their APIs take signed requests only: KMS and SageMaker API References, "Common Parameters"
 _SIGNED_ONLY = ("sts:", "kms:", "sagemaker:", "bedrock:")
@@ -90,7 +92,7 @@ def _named(value: str) -> Caller:
 
 
 def _anyone(policy: Policy, action: str, organization: Organization) -> Iterator[Caller]:
-    accounts, arns = _named_in_conditions(policy)
+    accounts, arns = _mentioned(policy)
     if not action.startswith(_SIGNED_ONLY):
         yield Caller(ANYONE, ANYONE)
     taken = accounts | organization.accounts
@@ -104,26 +106,37 @@ def _anyone(policy: Policy, action: str, organization: Organization) -> Iterator
             yield Caller(arn, arn.replace("*", "x").replace("?", "x"))
 
 
-def _named_in_conditions(policy: Policy) -> tuple[set[str], set[str]]:
-    """Return the accounts and the principal ARNs that conditions on the caller mention."""
+def _mentioned(policy: Policy) -> tuple[set[str], set[str]]:
+    """Return the accounts and the ARNs that conditions on the caller or a NotPrincipal mention."""
     accounts: set[str] = set()
     arns: set[str] = set()
     for statement in policy.statements:
-        for key, values in _condition_values(policy.statement(statement.index)):
-            if key.lower() not in _PRINCIPAL_KEYS:
-                continue
+        raw = policy.statement(statement.index)
+        for values in (*_condition_values(raw), *_spared(raw)):
             for value in values:
                 accounts.update(_ACCOUNT_IN_TEXT.findall(value))
-                if Arn.parse(value).service in {"iam", "sts"} and account_of(value):
+                arn = Arn.parse(value)
+                if arn.service in {"iam", "sts"} and arn.account and arn.resource != "root":
                     arns.add(value)
     return accounts, arns
 
 
-def _condition_values(statement: Any) -> Iterator[tuple[str, list[str]]]:  # noqa: ANN401 - raw provider JSON
+def _condition_values(statement: Any) -> Iterator[list[str]]:  # noqa: ANN401 - raw provider JSON
     condition = statement.get("Condition") if isinstance(statement, dict) else None
     for block in condition.values() if isinstance(condition, dict) else ():
         for key, values in block.items() if isinstance(block, dict) else ():
-            yield key, [v for v in (values if isinstance(values, list) else [values]) if isinstance(v, str)]
+            if key.lower() in _PRINCIPAL_KEYS:
+                yield _strings(values)
+
+
+def _spared(statement: Any) -> Iterator[list[str]]:  # noqa: ANN401 - raw provider JSON
+    named = statement.get("NotPrincipal") if isinstance(statement, dict) else None
+    if isinstance(named, dict):
+        yield _strings(named.get("AWS"))
+
+
+def _strings(values: Any) -> list[str]:  # noqa: ANN401 - raw provider JSON
+    return [v for v in (values if isinstance(values, list) else [values]) if isinstance(v, str)]
 
 
 def subject_node(issuer: str, subject: str) -> str:
@@ -148,8 +161,9 @@ def describe(node: str) -> Principal | None:
     issuer, is_subject, subject = node.partition(" sub=")
     if is_subject:
         return Principal(node, "oidc", "aws", name=subject, issuer=issuer, subject=subject)
-    if node.startswith("canonical:"):
-        return Principal(node, "account", "aws", name=node)
+    if node.startswith("canonical:") or _ORGANIZATION.fullmatch(node):
+        kind = "account" if node.startswith("canonical:") else "organization"
+        return Principal(node, kind, "aws", name=node)
     arn = Arn.parse(node)
     if arn.resource.startswith("saml-provider/"):
         return Principal(node, "saml", "aws", arn.account, arn.resource.partition("/")[2], issuer=node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.model import Hop
+from scanner.providers.aws.outsiders import ANY_ACCOUNT
 from scanner.verdict import Allowed, AllowedIf, Denied, Guard, Unknown, both
 
 if TYPE_CHECKING:
@@ -54,18 +55,19 @@ class Steps:
             if foreign and not self._can_be_foreign(guards):
                 continue
             lacking = tuple(sorted({*unread, *missing}))
-            yield Hop(
-                target=target,
-                source=source,
-                type=type_,
-                guards=guards,
-                gains=gains,
-                certainty="blocked" if denied else "possible" if lacking else "proven",
-                evidence=proof,
-                missing=lacking,
-                blocked_by=tuple(_door(a) for a in denied),
-                assumed=assumed,
-            )
+            for who, rest in _by_organization(source, guards):
+                yield Hop(
+                    target=target,
+                    source=who,
+                    type=type_,
+                    guards=rest,
+                    gains=gains,
+                    certainty="blocked" if denied else "possible" if lacking else "proven",
+                    evidence=proof,
+                    missing=lacking,
+                    blocked_by=tuple(_door(a) for a in denied),
+                    assumed=assumed,
+                )
 
     def _evidence(self, answers: tuple[Answer, ...]) -> Iterator[Evidence]:
         for answer in answers:
@@ -75,12 +77,22 @@ class Steps:
     def _can_be_foreign(self, guards: tuple[Guard, ...]) -> bool:
         """A caller from outside is in no organization of ours."""
         return not any(
-            guard.key in _ORGANIZATION_KEYS
+            guard.key.lower() in _ORGANIZATION_KEYS
             and guard.op in {"in", "like"}
             and self._organization is not None
             and all(value.split("/")[0] == self._organization for value in guard.values)
             for guard in guards
         )
+
+
+def _by_organization(source: str, guards: tuple[Guard, ...]) -> Iterator[tuple[str, tuple[Guard, ...]]]:
+    """Yield (source, guards): any account, where it must be of certain organizations, is these instead."""
+    demanded = next((g for g in guards if g.key.lower() == "aws:principalorgid" and g.op == "in"), None)
+    if source != ANY_ACCOUNT or demanded is None:
+        yield source, guards
+        return
+    for organization in demanded.values:
+        yield organization, tuple(g for g in guards if g != demanded)
 
 
 def _alternatives(verdict: Verdict) -> Iterator[tuple[tuple[Guard, ...], tuple[str, ...]]]:

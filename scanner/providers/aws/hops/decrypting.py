@@ -37,14 +37,16 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     if key is None:
         return
     for type_, gain, action in _WAYS:
+        own_only = action == _OWN_ACCOUNT_ONLY
         question = _question(key, action)
         for identity, answer in estate.oracle.insiders(question):
-            if action != _OWN_ACCOUNT_ONLY or identity.account == key.account:
-                yield from estate.steps.hops(type_, identity.node, node, (answer,), gains=(gain,))
-        if action == _OWN_ACCOUNT_ONLY:
-            continue
-        for caller, answer in estate.oracle.outsiders(question):
-            yield from estate.steps.hops(type_, caller.node, node, (answer,), foreign=True, gains=(gain,))
+            if not answer.is_denied and not (own_only and identity.account != key.account):
+                said = estate.oracle.decide(identity, _question(key, action, _account_of(identity)))
+                yield from estate.steps.hops(type_, identity.node, node, (said,), gains=(gain,))
+        for caller, answer in () if own_only else estate.oracle.outsiders(question):
+            if not answer.is_denied:
+                said = estate.oracle.admit(caller, _question(key, action, _account_of(caller)))
+                yield from estate.steps.hops(type_, caller.node, node, (said,), foreign=True, gains=(gain,))
     yield from _by_grant(estate, key)
 
 
@@ -54,14 +56,18 @@ def decide(estate: AwsEstate, key: Key, action: str, who: Identity | Caller, *, 
     Nobody without credentials may, whatever the key policy says: S3 User Guide, "Using server-side encryption
     with AWS KMS keys", "Requests must be signed" (read 2026-11-22).
     """
-    caller = who.principal if isinstance(who, Caller) else who.arn
-    context = {"kms:viaservice": (via,), "kms:calleraccount": (account_of(caller) or "",)}
-    question = _question(key, action, context)
+    question = _question(key, action, {"kms:viaservice": (via,), **_account_of(who)})
     if not isinstance(who, Caller):
         return estate.oracle.decide(who, question)
     if who.kind == "anonymous":
         return Answer(question, Decision(Denied(), short=("credentials",)))
     return estate.oracle.admit(who, question)
+
+
+def _account_of(who: Identity | Caller) -> dict[str, tuple[str, ...]]:
+    """Return what KMS says of a caller: KMS Developer Guide, "kms:CallerAccount"."""
+    account = account_of(who.principal) if isinstance(who, Caller) else who.account
+    return {"kms:calleraccount": (account,)} if account else {}
 
 
 def _question(key: Key, action: str, context: Mapping[str, tuple[str, ...]] | None = None) -> Question:
@@ -79,7 +85,7 @@ def _by_grant(estate: AwsEstate, key: Key) -> Iterator[Hop]:
         for type_, gain, action in _WAYS:
             if action.removeprefix("kms:") not in grant.operations:
                 continue
-            answer = estate.oracle.admit(caller, _question(key, action))
+            answer = estate.oracle.admit(caller, _question(key, action, _account_of(caller)))
             if not answer.is_denied:
                 evidence = _grant_evidence(estate, key, grant.name)
                 yield from estate.steps.hops(
