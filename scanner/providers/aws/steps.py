@@ -55,7 +55,7 @@ class Steps:
             if foreign and not self._can_be_foreign(guards):
                 continue
             lacking = tuple(sorted({*unread, *missing}))
-            for who, rest in _by_organization(source, guards):
+            for who, rest in self._by_organization(source, guards):
                 yield Hop(
                     target=target,
                     source=who,
@@ -80,19 +80,21 @@ class Steps:
             guard.key.lower() in _ORGANIZATION_KEYS
             and guard.op in {"in", "like"}
             and self._organization is not None
-            and all(value.split("/")[0] == self._organization for value in guard.values)
+            and all(value.split("/")[0] in {self._organization, ""} for value in guard.values)
             for guard in guards
         )
 
-
-def _by_organization(source: str, guards: tuple[Guard, ...]) -> Iterator[tuple[str, tuple[Guard, ...]]]:
-    """Yield (source, guards): any account, where it must be of certain organizations, is these instead."""
-    demanded = next((g for g in guards if g.key.lower() == "aws:principalorgid" and g.op == "in"), None)
-    if source != ANY_ACCOUNT or demanded is None:
-        yield source, guards
-        return
-    for organization in demanded.values:
-        yield organization, tuple(g for g in guards if g != demanded)
+    def _by_organization(
+        self, source: str, guards: tuple[Guard, ...]
+    ) -> Iterator[tuple[str, tuple[Guard, ...]]]:
+        """Yield (source, guards); an account of certain organizations only is these instead."""
+        demanded = next((g for g in guards if g.key.lower() == "aws:principalorgid" and g.op == "in"), None)
+        if source != ANY_ACCOUNT or demanded is None:
+            yield source, guards
+            return
+        for organization in demanded.values:
+            if organization not in {self._organization, ""}:  # no organization has an empty id
+                yield organization, tuple(g for g in guards if g != demanded)
 
 
 def _alternatives(verdict: Verdict) -> Iterator[tuple[tuple[Guard, ...], tuple[str, ...]]]:
