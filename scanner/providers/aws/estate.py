@@ -19,8 +19,10 @@ from scanner.providers.aws.library import Library
 from scanner.providers.aws.models import read_resources, unlisted_resource
 from scanner.providers.aws.organization import Organization
 from scanner.providers.aws.questions import Oracle
+from scanner.providers.aws.shapes import sifted
 from scanner.providers.aws.steps import Steps
 from scanner.providers.aws.storage import bucket_name, read_buckets, unlisted_bucket
+from scanner.providers.aws.stores.access_points import read_access_points
 from scanner.snapshot import DocumentId, Gap
 
 if TYPE_CHECKING:
@@ -36,11 +38,13 @@ class AwsEstate:
     """See `scanner.providers.base.Estate`. The indexes are public to `hops`, which read them."""
 
     def __init__(self, snapshot: Snapshot, config: Config) -> None:
+        snapshot, self._misshapen = sifted(snapshot)
         self.snapshot = snapshot
         self.library = Library(snapshot)
         self.organization = Organization(snapshot, config, self.library)
         self.identities = Identities(snapshot, self.library)
         self.buckets = read_buckets(snapshot, self.library)
+        self.access_points = read_access_points(snapshot, self.library)
         self.object_acls: set[str] = set()
         self.keys = Keys(snapshot, self.library)
         self.resources = read_resources(snapshot, self.buckets, self.keys)
@@ -88,10 +92,8 @@ class AwsEstate:
 
     def coverage(self) -> Iterator[Gap]:
         """Yield policies that could not be parsed, and what is read but not followed yet."""
+        yield from self._misshapen
         yield from (self.library.gaps[place] for place in sorted(self.library.gaps))
-        for document in self.snapshot.all("aws", "s3control", "GetAccessPointPolicy"):
-            if document.body is not None:
-                yield Gap(document.id, "not-implemented", "access points are not followed", "understated")
         for name in sorted(self.object_acls):
             account = self.buckets[name].account
             id_ = DocumentId("aws", account, "", "s3", "GetObjectAcl", name)

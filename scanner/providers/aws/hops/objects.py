@@ -9,27 +9,23 @@ and "Setting default server-side encryption behavior", where the default is for 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.model import Gain, Hop
-from scanner.providers.aws.access import Decision, Unread
-from scanner.providers.aws.hops import decrypting
+from scanner.providers.aws.access import Unread
+from scanner.providers.aws.hops import asking
+from scanner.providers.aws.hops.asking import Lock, unlocking
 from scanner.providers.aws.library import field_evidence
-from scanner.providers.aws.questions import Answer, Question
+from scanner.providers.aws.questions import Question
 from scanner.providers.aws.storage import bucket_name
-from scanner.verdict import Allowed, Denied, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from scanner.providers.aws.estate import AwsEstate
-    from scanner.providers.aws.identities import Identity
-    from scanner.providers.aws.outsiders import Caller
     from scanner.providers.aws.storage import Bucket
-    from scanner.verdict import Verdict
-
-_MANAGED_KEY = "alias/aws/s3"
 
 
 class _Call(NamedTuple):
@@ -49,6 +45,10 @@ class _Way(NamedTuple):
     on: str = "objects"
 
 
+# not through an access point: those are asked about by `access_points`
+_DIRECT: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    dict.fromkeys(("s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin"), ())
+)
 _WITHOUT_KMS = MappingProxyType({"s3:x-amz-server-side-encryption": ("AES256",)})
 _WAYS = (
     _Way("read", "read", (_Call("s3:GetObject", "kms:Decrypt"), _Call("s3:GetObjectVersion", "kms:Decrypt"))),
@@ -94,42 +94,27 @@ def _by_policy(estate: AwsEstate, bucket: Bucket, node: str, way: _Way, call: _C
         bucket.account,
         bucket.policy,
         some_resource=way.on == "objects",
-        context=call.context,
+        context={**_DIRECT, **call.context},
         block_public_access=bucket.blocks_public_policy,
     )
-    own_only = call.action == _OWN_ACCOUNT_ONLY
-    for identity, answer in estate.oracle.insiders(question):
-        if answer.is_denied or (own_only and identity.account != bucket.account):
-            continue
-        answers = (answer, *_key(estate, bucket, call.key_action, identity))
-        yield from estate.steps.hops(way.type, identity.node, node, answers, gains=(way.gain,))
-    for caller, answer in () if own_only else estate.oracle.outsiders(question):
-        if answer.is_denied:
-            continue
-        answers = (answer, *_key(estate, bucket, call.key_action, caller))
-        yield from estate.steps.hops(way.type, caller.node, node, answers, foreign=True, gains=(way.gain,))
+    yield from asking.hops(
+        estate,
+        node,
+        asking.Way(way.type, way.gain),
+        question,
+        lambda who: unlocking(estate, lock(bucket), call.key_action, who),
+        own_account_only=call.action == _OWN_ACCOUNT_ONLY,
+    )
 
 
-def _key(estate: AwsEstate, bucket: Bucket, action: str | None, who: Identity | Caller) -> tuple[Answer, ...]:
-    """Return the decision on the key that encrypts the bucket's objects; nothing when none does."""
-    if action is None or bucket.key == "":
-        return ()
-    if isinstance(bucket.key, Unread):
-        return (_without_key(bucket, action, bucket.key.missing, Unknown((bucket.key.missing,))),)
-    key = estate.keys.find(bucket.key, bucket.account, bucket.region)
-    if key is None and bucket.key.endswith(_MANAGED_KEY):
-        # documented: the AWS managed key serves its own account only (same page, "Cross-account operations")
-        same = getattr(who, "account", None) == bucket.account
-        return (_without_key(bucket, action, _MANAGED_KEY, Allowed() if same else Denied()),)
-    if key is None:
-        missing = f"aws:{bucket.account}:{bucket.region}:kms:DescribeKey/{bucket.key}"
-        return (_without_key(bucket, action, bucket.key, Unknown((missing,))),)
-    return (decrypting.decide(estate, key, action, who, via=f"s3.{bucket.region}.amazonaws.com"),)
+def direct(question: Question) -> Question:
+    """Return the same question for a request that goes through no access point."""
+    return replace(question, context={**question.context, **_DIRECT})
 
 
-def _without_key(bucket: Bucket, action: str, name: str, verdict: Verdict) -> Answer:
-    """Return the answer about a key whose policy is not there to ask."""
-    return Answer(Question(action, name, bucket.account), Decision(verdict, short=(name,)))
+def lock(bucket: Bucket) -> Lock:
+    """Return what encrypts the objects of a bucket, as far as its default says."""
+    return Lock(bucket.key, bucket.account, bucket.region, "s3")
 
 
 def _by_acl(estate: AwsEstate, bucket: Bucket, node: str) -> Iterator[Hop]:
