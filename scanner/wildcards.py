@@ -6,7 +6,7 @@ import re
 
 
 def _regex(pattern: str, one: str = ".") -> str:
-    return "".join({"*": ".*", "?": one}.get(c, re.escape(c)) for c in pattern)
+    return ".*".join(one.join(map(re.escape, part.split("?"))) for part in pattern.split("*"))
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from scanner.providers.aws.access import Decider, Decision, Request, Unread, may_allow, principals_named
+from scanner.providers.aws.access import Decider, Decision, Request, Unread, principals_named
 from scanner.providers.aws.arn import Arn, account_of
 from scanner.providers.aws.identities import tags_of
 from scanner.providers.aws.outsiders import Caller, callers
@@ -68,7 +68,7 @@ class Oracle:
         unread = isinstance(question.policy, Unread)  # then it may name any account
         candidates = {i.node: i for i in named.directly(self.identities)}
         for policies, identities in self._touching(question.action):
-            if may_allow(policies, question.action, question.resource):
+            if self._decider.may_allow(policies, question.action, question.resource):
                 for identity in identities:
                     if identity.account == question.account or named.account(identity.account) or unread:
                         candidates[identity.node] = identity
@@ -80,13 +80,14 @@ class Oracle:
         """Return the distinct policy sets that may allow `action` on anything, with who has them."""
         if action not in self._by_action:
             found = self.identities.by_policies().items()
-            self._by_action[action] = [(p, held) for p, held in found if may_allow(p, action, "*")]
+            self._by_action[action] = [
+                (p, held) for p, held in found if self._decider.may_allow(p, action, "*")
+            ]
         return self._by_action[action]
 
-    @staticmethod
-    def could(identity: Identity, action: str, resource: str) -> bool:
+    def could(self, identity: Identity, action: str, resource: str) -> bool:
         """Tell whether some Allow of the identity's own policies may match; False is final, True is not."""
-        return may_allow(identity.policies, action, resource)
+        return self._decider.may_allow(identity.policies, action, resource)
 
     def outsiders(self, question: Question) -> Iterator[tuple[Caller, Answer]]:
         """Yield outside callers that the resource's policy may admit, with the decision; in node order."""
