@@ -13,6 +13,7 @@ from scanner import __version__
 from scanner.agreements import Agreements
 from scanner.assemble import Assembly
 from scanner.baseline import fingerprint, suppress
+from scanner.errors import SnapshotError
 from scanner.graph import Graph
 from scanner.model import SEVERITIES, Finding
 from scanner.rules import info, message, search
@@ -34,7 +35,7 @@ def analyse(
     snapshot: Snapshot, config: Config, rules: Iterable[Rule], *, as_of: dt.date | None = None
 ) -> Scan:
     """Return everything that a report says of a snapshot."""
-    day = as_of or dt.date.fromisoformat(snapshot.collected_at[:10])
+    day = as_of or _day(snapshot)
     assembly = Assembly(snapshot, config)
     graph = Graph(assembly.assets, assembly.sources, assembly.hops_into, assembly.principal)
     agreements = Agreements(config, assembly.assets, day)
@@ -65,6 +66,13 @@ def analyse(
         scope_anchor=Anchor(file),
         notes=tuple(sorted({*assembly.notes, *accepted.notes, *cuts})),
     )
+
+
+def _day(snapshot: Snapshot) -> dt.date:
+    try:
+        return dt.date.fromisoformat(snapshot.collected_at[:10])
+    except ValueError:
+        raise SnapshotError(f"collected at no ISO time: `{snapshot.collected_at[:40]}`") from None
 
 
 def _finding(rule: Rule, path: Path, agreements: Agreements) -> Finding:

@@ -6,6 +6,7 @@ a boundary, or AWS-managed) come from ``iam:GetPolicyVersion``.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -60,7 +61,7 @@ class Identity:
         used = (self.document.body or {}).get("RoleLastUsed")
         last = None
         if self.kind == "role" and isinstance(used, dict):
-            last = str(used["LastUsedDate"])[:10] if used.get("LastUsedDate") else "never"
+            last = _day(used["LastUsedDate"]) if used.get("LastUsedDate") else "never"
         name = self.arn.rsplit("/", 1)[-1]
         return Principal(
             self.node, self.kind, "aws", scope=self.account, name=name, last_used=last, ours=True
@@ -191,6 +192,14 @@ class Identities:
             return self._library.policy(document, "/PolicyVersion/Document")
         found = self._snapshot.get(DocumentId("aws", account, "", "iam", "GetPolicyVersion", arn))
         return Unread(str(found) if isinstance(found, Gap) else str(found.id))
+
+
+def _day(time: str) -> str | None:
+    """Return the day of an ISO 8601 time, None when it is none."""
+    try:
+        return dt.date.fromisoformat(time[:10]).isoformat()
+    except ValueError:
+        return None
 
 
 def _details_id(account: str, field: str, key: str) -> DocumentId:

@@ -145,7 +145,7 @@ def _compiled(key: bytes, raw: Any) -> Content:  # noqa: ANN401 - raw provider J
         return Content(key, (), (), ("",))
     broken = [f"/{escaped(element)}" for element in raw if element not in _ELEMENTS]
     version = raw.get("Version", "2008-10-17")
-    if version not in _VERSIONS:
+    if not isinstance(version, str) or version not in _VERSIONS:
         broken.append("/Version")
     listed = raw.get("Statement")
     if not isinstance(listed, list | dict):
