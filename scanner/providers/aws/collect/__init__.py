@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any, Final
 from scanner.providers.aws.collect import (
     bedrock,
     ec2,
+    ecs,
+    elbv2,
     iam,
     kms,
     lambda_,
@@ -30,6 +32,7 @@ from scanner.providers.aws.collect import (
     s3control,
     sagemaker,
     sts,
+    vpc,
 )
 from scanner.providers.aws.collect.collection import Collection
 from scanner.providers.aws.collect.permissions import policy_of
@@ -54,6 +57,9 @@ TABLES: Final[tuple[Service, ...]] = (
     sagemaker.TABLE,
     bedrock.TABLE,
     lambda_.TABLE,
+    vpc.TABLE,
+    elbv2.TABLE,
+    ecs.TABLE,
 )
 
 

@@ -26,6 +26,7 @@ _DEEPEST_POLICY: Final = 32
 
 WITHHELD: Final = frozenset(
     {
+        "ClientSecret",
         "ContainerArguments",
         "ContainerEntrypoint",
         "CustomerMetadataProperties",
@@ -33,6 +34,9 @@ WITHHELD: Final = frozenset(
         "HyperParameters",
         "ModelCardContent",
         "UserData",
+        "environment",
+        "secretOptions",
+        "secrets",
     }
 )
 """Fields in which users keep passwords and tokens: their texts are replaced, the names of variables stay."""
@@ -75,7 +79,12 @@ def plain(  # noqa: PLR0911 - one return a type
                 if key != "ResponseMetadata"
             }
         case list() | tuple():
-            return [plain(inner, budget, withhold=withhold) for inner in value]
+            return [
+                {"name": plain(inner["name"], budget), **_rest(inner, budget)}
+                if withhold and _is_variable(inner)
+                else plain(inner, budget, withhold=withhold)
+                for inner in value
+            ]
         case bytes():
             budget.take(len(value))
             return _MASK if withhold else base64.b64encode(value).decode()
@@ -84,6 +93,15 @@ def plain(  # noqa: PLR0911 - one return a type
             return aware.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
         case _:
             raise Unreadable("unparseable", f"the answer holds a {type(value).__name__}")
+
+
+def _is_variable(entry: Body) -> bool:
+    """Tell whether an entry of a list is ``{name, value}`` or ``{name, valueFrom}``, whose name stays."""
+    return isinstance(entry, dict) and set(entry) in ({"name", "value"}, {"name", "valueFrom"})
+
+
+def _rest(variable: dict[str, Body], budget: Budget) -> Body:
+    return plain({k: v for k, v in variable.items() if k != "name"}, budget, withhold=True)
 
 
 def parse_policies(body: Body, paths: tuple[str, ...]) -> list[str]:

@@ -40,7 +40,7 @@ class Collection:
         self._done = 0
         self._chosen, self._left_out = _chosen(tables, target.services)
         self._organizations = next(t for t in tables if t.scope == "organization")
-        self._regions = next(t for t in tables if t.name == "ec2")
+        self._regions = next(t for t in tables if (t.name, t.scope) == ("ec2", "global"))
 
     def run(self) -> None:
         """Read everything that the target names."""
@@ -140,7 +140,9 @@ def _chosen(
         if name not in known:
             raise ConfigError(f"unknown service `{name}`{did_you_mean(name, known)}")
     chosen = tuple(table for table in tables if not names or table.name in names)
-    return chosen, tuple(table for table in tables if table not in chosen and table.name != "ec2")
+    regions = ("ec2", "global")  # asked whatever was chosen
+    left_out = (t for t in tables if t not in chosen and (t.name, t.scope) != regions)
+    return chosen, tuple(left_out)
 
 
 @contextmanager

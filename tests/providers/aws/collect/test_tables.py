@@ -157,7 +157,7 @@ def test_no_environment_of_a_known_answer_escapes() -> None:
     from scanner.providers.aws.collect.bodies import WITHHELD  # noqa: PLC0415 - for this test only
 
     suspicious = re.compile(r"(?i)environment$|hyperparameters$|secret|password|userdata")
-    harmless = {"hyperParameters"}  # of Bedrock's customisation jobs: numbers
+    harmless = {"hyperParameters", "UseExistingClientSecret"}  # numbers of Bedrock's jobs; yes or no
     found = {
         name
         for _, row, operation in KNOWN
@@ -220,7 +220,12 @@ def iam_actions() -> Mapping[str, Any]:
     return found
 
 
-NEWER_THAN_ITS_LIST = {"sagemaker:GetEndpointPolicy", "bedrock:GetResourcePolicy"}
+NEWER_THAN_ITS_LIST = {
+    "bedrock:GetResourcePolicy",
+    "ec2:DescribeVpcBlockPublicAccessExclusions",
+    "ec2:DescribeVpcBlockPublicAccessOptions",
+    "sagemaker:GetEndpointPolicy",
+}
 
 
 def test_every_action_of_the_policy_exists() -> None:
