@@ -10,18 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from scanner.providers.aws.access import Decider, Decision, Request, Unread, principals_named
 from scanner.providers.aws.arn import Arn, account_of
 from scanner.providers.aws.identities import tags_of
 from scanner.providers.aws.outsiders import Caller, callers
-from scanner.verdict import Denied
+from scanner.verdict import Denied, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from scanner.providers.aws.access import KmsGrant, Policy
     from scanner.providers.aws.identities import Identities, Identity, Policies
     from scanner.providers.aws.organization import Organization
+    from scanner.verdict import Verdict
 
 
 _TLS = {"aws:securetransport": ("true",)}  # every caller can, and the SDKs do
@@ -42,10 +45,15 @@ class Question:
 
 
 class Answer(NamedTuple):
-    """A question with its decision."""
+    """A question with its decision.
+
+    `at_best` goes with a decision of Unknown: the verdict without unread policies that can only take away.
+    What it demands is demanded whatever those say.
+    """
 
     question: Question
     decision: Decision
+    at_best: Verdict | None = None
 
     @property
     def is_denied(self) -> bool:
@@ -74,7 +82,13 @@ class Oracle:
                         candidates[identity.node] = identity
         for node in sorted(candidates):
             if not candidates[node].service_linked:
-                yield candidates[node], self.decide(candidates[node], question)
+                yield candidates[node], self._decide_named(candidates[node], question, named)
+
+    def _decide_named(self, identity: Identity, question: Question, named: _Named) -> Answer:
+        """As `decide`; where the policy names sessions of the role, which it may start, with the easiest."""
+        sessions = (self.decide(identity, question, session) for session in named.sessions_of(identity))
+        allowed = next((answer for answer in sessions if not answer.is_denied), None)
+        return allowed or self.decide(identity, question)
 
     def _touching(self, action: str) -> list[tuple[Policies, list[Identity]]]:
         """Return the distinct policy sets that may allow `action` on anything, with who has them."""
@@ -96,23 +110,30 @@ class Oracle:
         for caller in callers(question.policy, question.action, self.organization):
             yield caller, self.admit(caller, question)
 
-    def decide(self, identity: Identity, question: Question) -> Answer:
-        """Return whether one of our identities may."""
+    def decide(self, identity: Identity, question: Question, session: str | None = None) -> Answer:
+        """Return whether one of our identities may, a role as its session with the ARN `session` if given."""
         exempt = identity.service_linked
+        known = self._known_of(identity)
         request = self._request(
             question,
-            principal=identity.arn,
-            context=self._known_of(identity),
+            principal=session or identity.arn,
+            context=known | {"aws:principalarn": (identity.arn,)} if session else known,
             identity=identity.policies,
             boundary=identity.boundary,
             scps=() if exempt else self.organization.service_controls(identity.account),
         )
-        return Answer(question, self._decider.decide(request))
+        return self._answer(question, request)
 
     def admit(self, caller: Caller, question: Question) -> Answer:
         """Return whether an outside caller may; the own side of an AWS principal allows everything."""
         request = self._request(question, principal=caller.principal, identity_assumed=caller.kind == "aws")
-        return Answer(question, self._decider.decide(request))
+        return self._answer(question, request)
+
+    def _answer(self, question: Question, request: Request) -> Answer:
+        decision = self._decider.decide(request)
+        if not isinstance(decision.verdict, Unknown):
+            return Answer(question, decision)
+        return Answer(question, decision, self._decider.decide(_without_unread_limits(request)).verdict)
 
     def _request(
         self, question: Question, *, context: Mapping[str, tuple[str, ...]] | None = None, **caller: object
@@ -140,6 +161,22 @@ class Oracle:
         return known
 
 
+def _without_unread_limits(request: Request) -> Request:
+    """Return the request without layers that can only take away and were not all read."""
+
+    def read(policies: Iterable[Policy | Unread]) -> bool:
+        return not any(isinstance(policy, Unread) for policy in policies)
+
+    boundary, blocked = request.boundary, request.block_public_access
+    return msgspec.structs.replace(
+        request,
+        scps=tuple(level for level in request.scps if read(level)),
+        rcps=tuple(level for level in request.rcps if read(level)),
+        boundary=boundary if boundary is not None and read(boundary) else None,
+        block_public_access=False if isinstance(blocked, Unread) else blocked,
+    )
+
+
 class _Named:
     """Whom the Allow statements of a resource's policy name; an unread policy names nobody."""
 
@@ -153,6 +190,7 @@ class _Named:
             for arn in sessions
             if arn.resource.startswith("assumed-role/")
         }
+        self._started = sorted(v for v in self._values if ":assumed-role/" in v)
 
     def directly(self, identities: Identities) -> Iterator[Identity]:
         """Yield the identities that are named, by a session of theirs or by ``*`` too."""
@@ -163,6 +201,12 @@ class _Named:
             yield from identities.with_arn(value)
         for account, name in self._sessions:
             yield from identities.named(account, name)
+
+    def sessions_of(self, identity: Identity) -> Iterator[str]:
+        """Yield the ARNs of named sessions of a role, sorted."""
+        place = f"arn:aws:sts::{identity.account}:assumed-role/{identity.arn.rpartition('/')[2]}/"
+        if identity.kind == "role":
+            yield from (session for session in self._started if session.startswith(place))
 
     def account(self, account: str) -> bool:
         """Tell whether a whole account is named."""

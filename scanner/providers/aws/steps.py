@@ -37,11 +37,13 @@ class Steps:
         gains: tuple[Gain, ...] = (),
         evidence: tuple[Evidence, ...] = (),
         missing: tuple[str, ...] = (),
+        assumed: tuple[str, ...] = (),
     ) -> Iterator[Hop]:
         """Yield the hops that `answers`, all of which must be yes, amount to.
 
         One no after a first yes makes a hop that is ``blocked``; `foreign` callers cannot meet a guard that
-        demands our organization. `missing` names documents without which this is only ``possible``.
+        demands our organization. `missing` names documents without which this is only ``possible``, `assumed`
+        what is taken for granted besides what the decisions say.
         """
         denied = [a for a in answers if a.is_denied]
         if answers[0].is_denied or len(denied) > 1:
@@ -49,9 +51,11 @@ class Steps:
         verdict: Verdict = Allowed()
         for answer in answers:
             verdict = verdict if answer.is_denied else both(verdict, answer.decision.verdict)
+        needed = _needed(answers) if isinstance(verdict, Unknown) else verdict
         proof = tuple(dict.fromkeys((*evidence, *self._evidence(answers))))
-        assumed = tuple(sorted({word for a in answers for word in a.decision.assumed}))
-        for guards, unread in _alternatives(verdict):
+        assumed = tuple(sorted({*assumed, *(word for a in answers for word in a.decision.assumed)}))
+        unread = verdict.missing if isinstance(verdict, Unknown) else ()
+        for guards in _alternatives(needed):
             if foreign and not self._can_be_foreign(guards):
                 continue
             lacking = tuple(sorted({*unread, *missing}))
@@ -97,15 +101,22 @@ class Steps:
                 yield organization, tuple(g for g in guards if g != demanded)
 
 
-def _alternatives(verdict: Verdict) -> Iterator[tuple[tuple[Guard, ...], tuple[str, ...]]]:
-    """Yield (guards, names of unread documents) for each way in."""
-    if isinstance(verdict, Allowed):
-        yield (), ()
+def _needed(answers: tuple[Answer, ...]) -> Verdict:
+    """Return what is demanded whatever the unread documents say."""
+    verdict: Verdict = Allowed()
+    for answer in answers:
+        said = answer.at_best or answer.decision.verdict
+        if isinstance(said, Allowed | AllowedIf):
+            verdict = both(verdict, said)
+    return verdict
+
+
+def _alternatives(verdict: Verdict) -> Iterator[tuple[Guard, ...]]:
+    """Yield the guards of each way in."""
+    if isinstance(verdict, Allowed | Unknown):
+        yield ()
     elif isinstance(verdict, AllowedIf):
-        for guards in verdict.alternatives:
-            yield guards, ()
-    elif isinstance(verdict, Unknown):
-        yield (), verdict.missing
+        yield from verdict.alternatives
 
 
 def _door(answer: Answer) -> str:
