@@ -31,6 +31,8 @@ principal is another one after every hop.
 
 _ENDED_BY: Final = {
     "pass-role": CARRIED,  # code runs on compute of ours: another address, another session
+    "run-code": CARRIED,  # the same
+    "widen": _SESSION,  # it may be by a user's key, see below
     "take-credentials": _SESSION,  # a user's key starts a new session, from wherever the caller is
 }
 # One value under two names: the parameter of the call that sets it, the session's key afterwards.

@@ -10,9 +10,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from scanner.model import Principal, Resource
-from scanner.providers.aws import outsiders
+from scanner.providers.aws import escalations, outsiders
 from scanner.providers.aws.arn import Arn
-from scanner.providers.aws.hops import HOPS, assume, escalation
+from scanner.providers.aws.hops import HOPS, assume, escalation, stacksets, widening
 from scanner.providers.aws.identities import Identities
 from scanner.providers.aws.keys import Keys
 from scanner.providers.aws.library import Library
@@ -23,6 +23,7 @@ from scanner.providers.aws.shapes import sifted
 from scanner.providers.aws.steps import Steps
 from scanner.providers.aws.storage import bucket_name, read_buckets, unlisted_bucket
 from scanner.providers.aws.stores.access_points import read_access_points
+from scanner.providers.aws.workloads import Workloads
 from scanner.snapshot import DocumentId, Gap
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from scanner.config import Config
     from scanner.model import Hop
+    from scanner.providers.aws.identities import Identity
     from scanner.providers.aws.storage import Bucket
     from scanner.snapshot import Snapshot
 
@@ -50,15 +52,26 @@ class AwsEstate:
         self.resources = read_resources(snapshot, self.buckets, self.keys)
         self.steps = Steps(self.library, self.organization.id)
         self.oracle = Oracle(self.identities, self.organization)
-        self.escalations = escalation.load()
-        self_granted = escalation.granted(self.identities, self.oracle, self.escalations.self_grant)
-        self.identities.add(list(self_granted))
+        self.escalations = escalations.load()
+        self.access_keys = escalation.count_keys(snapshot)
+        self.workloads = Workloads(snapshot, self.library, self.identities)
+        self.stack_sets = stacksets.read_stack_sets(snapshot)
+        self.editors: tuple[Identity, ...] = ()
+        self._escalate()
+
+    def _escalate(self) -> None:
+        """Add a copy of each identity that can be widened, as it would then be."""
+        self.identities.add(list(escalation.joined(self)))
+        self_granted = list(escalation.granted(self))
+        self.identities.add(self_granted)
+        self.editors = widening.editors(self, frozenset(copy.arn for copy in self_granted))
+        self.identities.add(list(widening.widened(self)))
 
     def facts(self) -> Iterator[Principal | Resource]:
         """Yield our identities, outsiders with a way into a role, and resources that may be assets."""
         outside: dict[str, Principal] = {}
         for identity in self.identities:
-            if identity.self_granted:
+            if identity.is_copy:
                 continue
             yield identity.principal()
             if identity.trust is not None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Policies: TypeAlias = "tuple[Policy | Unread, ...]"
 SELF_GRANTED = "#self-granted"
+_JOINED = "#in-group-"
 _DETAILS = "GetAccountAuthorizationDetails"
 
 
@@ -31,7 +32,8 @@ _DETAILS = "GetAccountAuthorizationDetails"
 class Identity:
     """A user or role. `trust` is None for users. `editable` are ARNs of its customer-managed policies.
 
-    `self_granted` marks the copy of an identity that has granted itself every permission (`hops.escalation`).
+    `self_granted` marks the copy of an identity that was granted every permission, `joined` names the group
+    that a copy of a user has added itself to (`hops.escalation`, `hops.widening`).
     """
 
     arn: str
@@ -45,11 +47,18 @@ class Identity:
     editable: tuple[str, ...] = ()
     instance_profile: bool = False
     self_granted: bool = False
+    joined: str = ""
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether this is an identity as it would be after an escalation, and not as it is."""
+        return self.self_granted or bool(self.joined)
 
     @property
     def node(self) -> str:
-        """The id in the graph: the ARN, marked when self-granted."""
-        return f"{self.arn}{SELF_GRANTED}" if self.self_granted else self.arn
+        """The id in the graph: the ARN, marked when this is a copy."""
+        mark = SELF_GRANTED if self.self_granted else f"{_JOINED}{self.joined}" if self.joined else ""
+        return f"{self.arn}{mark}"
 
     @property
     def service_linked(self) -> bool:
@@ -98,6 +107,7 @@ class Identities:
                 arn, Identity(arn, kind, document.id.scope, document, (unread,), (unread,), trust)
             )
         self._by_node = dict(sorted(found.items()))
+        self._copies: dict[str, list[Identity]] = {}
         self._by_policies: dict[Policies, list[Identity]] | None = None
 
     def __iter__(self) -> Iterator[Identity]:
@@ -108,15 +118,25 @@ class Identities:
         return self._by_node.get(node)
 
     def add(self, copies: Iterable[Identity]) -> None:
-        """Take in self-granted copies, once, before anyone asks for hops."""
-        self._by_node = dict(sorted((self._by_node | {copy.node: copy for copy in copies}).items()))
+        """Take in copies, before anyone asks for hops."""
+        fresh = {copy.node: copy for copy in copies}
+        for copy in fresh.values():
+            self._copies.setdefault(copy.arn, []).append(copy)
+        self._by_node = dict(sorted((self._by_node | fresh).items()))
         self._by_policies = None
 
     def with_arn(self, arn: str) -> Iterator[Identity]:
-        """Yield the identity with this ARN and its self-granted copy, as far as they exist."""
-        for node in (arn, f"{arn}{SELF_GRANTED}"):
-            if node in self._by_node:
-                yield self._by_node[node]
+        """Yield the identity with this ARN and its copies, as far as they exist."""
+        if arn in self._by_node:
+            yield self._by_node[arn]
+        yield from self._copies.get(arn, ())
+
+    def groups(self, account: str) -> Iterator[tuple[str, str, tuple[Policy | Unread, ...]]]:
+        """Yield (ARN, name, policies) of each group of an account, in name order."""
+        for (scope, name), document in sorted(self._groups.items()):
+            arn = document.body.get("Arn")
+            if scope == account and isinstance(arn, str):
+                yield arn, name, tuple(self._group(scope, name))
 
     def named(self, account: str, name: str) -> Iterator[Identity]:
         """Yield the roles of an account with this name, whatever their path."""

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from scanner.providers.aws.hops import access_points, assume, decrypting, escalation, models, objects
+from scanner.providers.aws.hops import (
+    access_points,
+    assume,
+    decrypting,
+    escalation,
+    models,
+    objects,
+    passing,
+    stacksets,
+    widening,
+)
 
-HOPS = (assume.into, escalation.into, objects.into, decrypting.into, models.into, access_points.into)
+HOPS = (
+    assume.into,
+    escalation.into,
+    passing.into,
+    stacksets.into,
+    widening.into,
+    objects.into,
+    decrypting.into,
+    models.into,
+    access_points.into,
+)
 """Every family, in the order in which a node is asked."""

@@ -1,0 +1,109 @@
+"""Hops by which one of our principals gives another one every permission and becomes it.
+
+Each takes two things of the same principal: an edit of the other's policies, and a way to act as it. What
+needs two principals (one edits, another assumes) is not followed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.providers.aws.access import Unread
+from scanner.providers.aws.hops.easiest import easiest
+from scanner.providers.aws.hops.escalation import (
+    EVERYTHING,
+    Allowed,
+    credentials,
+    editing,
+    edits,
+    known_of,
+    with_everything,
+)
+from scanner.providers.aws.questions import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.model import Hop
+    from scanner.providers.aws.estate import AwsEstate
+    from scanner.providers.aws.identities import Identity
+
+
+def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into the widened copy of a role or user; none for another node."""
+    target = estate.identities.get(node)
+    before = estate.identities.get(target.arn) if target is not None and target.self_granted else None
+    if target is None or before is None:
+        return
+    for who in estate.editors:
+        if who.account == before.account and who.arn != before.arn:
+            yield from easiest(
+                hop
+                for allowed in _widening(estate, who, before)
+                for hop in estate.steps.hops(
+                    "widen",
+                    who.node,
+                    target.node,
+                    allowed.answers,
+                    missing=allowed.missing,
+                    assumed=allowed.assumed,
+                )
+            )
+
+
+def editors(estate: AwsEstate, self_granting: frozenset[str]) -> tuple[Identity, ...]:
+    """Return the identities that may edit somebody's policies and have not every permission anyway.
+
+    A self-granted copy has, unless a boundary caps it: then a principal without one can do more.
+    """
+    table = estate.escalations.self_grant
+    actions = {edit.action for group in (table.user, table.role, table.policy, table.group) for edit in group}
+    found = []
+    for policies, held in estate.identities.by_policies().items():
+        if any(isinstance(policy, Unread) for policy in policies):
+            continue
+        if any(estate.oracle.could(held[0], action, "*") for action in actions):
+            found += [who for who in held if not who.service_linked and not _has_all(who, self_granting)]
+    return tuple(sorted(found, key=lambda who: who.node))
+
+
+def _has_all(who: Identity, self_granting: frozenset[str]) -> bool:
+    return who.boundary is None and (EVERYTHING in who.policies or who.arn in self_granting)
+
+
+def widened(estate: AwsEstate) -> Iterator[Identity]:
+    """Yield a copy with every permission of each identity that an editor can widen and become."""
+    for target in estate.identities:
+        if target.is_copy or target.service_linked or EVERYTHING in target.policies:
+            continue
+        for who in estate.editors:
+            if who.account != target.account or who.arn == target.arn:
+                continue
+            if next(_widening(estate, who, target), None) is not None:
+                yield with_everything(target)
+                break
+
+
+def _widening(estate: AwsEstate, who: Identity, target: Identity) -> Iterator[Allowed]:
+    """Yield each pair of an edit and a way to become the target."""
+    for edit, resource in edits(target, estate):
+        allowed = editing(estate, who, edit, resource, target)
+        if allowed is None:
+            continue
+        for way in _becoming(estate, who, target):
+            answers = (*allowed.answers, *way.answers)
+            yield Allowed(answers, allowed.missing, way.assumed)
+
+
+def _becoming(estate: AwsEstate, who: Identity, target: Identity) -> Iterator[Allowed]:
+    if target.kind == "user":
+        yield from credentials(estate, who, target)
+        return
+    edit = estate.escalations.edit_trust.action
+    for question in (
+        Question("sts:AssumeRole", target.arn, target.account, target.trust),
+        Question(edit, target.arn, target.account, context=known_of(target)),
+    ):
+        answer = estate.oracle.decide(who, question)
+        if not answer.is_denied:
+            yield Allowed((answer,))
