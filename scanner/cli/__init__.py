@@ -90,7 +90,7 @@ def main() -> None:
                 errors="backslashreplace"
             )  # a terminal that lacks a character still gets a report
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="sidedoor", standalone_mode=False)
     except ScannerError as error:
         _told(str(error))
         sys.exit(EXIT_USAGE)

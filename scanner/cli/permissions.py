@@ -13,7 +13,8 @@ import click
 def permissions(provider: str, org_role: str | None) -> None:
     """Print the policy that the scanning role needs, derived from the collectors' own tables."""
     # other commands do not pay for the collectors
+    from scanner.providers.aws.collect import AwsTarget  # noqa: PLC0415
     from scanner.providers.aws.collect import permissions as policy  # noqa: PLC0415
 
     del provider  # one provider collects so far
-    click.echo(json.dumps(policy(org_role), indent=2))
+    click.echo(json.dumps(policy(AwsTarget(org_role=org_role).org_role), indent=2))
