@@ -22,7 +22,7 @@ from scanner.providers.aws.questions import Oracle
 from scanner.providers.aws.shapes import sifted
 from scanner.providers.aws.steps import Steps
 from scanner.providers.aws.storage import bucket_name, read_buckets, unlisted_bucket
-from scanner.providers.aws.stores.access_points import read_access_points
+from scanner.providers.aws.stores import Stores
 from scanner.providers.aws.workloads import Workloads
 from scanner.snapshot import DocumentId, Gap
 
@@ -46,10 +46,11 @@ class AwsEstate:
         self.organization = Organization(snapshot, config, self.library)
         self.identities = Identities(snapshot, self.library)
         self.buckets = read_buckets(snapshot, self.library)
-        self.access_points = read_access_points(snapshot, self.library)
         self.object_acls: set[str] = set()
         self.keys = Keys(snapshot, self.library)
         self.resources = read_resources(snapshot, self.buckets, self.keys)
+        self.stores = Stores(snapshot, self.library, self.resources.values())
+        self.resources.update(self.stores.resources)
         self.steps = Steps(self.library, self.organization.id)
         self.oracle = Oracle(self.identities, self.organization)
         self.escalations = escalations.load()
@@ -107,6 +108,7 @@ class AwsEstate:
         """Yield policies that could not be parsed, and what is read but not followed yet."""
         yield from self._misshapen
         yield from (self.library.gaps[place] for place in sorted(self.library.gaps))
+        yield from self.stores.unfollowed()
         for name in sorted(self.object_acls):
             account = self.buckets[name].account
             id_ = DocumentId("aws", account, "", "s3", "GetObjectAcl", name)

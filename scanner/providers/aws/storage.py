@@ -88,7 +88,7 @@ def _bucket(snapshot: Snapshot, library: Library, document: Document) -> Bucket:
         blocks_public_policy=_blocks(snapshot, account, name, "RestrictPublicBuckets"),
         acls_off=acls_off,
         acl=() if acls_off else _acl(snapshot, account, name),
-        key=_default_key(found("GetBucketEncryption")),
+        key=default_key(found("GetBucketEncryption")),
         tags=_tags(tagging),
         document=document,
         objects=objects if isinstance(objects, Document) and objects.body else None,
@@ -151,7 +151,8 @@ def _grantee(grantee: dict[str, Any]) -> str:
     return _PUBLIC_GROUPS.get(grantee.get("URI", ""), "")
 
 
-def _default_key(found: Document | Gap) -> str | Unread:
+def default_key(found: Document | Gap) -> str | Unread:
+    """Return the KMS key of a ``GetBucketEncryption`` answer, see `Bucket.key`."""
     if isinstance(found, Gap):
         return Unread(str(found.id))
     rules = at(found.body, "/ServerSideEncryptionConfiguration/Rules") or []

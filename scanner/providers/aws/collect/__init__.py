@@ -51,6 +51,7 @@ TABLES: Final[tuple[Service, ...]] = (
     organizations.TABLE,
     iam.TABLE,
     s3.TABLE,
+    s3.DIRECTORY_TABLE,
     s3control.ACCOUNT_TABLE,
     s3control.TABLE,
     kms.TABLE,

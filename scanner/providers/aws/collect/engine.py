@@ -227,7 +227,8 @@ class Reading:
         if self.service.scope != "regional" or row.each is not None:
             return False
         unreachable = isinstance(error, EndpointConnectionError)
-        return unreachable and not self.account.offers(self.service.name, region)
+        offered = self.service.sdk_knows_regions and self.account.offers(self.service.name, region)
+        return unreachable and not offered
 
     def _fail(self, row: Row, key: str, error: Exception, region: str | None = None) -> None:
         failure = self.failed[row.operation] = failure_of(error)

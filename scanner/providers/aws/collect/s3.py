@@ -17,6 +17,9 @@ another. The region of these documents is empty; the bucket's own is in ``GetBuc
 | ``GetBucketEncryption`` | bucket name | ``ServerSideEncryptionConfiguration.Rules``; no body: never set |
 | ``GetBucketTagging`` | bucket name | ``TagSet``; no body: no tags |
 | ``ListObjectsV2`` | bucket name | a sample, see `sample_names` |
+
+Directory buckets lie in a region, and so do their documents: ``ListDirectoryBuckets.Buckets`` by name,
+``GetBucketPolicy`` and ``GetBucketEncryption`` as above. Their objects are not listed.
 """
 
 from __future__ import annotations
@@ -119,5 +122,38 @@ TABLE: Final = Service(
         ),
         _each_bucket("GetBucketTagging", none=("NoSuchTagSet",), effect="understated"),
         _each_bucket("ListObjectsV2", sample=sample_names, effect="understated", iam=("s3:ListBucket",)),
+    ),
+)
+
+
+def _each_directory(operation: str, **more: Any) -> Row:  # noqa: ANN401 - fields of `Row`
+    return Row(
+        operation=operation,
+        each=("ListDirectoryBuckets.Buckets",),
+        params={"Bucket": "Name"},
+        # directory-bucket-naming-rules.html; an emulator may list every bucket
+        when=lambda _, name: name.endswith("--x-s3"),
+        **more,
+    )
+
+
+DIRECTORY_TABLE: Final = Service(
+    name="s3",
+    scope="regional",
+    prefix="s3express",
+    sdk_knows_regions=False,
+    rows=(
+        Row(
+            operation="ListDirectoryBuckets",
+            lists={"Buckets": "Name"},
+            effect="understated",
+            iam=("s3express:ListAllMyDirectoryBuckets",),
+        ),
+        _each_directory("GetBucketPolicy", policies=("Policy",), none=("NoSuchBucketPolicy",)),
+        _each_directory(
+            "GetBucketEncryption",
+            none=("ServerSideEncryptionConfigurationNotFoundError",),
+            iam=("s3express:GetEncryptionConfiguration",),
+        ),
     ),
 )

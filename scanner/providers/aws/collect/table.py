@@ -94,6 +94,8 @@ class Service:
         scope: Where it is asked; the `region` of a document is empty unless this is ``regional``.
         rows: The table.
         prefix: IAM's name of the service, where it is not `name`.
+        sdk_knows_regions: False: the SDK cannot say which regions have the service; one in which there is no
+            such host is taken not to.
         region_of: Region to ask about a key, where that is not the account's home region; None: unknown.
     """
 
@@ -101,6 +103,7 @@ class Service:
     scope: Scope
     rows: tuple[Row, ...]
     prefix: str | None = None
+    sdk_knows_regions: bool = True
     region_of: Callable[[Found, str], str | None] | None = None
 
     def actions(self) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from scanner.providers.aws.hops import (
+    access_grants,
     access_points,
     assume,
     decrypting,
+    directory_buckets,
     escalation,
     models,
     objects,
@@ -24,5 +26,7 @@ HOPS = (
     decrypting.into,
     models.into,
     access_points.into,
+    access_grants.into,
+    directory_buckets.into,
 )
 """Every family, in the order in which a node is asked."""

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from scanner.providers.aws.access import Decision, Unread
 from scanner.providers.aws.arn import root
 from scanner.providers.aws.hops import asking, objects
-from scanner.providers.aws.hops.asking import READ, WRITE, Way, unlocking
+from scanner.providers.aws.hops.asking import unlocking
 from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Answer, Question
 from scanner.providers.aws.storage import bucket_name
@@ -31,20 +31,11 @@ if TYPE_CHECKING:
     from scanner.model import Hop
     from scanner.providers.aws.access import Policy
     from scanner.providers.aws.estate import AwsEstate
+    from scanner.providers.aws.hops.objects import Call, ObjectWay
     from scanner.providers.aws.identities import Identity
     from scanner.providers.aws.storage import Bucket
     from scanner.providers.aws.stores.access_points import AccessPoint
 
-
-class _Call(NamedTuple):
-    """A request for objects: what it yields, its action, and the action it takes on their key."""
-
-    way: Way
-    action: str
-    key_action: str
-
-
-_CALLS = (_Call(READ, "s3:GetObject", "kms:Decrypt"), _Call(WRITE, "s3:PutObject", "kms:GenerateDataKey"))
 _DELEGATED = re.compile(r"^s3:dataaccesspoint(account|arn)$", re.IGNORECASE)
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _SOMEONES = "access-point-of-another-account"
@@ -56,18 +47,24 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     bucket = estate.buckets.get(name) if name else None
     if bucket is None:
         return
-    for call in _CALLS:
-        for point in estate.access_points.get(bucket.name, ()):
-            yield from _through(estate, node, call, bucket, point)
-        for account in _delegated_outside(estate, bucket):
-            yield from _elsewhere(estate, node, call, bucket, account)
+    for way in objects.WAYS:
+        if way.on == "objects":
+            for point in estate.stores.access_points.get(bucket.name, ()):
+                yield from asking.once(_through(estate, node, way, call, bucket, point) for call in way.calls)
+            for account in _delegated_outside(estate, bucket):
+                yield from asking.once(
+                    _elsewhere(estate, node, way, call, bucket, account) for call in way.calls
+                )
 
 
-def _through(estate: AwsEstate, node: str, call: _Call, bucket: Bucket, point: AccessPoint) -> Iterator[Hop]:
+def _through(  # noqa: PLR0917 - a request, and the two doors in its way
+    estate: AwsEstate, node: str, way: ObjectWay, call: Call, bucket: Bucket, point: AccessPoint
+) -> Iterator[Hop]:
     context = {
         "s3:dataaccesspointarn": (point.arn,),
         "s3:dataaccesspointaccount": (point.account,),
         "s3:accesspointnetworkorigin": (point.origin,),
+        **call.context,
         **({"aws:sourcevpc": (point.vpc,)} if point.vpc else {}),
     }
     door = Question(
@@ -92,7 +89,7 @@ def _through(estate: AwsEstate, node: str, call: _Call, bucket: Bucket, point: A
             *_from_vpc(point, door),
         )
         yield from estate.steps.hops(
-            call.way.type, who.node, node, answers, foreign=isinstance(who, Caller), gains=(call.way.gain,)
+            way.type, who.node, node, answers, foreign=isinstance(who, Caller), gains=(way.gain,)
         )
 
 
@@ -164,17 +161,18 @@ def _delegations(policy: Policy) -> Iterator[str]:
                     yield from (str(v) for v in (values if isinstance(values, list) else [values]))
 
 
-def _elsewhere(estate: AwsEstate, node: str, call: _Call, bucket: Bucket, account: str) -> Iterator[Hop]:
+def _elsewhere(  # noqa: PLR0917 - a request, and whose door it takes
+    estate: AwsEstate, node: str, way: ObjectWay, call: Call, bucket: Bucket, account: str
+) -> Iterator[Hop]:
     """Yield the hop of an account whose own access points, which nobody here sees, open the bucket."""
     owner = Caller(root(account), root(account))
     said = estate.oracle.admit(
-        owner, _behind(bucket, node, call.action, {"s3:dataaccesspointaccount": (account,)})
+        owner, _behind(bucket, node, call.action, {**call.context, "s3:dataaccesspointaccount": (account,)})
     )
-    plain = estate.oracle.admit(owner, objects.direct(_behind(bucket, node, call.action, {})))
+    plain = estate.oracle.admit(owner, objects.direct(_behind(bucket, node, call.action, call.context)))
     if said.is_denied or isinstance(plain.decision.verdict, Allowed):
         return
     assumed = (*said.decision.assumed, _SOMEONES)
     said = said._replace(decision=msgspec.structs.replace(said.decision, assumed=assumed))
     answers = (said, *unlocking(estate, objects.lock(bucket), call.key_action, owner))
-    gains = (call.way.gain,)
-    yield from estate.steps.hops(call.way.type, owner.node, node, answers, foreign=True, gains=gains)
+    yield from estate.steps.hops(way.type, owner.node, node, answers, foreign=True, gains=(way.gain,))

@@ -11,7 +11,7 @@ from scanner.providers.aws.questions import Answer, Question
 from scanner.verdict import Allowed, Denied, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from scanner.model import Gain, Hop
     from scanner.providers.aws.estate import AwsEstate
@@ -77,6 +77,15 @@ def hops(
             yield from estate.steps.hops(
                 way.type, caller.node, node, answers, foreign=True, gains=(way.gain,)
             )
+
+
+def once(ways: Iterable[Iterable[Hop]]) -> Iterator[Hop]:
+    """Yield the hops of one call after another, none for a source that an earlier call let in already."""
+    let_in: set[str] = set()
+    for found in ways:
+        hops_ = [hop for hop in found if hop.source not in let_in]
+        let_in.update(hop.source for hop in hops_ if hop.certainty != "blocked")
+        yield from hops_
 
 
 def unlocking(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scanner.providers.aws.storage import Bucket
 
 
-class _Call(NamedTuple):
+class Call(NamedTuple):
     """One request: an action, what it says of itself, and the action it takes on the key of the objects."""
 
     action: str
@@ -36,12 +36,12 @@ class _Call(NamedTuple):
     context: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
-class _Way(NamedTuple):
+class ObjectWay(NamedTuple):
     """One thing to do to the objects or the bucket itself, by any of `calls`, the easiest first."""
 
     type: str
     gain: Gain
-    calls: tuple[_Call, ...]
+    calls: tuple[Call, ...]
     on: str = "objects"
 
 
@@ -50,14 +50,16 @@ _DIRECT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     dict.fromkeys(("s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin"), ())
 )
 _WITHOUT_KMS = MappingProxyType({"s3:x-amz-server-side-encryption": ("AES256",)})
-_WAYS = (
-    _Way("read", "read", (_Call("s3:GetObject", "kms:Decrypt"), _Call("s3:GetObjectVersion", "kms:Decrypt"))),
-    _Way(
-        "write",
-        "write",
-        (_Call("s3:PutObject", context=_WITHOUT_KMS), _Call("s3:PutObject", "kms:GenerateDataKey")),
+WAYS = (
+    ObjectWay(
+        "read", "read", (Call("s3:GetObject", "kms:Decrypt"), Call("s3:GetObjectVersion", "kms:Decrypt"))
     ),
-    _Way("edit-policy", "grant", (_Call("s3:PutBucketPolicy"), _Call("s3:PutBucketAcl")), on="bucket"),
+    ObjectWay(
+        "write",
+        "write",
+        (Call("s3:PutObject", context=_WITHOUT_KMS), Call("s3:PutObject", "kms:GenerateDataKey")),
+    ),
+    ObjectWay("edit-policy", "grant", (Call("s3:PutBucketPolicy"), Call("s3:PutBucketAcl")), on="bucket"),
 )
 # S3 API Reference, "PutBucketPolicy": an identity of another account gets 405 Method Not Allowed
 _OWN_ACCOUNT_ONLY = "s3:PutBucketPolicy"
@@ -76,18 +78,13 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     bucket = estate.buckets.get(name) if name else None
     if bucket is None:
         return
-    for way in _WAYS:
-        let_in: set[str] = set()
-        for call in way.calls:
-            if call.action == _ACLS_ONLY and bucket.acls_off:
-                continue
-            hops = [h for h in _by_policy(estate, bucket, node, way, call) if h.source not in let_in]
-            let_in.update(h.source for h in hops if h.certainty != "blocked")
-            yield from hops
+    for way in WAYS:
+        calls = [call for call in way.calls if call.action != _ACLS_ONLY or not bucket.acls_off]
+        yield from asking.once(_by_policy(estate, bucket, node, way, call) for call in calls)
     yield from _by_acl(estate, bucket, node)
 
 
-def _by_policy(estate: AwsEstate, bucket: Bucket, node: str, way: _Way, call: _Call) -> Iterator[Hop]:
+def _by_policy(estate: AwsEstate, bucket: Bucket, node: str, way: ObjectWay, call: Call) -> Iterator[Hop]:
     question = Question(
         call.action,
         node if way.on == "objects" else bucket.arn,

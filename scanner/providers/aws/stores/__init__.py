@@ -2,3 +2,40 @@
 
 What a caller can do at each place is the business of `hops`.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.providers.aws.stores import directory_buckets
+from scanner.providers.aws.stores.access_grants import read_access_grants
+from scanner.providers.aws.stores.access_points import read_access_points
+from scanner.providers.aws.stores.directory_buckets import read_directory_buckets
+from scanner.providers.aws.stores.unfollowed import unfollowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scanner.model import Resource
+    from scanner.providers.aws.library import Library
+    from scanner.snapshot import Gap, Snapshot
+
+
+class Stores:
+    """Every such place of one snapshot; `resources` are those that may be assets, by id.
+
+    `located` are the resources already known, among them the S3 locations that something names.
+    """
+
+    def __init__(self, snapshot: Snapshot, library: Library, located: Iterable[Resource]) -> None:
+        self._snapshot = snapshot
+        known = tuple(located)
+        self.access_points = read_access_points(snapshot, library)
+        self.access_grants = read_access_grants(snapshot, library)
+        self.directory_buckets = read_directory_buckets(snapshot, library)
+        found = [*directory_buckets.resources(self.directory_buckets.values(), known)]
+        self.resources: dict[str, Resource] = {resource.id: resource for resource in sorted(found)}
+
+    def unfollowed(self) -> Iterator[Gap]:
+        """Yield a gap for each document that is read and not followed."""
+        yield from unfollowed(self._snapshot)
