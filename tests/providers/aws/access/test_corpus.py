@@ -14,11 +14,17 @@ CASES = [*load(), *load(FROZEN)]
 BY_ID = {case.id: case for case in CASES}
 
 
+def parameters(cases: list[Case]) -> list[Any]:
+    """Return the cases as parameters; those that the engine is known to miss are expected to fail."""
+    marks = {case.id: [pytest.mark.xfail(reason=case.pending)] for case in cases if case.pending}
+    return [pytest.param(case, id=case.id, marks=marks.get(case.id, ())) for case in cases]
+
+
 def wanted_guards(guards: list[dict[str, Any]]) -> set[tuple[str, str, tuple[str, ...]]]:
     return {(guard["key"].lower(), guard["op"], tuple(sorted(guard["values"]))) for guard in guards}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", parameters(CASES))
 def test_the_engine_answers_as_documented(case: Case) -> None:
     found = answer(case.line)
     assert found["verdict"] in case.verdicts, f"{case.page}: {found}"
@@ -31,9 +37,7 @@ def test_the_engine_answers_as_documented(case: Case) -> None:
         assert any(wanted.items() <= decided.items() for decided in found["deciding"]), found
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in CASES if "AllowedIf" in case.verdicts], ids=lambda case: case.id
-)
+@pytest.mark.parametrize("case", parameters([case for case in CASES if "AllowedIf" in case.verdicts]))
 def test_the_guards_are_those_that_hold_the_door(case: Case) -> None:
     found = answer(case.line)
     if found["verdict"] == "Unknown" and "Unknown" in case.verdicts:
@@ -49,7 +53,7 @@ def test_the_guards_are_those_that_hold_the_door(case: Case) -> None:
     assert reference(in_context(case.line, found["witness"])).verdict == "Allowed"
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", parameters(CASES))
 def test_what_is_not_allowed_whatever_is_open_is_not_allowed_as_given(case: Case) -> None:
     """Strict mode is one of the contexts of open mode: Allowed and Denied must hold in it too."""
     opened = answer({**case.line, "mode": "open"})["verdict"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.providers.aws.access.cases import Case, load
+from tests.providers.aws.access.cases import FROZEN, Case, load
 from tests.providers.aws.access.reference.answer import answer
 from tests.providers.aws.access.reference.contexts import meet
 from tests.providers.aws.access.reference.patterns import matches, matches_arn, replace_variables, tokens
 
-CASES = load()
+CASES = [*load(), *load(FROZEN)]
 GRANTING = {"Allowed", "AllowedIf"}
 
 

@@ -138,6 +138,5 @@ def fixed_keys(caller: Caller) -> dict[str, list[str]]:
 
 
 def can_have(caller: Caller, key: str) -> bool:
-    """Return whether a request of `caller` can carry `key`: an unsigned one has no principal tags."""
-    unsigned = caller.kind == "anonymous"
-    return not (unsigned and key.startswith(("aws:principaltag/", "aws:principalorg")))
+    """Return whether a request of `caller` can carry `key`: tags and organisations are of users and roles."""
+    return caller.is_iam or not key.startswith(("aws:principaltag/", "aws:principalorg"))
