@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scanner.providers.aws.arn import Arn
-from scanner.providers.aws.outsiders import issuer_of, subject_node
+from scanner.providers.aws.outsiders import ANYONE, issuer_of, subject_node
 from scanner.providers.aws.questions import Question
+from scanner.wildcards import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from scanner.providers.aws.estate import AwsEstate
     from scanner.providers.aws.identities import Identity
     from scanner.providers.aws.outsiders import Caller
+    from scanner.verdict import Guard
 
 _ANY_SUBJECT = "*"
+_COGNITO = "https://cognito-identity.amazonaws.com"
+_GUEST = "unauthenticated"
 
 
 def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
@@ -86,5 +90,33 @@ def _by_subject(hop: Hop, issuer: str) -> Iterator[Hop]:
     key = f"{issuer.removeprefix('https://').lower()}:sub"
     subjects = [g for g in hop.guards if g.key.lower() == key and g.op in {"in", "like"}]
     rest = tuple(g for g in hop.guards if g not in subjects)
+    if issuer == _COGNITO and not subjects and _is_for_guests(rest):
+        yield _guests(hop, rest)
+        return
     for subject in subjects[0].values if subjects else (_ANY_SUBJECT,):
         yield msgspec.structs.replace(hop, source=subject_node(issuer, subject), guards=rest)
+
+
+def _is_for_guests(guards: tuple[Guard, ...]) -> bool:
+    """Tell whether a Cognito identity that nobody logged in for meets the guards.
+
+    Source: IAM User Guide, "Available keys for AWS OIDC federation", ``cognito-identity.amazonaws.com:amr``;
+    Amazon Cognito Developer Guide, "Role trust and permissions" (read 2026-11-22).
+    """
+    amr = [g for g in guards if g.key.lower().endswith(":amr") and g.op in {"in", "like"}]
+    return all(any(matches(value, _GUEST) for value in guard.values) for guard in amr)
+
+
+def _guests(hop: Hop, guards: tuple[Guard, ...]) -> Hop:
+    """Return the hop of anyone who knows an identity pool's id; whether it lets guests in was not read."""
+    pools = [g.values[0] for g in guards if g.key.lower().endswith(":aud") and g.op == "in"]
+    pool = pools[0] if pools else "*"
+    account, region = Arn.parse(hop.target).account, pool.partition(":")[0]
+    missing = f"aws:{account}:{region}:cognito-identity:DescribeIdentityPool/{pool}"
+    return msgspec.structs.replace(
+        hop,
+        source=ANYONE,
+        guards=guards,
+        certainty="possible",
+        missing=tuple(sorted({*hop.missing, missing})),
+    )
