@@ -22,21 +22,26 @@ Score: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=100)]
 
 
 class ScoredName(msgspec.Struct, frozen=True, order=True):
-    """What the strongest rule says of a name. `score` is 1 to 100: how much it alone proves."""
+    """What the strongest rule says of a name. `score` is 1 to 100: how much it alone proves.
+
+    `ports` are those on which the server that a name tells of listens unless told otherwise.
+    """
 
     score: int
     reason: str
     asset_class: AssetClass
+    ports: tuple[int, ...] = ()
 
 
 class _Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     score: Score
     reason: str
     asset_class: AssetClass = msgspec.field(name="class", default="model-weights")
+    ports: tuple[int, ...] = ()
 
     @property
     def scored(self) -> ScoredName:
-        return ScoredName(self.score, self.reason, self.asset_class)
+        return ScoredName(self.score, self.reason, self.asset_class, self.ports)
 
 
 class NameRule(_Rule, frozen=True):
@@ -66,6 +71,12 @@ class CommandRule(_Rule, frozen=True):
     text: str
 
 
+class ServerRule(_Rule, frozen=True):
+    """Words that stand on their own in the name of a machine, a service or a load balancer."""
+
+    words: tuple[str, ...]
+
+
 class LargeObject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What size adds to the score of a name that already has one."""
 
@@ -85,6 +96,7 @@ class SignalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     images: tuple[NameRule, ...]
     commands: tuple[CommandRule, ...]
     variables: tuple[NameRule, ...]
+    servers: tuple[ServerRule, ...]
 
 
 _Test: TypeAlias = "Callable[[str], bool]"
@@ -102,6 +114,7 @@ class WeightSignals:
         self._images = [(compiled(r.pattern), r.scored) for r in rules.images]
         self._commands = [(_word_test(r.text), r.scored) for r in rules.commands]
         self._variables = [(compiled(r.pattern), r.scored) for r in rules.variables]
+        self._servers = {word: r.scored for r in reversed(rules.servers) for word in r.words}
 
     def score_object_name(self, name: str, size: int | None = None) -> ScoredName | None:
         """Score an object key, of which the last part counts most; a `size` in bytes may raise the score.
@@ -142,6 +155,11 @@ class WeightSignals:
     def score_command(self, text: str) -> ScoredName | None:
         """Score a command line, container arguments joined by spaces, or user data."""
         return _strongest(scored for test, scored in self._commands if test(text))
+
+    def score_server_name(self, name: str) -> ScoredName | None:
+        """Score the name of a machine, a service or a load balancer, by the words in it."""
+        words = re.split(r"[^a-z0-9.]+", name.lower())
+        return _strongest(self._servers[word] for word in words if word in self._servers)
 
     def score_variable(self, name: str) -> ScoredName | None:
         """Score an environment variable by its name."""

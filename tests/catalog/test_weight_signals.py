@@ -241,11 +241,38 @@ def test_variable(name: str, twin: str) -> None:
     assert signals().score_variable(twin) is None
 
 
+SERVERS = {
+    "vllm": ("vllm-prod-1", "myvllmproxy"),
+    "triton": ("gpu_triton", "tritone"),
+    "tgi": ("k8s-prod-tgi-1a2b", "ctgi"),
+    "sglang": ("sglang", "sglanguage"),
+    "ollama": ("Ollama box", "ollamas"),
+    "llamacpp": ("llama.cpp-eu", "llama-cpp"),
+    "inference": ("llm-inference-alb", "inferences"),
+}
+
+
+@pytest.mark.parametrize(("name", "twin"), SERVERS.values(), ids=SERVERS)
+def test_name_of_a_server(name: str, twin: str) -> None:
+    assert signals().score_server_name(name) is not None
+    assert signals().score_server_name(twin) is None
+
+
+def test_a_server_is_known_by_its_ports() -> None:
+    found = [
+        signals().score_server_name("ollama-1"),
+        signals().score_image("docker.io/ollama/ollama:0.4"),
+        signals().score_command("ollama serve"),
+    ]
+    assert [scored.ports for scored in found if scored] == [(11434,)] * 3
+
+
 def test_every_workload_rule_has_a_case() -> None:
     rules = signals().rules
     assert list(IMAGES) == [rule.pattern for rule in rules.images]
     assert list(COMMANDS) == [rule.text for rule in rules.commands]
     assert list(VARIABLES) == [rule.pattern for rule in rules.variables]
+    assert all(set(rule.words) & set(SERVERS) for rule in rules.servers)
 
 
 def test_every_bucket_word_and_tag_fires() -> None:
