@@ -99,7 +99,7 @@ class Escalations(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     def ids(self) -> tuple[str, ...]:
         """Return every published id that the table names, sorted, as often as it is named."""
         edits = self.self_grant
-        entries = (
+        entries: tuple[Code | Edit | Credentials | Published, ...] = (
             *self.pass_role,
             *self.run_code,
             self.edit_trust,
@@ -117,4 +117,5 @@ class Escalations(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
 def load() -> Escalations:
     """Read the shipped table."""
     text = resources.files(__package__).joinpath(_TABLE).read_text("utf-8")
-    return msgspec.convert(yaml.safe_load(text), Escalations)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, ten times as fast
+    return msgspec.convert(yaml.load(text, Loader=loader), Escalations)  # noqa: S506 - a safe loader either way

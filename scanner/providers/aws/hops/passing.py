@@ -7,10 +7,12 @@ permissions to pass a role to an AWS service"
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from scanner.providers.aws.hops import asking
+from scanner.providers.aws.hops.choosing import is_glob, may
 from scanner.providers.aws.hops.easiest import easiest
 from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Answer, Question
@@ -33,9 +35,13 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     by_service = sorted(estate.escalations.pass_role, key=lambda way: way.service)
     for service, ways in groupby(by_service, key=lambda way: way.service):
         yield from _passing(estate, role, service, tuple(ways))
+    running: dict[str, list[Hop]] = defaultdict(list)
     for way in estate.escalations.run_code:
         for workload in estate.workloads.of_role(role.arn, way.compute or ""):
-            yield from _running(estate, role, way, workload)
+            for hop in _running(estate, role, way, workload):
+                running[hop.source].append(hop)
+    for source in sorted(running):
+        yield from easiest(running[source])
 
 
 def trust_in(estate: AwsEstate, role: Identity, service: str, workload: str | None = None) -> Answer:
@@ -69,7 +75,7 @@ def _by_way(
     for workload, missing in _compute(estate, role, way):
         doing = []
         for action, glob in way.places(role.account, workload):
-            answer = _may(estate, identity, action, glob)
+            answer = may(estate, identity, action, glob or "*")
             if answer.is_denied:
                 break
             doing.append(answer)
@@ -109,33 +115,20 @@ def _facts(way: Code, workload: Workload) -> tuple[str, ...] | None:
     return tuple(workload.unread[fact] for fact in lacking)
 
 
-def _may(estate: AwsEstate, identity: Identity, action: str, glob: str) -> Answer:
-    question = Question(action, glob or "*", identity.account, some_resource="*" in glob)
-    return estate.oracle.decide(identity, question)
-
-
 def _running(estate: AwsEstate, role: Identity, way: Code, workload: Workload) -> Iterator[Hop]:
     missing = _facts(way, workload)
     trusted = trust_in(estate, role, way.service, workload.arn)
     if missing is None or trusted.is_denied:
         return
-    first, *rest = (
-        Question(
-            action,
-            glob,
-            workload.account,
-            workload.policy if glob == workload.arn else None,
-            some_resource="*" in glob,
-        )
-        for action, glob in way.places(workload.account, workload)
-    )
+    (action, _), *rest = way.places(workload.account, workload)
+    first = Question(action, workload.arn, workload.account, workload.policy)
     callers: list[tuple[Identity | Caller, Answer]] = list(estate.oracle.insiders(first))
     callers += [(c, a) for c, a in estate.oracle.outsiders(first) if c.kind == "aws"]
     for who, said in callers:
         foreign = isinstance(who, Caller)
         if said.is_denied or who.node == role.node:
             continue
-        doing = [asking.answer(estate, who, question) for question in rest]
+        doing = [_doing(estate, who, action, on, workload) for action, on in rest]
         if any(answer.is_denied for answer in doing):
             continue
         yield from estate.steps.hops(
@@ -148,3 +141,11 @@ def _running(estate: AwsEstate, role: Identity, way: Code, workload: Workload) -
             missing=missing,
             assumed=way.assumes,
         )
+
+
+def _doing(estate: AwsEstate, who: Identity | Caller, action: str, on: str, workload: Workload) -> Answer:
+    if on != workload.arn and not isinstance(who, Caller):
+        return may(estate, who, action, on)
+    policy = workload.policy if on == workload.arn else None
+    question = Question(action, on, workload.account, policy, some_resource=is_glob(on))
+    return asking.answer(estate, who, question)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from scanner.providers.aws.hops.choosing import may
 from scanner.providers.aws.hops.easiest import easiest
 from scanner.providers.aws.hops.passing import trust_in
 from scanner.providers.aws.library import at, field_evidence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from scanner.snapshot import Snapshot
 
 _SERVICE = "cloudformation.amazonaws.com"
-_CREATE, _UPDATE = ("CreateStackSet", "CreateStackInstances"), ("UpdateStackSet",)
 
 
 class StackSet(NamedTuple):
@@ -92,21 +92,23 @@ def _through(
     for identity, passed in estate.oracle.insiders(passing):
         if passed.is_denied or identity.node == role.node or identity.account != account:
             continue
-        anything = f"arn:aws:cloudformation:*:{account}:stackset/*"
-        ways: list[tuple[tuple[str, ...], str, tuple[Evidence, ...]]] = [(_CREATE, anything, ())]
+        fresh = f"arn:aws:cloudformation:*:{account}:stackset/*"
+        ways: list[tuple[dict[str, str], tuple[Evidence, ...]]] = [
+            ({"cloudformation:CreateStackSet": "*", "cloudformation:CreateStackInstances": fresh}, ())
+        ]
         ways += [
-            (_UPDATE, existing.arn, (existing.evidence,))
+            ({"cloudformation:UpdateStackSet": existing.arn}, (existing.evidence,))
             for existing in estate.stack_sets
             if _runs(existing, role, admin)
         ]
         yield from easiest(
             hop
-            for names, glob, evidence in ways
+            for doing, evidence in ways
             for hop in estate.steps.hops(
                 "pass-role",
                 identity.node,
                 role.node,
-                (passed, *(_may(estate, identity, name, glob) for name in names), *known),
+                (passed, *(may(estate, identity, action, on) for action, on in doing.items()), *known),
                 evidence=evidence,
             )
             if hop.certainty != "blocked"
@@ -115,12 +117,5 @@ def _through(
 
 def _runs(existing: StackSet, role: Identity, admin: Identity) -> bool:
     name = role.arn.rpartition("/")[2]
-    return (existing.administration, existing.execution) == (
-        admin.arn,
-        name,
-    ) and role.account in existing.accounts
-
-
-def _may(estate: AwsEstate, identity: Identity, name: str, glob: str) -> Answer:
-    question = Question(f"cloudformation:{name}", glob, identity.account, some_resource=glob.endswith("*"))
-    return estate.oracle.decide(identity, question)
+    same = (existing.administration, existing.execution) == (admin.arn, name)
+    return same and role.account in existing.accounts
