@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scanner.model import Principal, Resource
 from scanner.providers.aws import escalations, outsiders
 from scanner.providers.aws.arn import Arn
-from scanner.providers.aws.hops import HOPS, assume, escalation, stacksets, widening
+from scanner.providers.aws.hops import HOPS, assume, escalation, images, stacksets, widening
 from scanner.providers.aws.identities import Identities
 from scanner.providers.aws.keys import Keys
 from scanner.providers.aws.library import Library
@@ -76,7 +76,7 @@ class AwsEstate:
                 continue
             yield identity.principal()
             if identity.trust is not None:
-                for hop in assume.from_outside(self, identity):
+                for hop in chain(assume.from_outside(self, identity), images.from_outside(self, identity)):
                     principal = outsiders.describe(hop.source)
                     if principal is not None:
                         outside[hop.source] = principal

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from scanner.providers.aws.collect import (
     bedrock,
     ec2,
+    ecr,
     ecs,
     elbv2,
     iam,
@@ -61,6 +62,7 @@ TABLES: Final[tuple[Service, ...]] = (
     vpc.TABLE,
     elbv2.TABLE,
     ecs.TABLE,
+    ecr.TABLE,
 )
 
 

@@ -9,6 +9,7 @@ from scanner.providers.aws.hops import (
     decrypting,
     directory_buckets,
     escalation,
+    images,
     models,
     objects,
     passing,
@@ -28,5 +29,6 @@ HOPS = (
     access_points.into,
     access_grants.into,
     directory_buckets.into,
+    images.into,
 )
 """Every family, in the order in which a node is asked."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.providers.aws.stores import directory_buckets
+from scanner.providers.aws.stores import directory_buckets, images
 from scanner.providers.aws.stores.access_grants import read_access_grants
 from scanner.providers.aws.stores.access_points import read_access_points
 from scanner.providers.aws.stores.directory_buckets import read_directory_buckets
+from scanner.providers.aws.stores.images import read_repositories
 from scanner.providers.aws.stores.unfollowed import unfollowed
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ class Stores:
         self.access_points = read_access_points(snapshot, library)
         self.access_grants = read_access_grants(snapshot, library)
         self.directory_buckets = read_directory_buckets(snapshot, library)
-        found = [*directory_buckets.resources(self.directory_buckets.values(), known)]
+        self.repositories = read_repositories(snapshot, library)
+        found = [
+            *directory_buckets.resources(self.directory_buckets.values(), known),
+            *images.resources(snapshot, self.repositories.values()),
+        ]
         self.resources: dict[str, Resource] = {resource.id: resource for resource in sorted(found)}
 
     def unfollowed(self) -> Iterator[Gap]:

@@ -219,9 +219,13 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         ("ec2", "DescribeVpcBlockPublicAccessExclusions"): "not-implemented",
         ("ec2", "DescribeVpcBlockPublicAccessOptions"): "not-implemented",
         ("ec2", "DescribeVpcEndpointConnections"): "not-implemented",
+        ("ecr", "GetAccountSetting"): "not-implemented",
         ("sagemaker", "GetModelPackageGroupPolicy"): "not-implemented",
         ("s3control", "GetPublicAccessBlock"): "failed",  # its host is ACCOUNT.127.0.0.1
+        ("s3control", "ListAccessGrantsInstances"): "failed",
         ("s3control", "ListAccessPoints"): "failed",
+        ("s3control", "ListAccessPointsForObjectLambda"): "failed",
+        ("s3control", "ListMultiRegionAccessPoints"): "failed",
     }
 
 

@@ -229,7 +229,13 @@ def test_an_unreachable_endpoint_is_asked_once(faults: Faults) -> None:
     """The host of s3control has the account in front and does not resolve here."""
     found = gaps(read(faults, "s3control"))
     assert {gap.reason for gap in found.values()} == {"failed"}
-    assert set(found) == {"GetPublicAccessBlock", "ListAccessPoints"}
+    assert set(found) == {
+        "GetPublicAccessBlock",
+        "ListAccessGrantsInstances",
+        "ListAccessPoints",
+        "ListAccessPointsForObjectLambda",
+        "ListMultiRegionAccessPoints/us-west-2",
+    }
 
 
 # Pages
