@@ -107,7 +107,7 @@ class Organization:
         if not self._attached or account not in self._parents:
             return self._unknown_place(kind, account)
         targets = [account]
-        while targets[-1] in self._parents:
+        while targets[-1] in self._parents and self._parents[targets[-1]] not in targets:
             targets.append(self._parents[targets[-1]])
         levels: list[tuple[Policy | Unread, ...]] = [(unread,) for unread in self._doubts(kind, targets[-1])]
         for target in reversed(targets):
