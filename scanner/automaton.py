@@ -1,6 +1,7 @@
 """Deterministic automata over all characters: built from patterns, multiplied, minimised, searched.
 
-A state names the characters it treats apart; every other character takes its *default* transition. The alphabet is taken
+A state names the characters it treats apart; every other character takes its *default* transition. The
+alphabet is taken
 to be endless, which it is for all policies purposes: no set of patterns names every character.
 """
 
@@ -120,7 +121,10 @@ def few_words(automaton: Automaton, *, negated: bool) -> list[str] | None:
 
 
 def shortest(automaton: Automaton) -> str | None:
-    """Return a shortest string it accepts, the empty one only when there is no other; None when there is none."""
+    """Return a shortest string it accepts, the empty one only when there is no other.
+
+    None when there is none.
+    """
     reached: dict[tuple[int, bool], str] = {(0, False): ""}
     queue = [(0, False)]
     for node in queue:  # grows while it is read
@@ -156,7 +160,10 @@ def _spelled(pattern: Sequence[Token]) -> list[str | Wild]:
 
 
 def _determined(flat: list[str | Wild | None], starts: Iterable[int], *, ignore_case: bool) -> Automaton:
-    """Return the automaton of patterns laid end to end, None after each; a state is the set of places reached."""
+    """Return the automaton of patterns laid end to end, None after each.
+
+    A state is the set of places reached.
+    """
 
     def closed(places: Iterable[int]) -> frozenset[int]:
         found = set()
@@ -223,7 +230,8 @@ def _predecessors(rows: Sequence[_OpenRow]) -> list[set[int]]:
 def _blocks(rows: list[_OpenRow], accepting: list[bool]) -> list[int]:
     """Return a block number a state: equal for states that accept the same strings.
 
-    All states of a block look alike until one of their targets moves to another block; only those are looked at again.
+    All states of a block look alike until one of their targets moves to another block; only those are
+    looked at again.
     """
     before = _predecessors(rows)
     block = [int(a) for a in accepting]

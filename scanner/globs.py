@@ -1,7 +1,8 @@
 """How a set of strings reads: as words, as globs, or as globs without other globs.
 
-The text is derived from the minimal automaton, so sets that are equal read the same, however they were put together.
-Where that search would take too long, the globs that the set was built from serve instead (`hints`).
+The text is derived from the minimal automaton, so sets that are equal read the same, however they were put
+together. Where that search would take too long, the globs that the set was built from serve instead
+(`hints`).
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Piece:
         exact: `like` holds plain words.
         segmented: Wildcards of `like` do not cross a colon but in the sixth segment, as in ARN conditions.
         unlike_segmented: The same for `unlike`.
+        unlike_exact: `unlike` holds plain words.
     """
 
     like: tuple[str, ...]
@@ -44,6 +46,7 @@ class Piece:
     exact: bool = False
     segmented: bool = False
     unlike_segmented: bool = False
+    unlike_exact: bool = False
 
 
 def pieces_of(strings: StringSet, hints: Iterable[Sequence[Token]] = ()) -> tuple[Piece, ...] | None:
@@ -53,10 +56,20 @@ def pieces_of(strings: StringSet, hints: Iterable[Sequence[Token]] = ()) -> tupl
         strings: The set.
         hints: Globs, as tokens, from which the set may have been built.
     """
-    try:
-        return _pieces(strings, [_Glob(tuple(tokens)) for tokens in hints])
-    except TooManyStates:
-        return None
+    if strings.words is not None:
+        return (Piece(strings.words, exact=True),) if strings.words else ()
+    given = [_Glob(tuple(tokens)) for tokens in hints]
+    orders: tuple[list[_Glob] | None, ...] = (None, given) if given else (None,)
+    if len(strings.automaton.rows) > _SMALL:
+        orders = orders[::-1]
+    for candidates in orders:
+        try:
+            found = _pieces(strings, candidates)
+        except TooManyStates:
+            continue
+        if found is not None:
+            return found
+    return None
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,13 @@ class _Glob:
                 run.append(token)
         return text
 
+    @property
+    def word(self) -> str | None:
+        """The only string it matches, or None."""
+        if not all(isinstance(t, str) for t in self.tokens):
+            return None
+        return "".join(t for t in self.tokens if isinstance(t, str))
+
     @cached_property
     def ends(self) -> tuple[str, str]:
         """The plain text before the first wildcard and after the last."""
@@ -104,27 +124,20 @@ def escaped(text: str) -> str:
     return text.replace("$", "${$}").replace("*", "${*}").replace("?", "${?}")
 
 
-def _pieces(strings: StringSet, hints: list[_Glob]) -> tuple[Piece, ...] | None:
-    if strings.words is not None:
-        return (Piece(strings.words, exact=True),) if strings.words else ()
-    orders: tuple[list[_Glob] | None, ...] = (None, hints) if hints else (None,)
-    if len(strings.automaton.rows) > _SMALL:
-        orders = orders[::-1]
-    for candidates in orders:
-        inside = _largest(strings, candidates)
-        if inside is None:
-            continue
-        rest = strings - _joined(inside)
-        if rest.is_empty:
-            return _found(_needed(inside))
-        whole = _without(strings, strings, candidates)
-        if whole is not None:
-            return (whole,)
-        part = _without(strings, rest, candidates) if inside else None
-        if part is not None:
-            first = _found(_needed(inside))
-            return None if first is None else (*first, part)
-    return None
+def _pieces(strings: StringSet, candidates: list[_Glob] | None) -> tuple[Piece, ...] | None:
+    """Return the pieces, made of the candidates or, when None, of whatever globs fit."""
+    inside = _largest(strings, candidates)
+    if inside is None:
+        return None
+    rest = strings - _joined(inside)
+    if rest.is_empty:
+        return _found(_needed(inside))
+    whole = _without(strings, strings, candidates)
+    if whole is not None:
+        return (whole,)
+    part = _without(strings, rest, candidates) if inside else None
+    first = _found(_needed(inside)) if part is not None else None
+    return None if part is None or first is None else (*first, part)
 
 
 def _found(globs: list[_Glob]) -> tuple[Piece, ...] | None:
@@ -164,7 +177,15 @@ def _without(strings: StringSet, wanted: StringSet, hints: list[_Glob] | None) -
     segmented, unlike = _segmented(around), _segmented(barred)
     if segmented is None or unlike is None:
         return None
-    return Piece(_texts(around), _texts(barred), segmented=segmented, unlike_segmented=unlike)
+    words = [glob.word for glob in barred if glob.word is not None]
+    exact = len(words) == len(barred)
+    return Piece(
+        _texts(around),
+        tuple(sorted(words)) if exact else _texts(barred),
+        segmented=segmented,
+        unlike_segmented=unlike,
+        unlike_exact=exact,
+    )
 
 
 def _texts(globs: list[_Glob]) -> tuple[str, ...]:
@@ -238,8 +259,9 @@ class _Prefix:
 def _inside(automaton: Automaton) -> Iterator[tuple[Token, ...] | None]:
     """Yield globs whose strings the automaton all accepts, at least every largest one; None to give up.
 
-    A prefix that comes back to all the states of a shorter one is left out: what can repeat in a union of globs
-    is a ``*``. Should that leave out too much, the union falls short of the set, which the caller checks.
+    A prefix that comes back to all the states of a shorter one is left out: what can repeat in a union of
+    globs is a ``*``. Should that leave out too much, the union falls short of the set, which the caller
+    checks.
     """
     reach = _reach(automaton)
     hopeless = frozenset(s for s in range(len(reach)) if not any(automaton.accepting[t] for t in reach[s]))

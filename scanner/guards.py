@@ -7,47 +7,39 @@ guards.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import msgspec
 
-from scanner.globs import Piece, pieces_of
-from scanner.intervals import Intervals, Line, LinePoint, read_date, show_date, show_number
+from scanner.intervals import Intervals, Line, LinePoint, read_date
 from scanner.netset import AddressSet
 from scanner.stringset import ANY_STRING, StringSet, Token, TooManyStates, glob_tokens, in_segments
+from scanner.wording import Clause, ValueSet, common, everything_like, sample_of, worded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    Hints: TypeAlias = Iterable[Sequence[Token]]
+    from collections.abc import Iterable
 
 Holder: TypeAlias = Literal["vendor", "issuer", "ours", "fixed"]
-"""Who chooses the value of a context key: the outside caller, the token issuer, our side or the
-environment, or nobody (the principal itself fixes it)."""
+"""Who chooses the value of a context key.
+
+The outside caller, the token issuer, our side or the environment, or nobody (the principal itself fixes
+it).
+"""
 
 HOLDERS: tuple[Holder, ...] = ("vendor", "issuer", "ours", "fixed")
-
-ValueSet: TypeAlias = StringSet | AddressSet | Line
-
-Clause: TypeAlias = tuple[str, tuple[str, ...]]
-"""The operator and the values of a guard."""
-
-Wording: TypeAlias = list[list[Clause]]
-"""Alternatives, each of clauses that hold together."""
 
 
 class Guard(msgspec.Struct, frozen=True, order=True):
     """One condition that must hold: `key` `op` any of `values`.
 
-    `op` is one of ``in`` (exact strings), ``not-in``, ``like`` (globs), ``not-like``, ``cidr``
-    (address ranges), ``not-cidr``, ``range`` (one ``low..high`` of numbers or dates, ends included, either
-    may be empty), ``present``, ``absent``. The ``not-`` forms hold for an absent key too. `values` are
-    sorted; empty for ``present`` and ``absent``. In globs ``${*}`` and ``${?}`` are plain characters.
-    `kind` is the glossary word a rule selects by: ``external-id``, ``source-ip``, ``mfa``, ``other`` … A
-    guard that bars some values or demands that the key be absent protects nothing, and is always ``other``.
-    `many`: the key may hold several values. ``in``, ``like`` and ``cidr`` then ask that some value is
-    meant, the ``not-`` forms that none is, ``only-in``, ``only-like`` … that no other is, and
+    `op` is one of ``in`` (exact strings), ``not-in``, ``in-any-case``, ``like`` (globs), ``not-like``,
+    ``cidr`` (address ranges), ``not-cidr``, ``range`` (one ``low..high`` of numbers or dates, ends
+    included, either may be empty), ``present``, ``absent``. The ``not-`` forms hold for an absent key too.
+    `values` are sorted; empty for ``present`` and ``absent``. In globs ``${*}`` and ``${?}`` are plain
+    characters. `kind` is the glossary word a rule selects by: ``external-id``, ``source-ip``, ``mfa``,
+    ``other`` … A guard that bars some values or demands that the key be absent protects nothing, and is
+    always ``other``. `many`: the key may hold several values. ``in``, ``like`` and ``cidr`` then ask that
+    some value is meant, the ``not-`` forms that none is, ``only-in``, ``only-like`` … that no other is, and
     ``any-not-in`` … that some other is.
     """
 
@@ -62,6 +54,7 @@ class Guard(msgspec.Struct, frozen=True, order=True):
         words = {
             "in": "=",
             "not-in": "!=",
+            "in-any-case": "= (any case)",
             "like": "like",
             "not-like": "not like",
             "arn-like": "like",
@@ -74,73 +67,10 @@ class Guard(msgspec.Struct, frozen=True, order=True):
         return f"{self.key} {words.get(self.op, self.op)} {' | '.join(self.values)}"
 
 
-def wording_of(values: ValueSet, *, dates: bool = False, hints: Hints = ()) -> Wording | None:
-    """Return how a set reads as guards of a key that is present; None when it does not. `hints`: see `pieces_of`."""
-    if isinstance(values, AddressSet):
-        return [[("cidr", values.cidrs())]]
-    if isinstance(values, StringSet):
-        pieces = pieces_of(values, hints)
-        if pieces is None:
-            return None
-        return [_piece_clauses(piece) for piece in pieces]
-    return _line_wording(values, dates=dates)
-
-
-def barring(values: ValueSet, *, hints: Hints = ()) -> Clause | None:
-    """Return the one clause that bars exactly these values and lets an absent key through, if there is
-    one.
-    """
-    if isinstance(values, AddressSet):
-        return "not-cidr", values.cidrs()
-    wording = wording_of(values, hints=hints)
-    if wording is None or len(wording) != 1 or len(wording[0]) != 1:
-        return None
-    op, texts = wording[0][0]
-    return (f"not-{op}", texts) if op in {"in", "like", "arn-like"} else None
-
-
-def worded(
-    inside: ValueSet,
-    outside: ValueSet,
-    *,
-    absent: bool,
-    may_lack: bool,
-    dates: bool = False,
-    hints: Hints = (),
-) -> Wording | None:
-    """Return the alternatives that let a key have the values `inside`, in the shorter of the two ways to
-    say so.
-
-    Args:
-        inside: The values let through; not empty.
-        outside: All other values; not empty.
-        absent: Whether an absent key is let through too.
-        may_lack: Whether the key can be absent at all.
-        dates: Whether numbers are dates.
-        hints: See `pieces_of`.
-    """
-    positive = wording_of(inside, dates=dates, hints=hints)
-    if positive is not None and not absent and _size(positive) == 1:
-        return positive  # nothing is shorter, and how the rest reads is dear to find out
-    negative = barring(outside, hints=hints)
-    if negative is not None and (positive is None or len(negative[1]) <= _size(positive) - (not absent)):
-        return [[negative] if absent or not may_lack else [negative, ("present", ())]]
-    if positive is None:
-        return None
-    return [[("absent", ())], *positive] if absent else positive
-
-
-def sample_of(values: ValueSet, *, dates: bool = False) -> str:
-    """Return one value of a set that is not empty."""
-    if isinstance(values, AddressSet | StringSet):
-        return values.witness() or ""
-    number = _inside(values)
-    return show_date(number) if dates else show_number(number)
-
-
 def meets(guard: Guard, values: tuple[str, ...] | None) -> bool:
-    """Tell whether a key with these values, or none at all, meets the guard. References to other keys never
-    do.
+    """Tell whether a key with these values, or none at all, meets the guard.
+
+    References to other keys never do.
     """
     bare = guard.op.removeprefix("any-").removeprefix("only-").removeprefix("not-")
     if guard.op == "absent" or not values:
@@ -179,8 +109,9 @@ def conjoin(guards: Iterable[Guard]) -> tuple[Guard, ...] | None:
 
 
 def sample_for(guards: list[Guard]) -> tuple[str, ...] | None:
-    """Return values of a key that meet guards of that one key; None when no value was found, or none is
-    needed.
+    """Return values of a key that meet guards of that one key.
+
+    None when no value was found, or none is needed.
     """
     if all(meets(guard, None) for guard in guards):
         return None
@@ -215,15 +146,14 @@ def _joined(guards: list[Guard]) -> list[Guard] | None:
     try:
         sets = [_set_of(g.op.removeprefix("not-"), g.values) for g in guards if g.op != "present"]
         sets = _of_one_type(sets)
-        inside = _everything_like(sets[0])
+        inside = everything_like(sets[0])
         for guard, values in zip([g for g in guards if g.op != "present"], sets, strict=True):
-            inside &= ~values if guard.op.startswith("not-") else values  # type: ignore[operator, assignment]
+            inside = common(inside, ~values if guard.op.startswith("not-") else values)
         if inside.is_empty:
             return [_like(guards, ("absent", ()))] if absent else None
         dates = any(g.op == "range" and "T" in g.values[0] for g in guards)
-        wording = worded(
-            inside, _everything_like(inside) & ~inside, absent=absent, may_lack=True, dates=dates
-        )  # type: ignore[operator]
+        outside = common(everything_like(inside), ~inside)
+        wording = worded(inside, outside, absent=absent, may_lack=True, dates=dates)
     except (ValueError, TypeError, IndexError, TooManyStates):
         return guards
     if wording is None or len(wording) != 1:
@@ -241,12 +171,12 @@ def _joined_many(guards: list[Guard]) -> list[Guard] | None:
             if guard.op.startswith(("not-", "only-")):
                 values = _set_of(guard.op.partition("-")[2], guard.values)
                 values = values if guard.op.startswith("only-") else ~values
-                allowed = values if allowed is None else allowed & values  # type: ignore[operator]
+                allowed = values if allowed is None else common(allowed, values)
         for guard in guards:
             if allowed is not None and not guard.op.startswith(("not-", "only-", "present")):
                 values = _set_of(guard.op.removeprefix("any-not-"), guard.values)
                 values = ~values if guard.op.startswith("any-not-") else values
-                if (allowed & values).is_empty:  # type: ignore[operator]
+                if common(allowed, values).is_empty:
                     return None
     except (ValueError, TypeError, TooManyStates):
         return guards
@@ -261,7 +191,18 @@ def _like(guards: list[Guard], clause: Clause) -> Guard:
 
 
 PROTECTING: Final = frozenset(
-    {"in", "like", "arn-like", "cidr", "range", "present", "only-in", "only-like", "only-arn-like"}
+    {
+        "in",
+        "in-any-case",
+        "like",
+        "arn-like",
+        "cidr",
+        "range",
+        "present",
+        "only-in",
+        "only-like",
+        "only-arn-like",
+    }
 )
 """Operators that demand something of the caller; the others only bar some values."""
 
@@ -269,6 +210,8 @@ PROTECTING: Final = frozenset(
 def _set_of(op: str, values: tuple[str, ...]) -> ValueSet:
     if op == "in":
         return StringSet.literal(*values)
+    if op == "in-any-case":
+        return StringSet.patterns([[value] for value in values], ignore_case=True)
     if op == "like":
         return StringSet.patterns([_glob(value) for value in values])
     if op == "arn-like":
@@ -321,70 +264,3 @@ def _of_one_type(sets: list[ValueSet]) -> list[ValueSet]:
 
 def _points(words: Iterable[str]) -> Line:
     return Intervals.union(Intervals.between(_cut(word, 0), _cut(word, 1)) for word in words)
-
-
-def _everything_like(values: ValueSet) -> ValueSet:
-    if isinstance(values, StringSet):
-        return StringSet.everything()
-    return AddressSet.everything() if isinstance(values, AddressSet) else Intervals(starts_inside=True)
-
-
-def _size(wording: Wording) -> int:
-    return sum(len(values) or 1 for clauses in wording for _, values in clauses)
-
-
-def _piece_clauses(piece: Piece) -> list[Clause]:
-    clauses: list[Clause] = []
-    if piece.exact:
-        clauses.append(("in", piece.like))
-    elif piece.like != ("*",):
-        clauses.append(("arn-like" if piece.segmented else "like", piece.like))
-    if piece.unlike:
-        plain = not any(set(text) & set("*?") for text in piece.unlike)
-        op = "not-arn-like" if piece.unlike_segmented else "not-in" if plain else "not-like"
-        clauses.append((op, piece.unlike))
-    return clauses or [("present", ())]
-
-
-def _line_wording(line: Line, *, dates: bool) -> Wording:
-    show = show_date if dates else show_number
-    points: list[str] = []
-    ranges: Wording = []
-    for low, high in line.spans():
-        if low is not None and high is not None and low[0] == high[0]:
-            points.append(show(low[0]))
-        else:
-            ranges.append(_range(low, high, dates=dates))
-    return ([[("in", tuple(points))]] if points else []) + ranges
-
-
-def _range(low: LinePoint | None, high: LinePoint | None, *, dates: bool) -> list[Clause]:
-    """Return a span as a range with both ends included; dates are whole seconds, numbers bar an end left
-    out.
-    """
-    show = show_date if dates else show_number
-    first, last = (None if low is None else low[0]), (None if high is None else high[0])
-    barred = [show(low[0])] if low is not None and low[1] else []
-    barred += [show(high[0])] if high is not None and not high[1] else []
-    if dates and barred:
-        whole_first = None if low is None else Fraction(-(-(low[0].numerator) // low[0].denominator))
-        whole_last = None if high is None else Fraction(high[0].numerator // high[0].denominator)
-        if whole_first is not None and low == (whole_first, 1):
-            whole_first += 1
-        if whole_last is not None and high == (whole_last, 0):
-            whole_last -= 1
-        if whole_first is None or whole_last is None or whole_first <= whole_last:
-            first, last, barred = whole_first, whole_last, []
-    text = f"{'' if first is None else show(first)}..{'' if last is None else show(last)}"
-    return [("range", (text,)), *([("not-in", tuple(sorted(barred)))] if barred else [])]
-
-
-def _inside(line: Line) -> Fraction:
-    low, high = next(line.spans())
-    if low is None:
-        return Fraction(0) if high is None else high[0] - (0 if high[1] else 1)
-    if not low[1]:
-        return low[0]
-    if high is None:
-        return low[0] + 1
-    return high[0] if high[1] else (low[0] + high[0]) / 2

@@ -1,5 +1,6 @@
-"""Exact sets on an ordered line, as the cuts where membership turns: the common ground of addresses,
-numbers and dates.
+"""Exact sets on an ordered line, as the cuts where membership turns.
+
+The common ground of addresses, numbers and dates.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ class Intervals(Generic[Cut]):
 
     @classmethod
     def between(cls, low: Cut | None, high: Cut | None) -> Intervals[Cut]:
-        """Return the points from `low` on and before `high`; None is without end. Empty unless ``low <
-        high``.
+        """Return the points from `low` on and before `high`; None is without end.
+
+        Empty unless ``low < high``.
         """
         if low is not None and high is not None and not low < high:
             return cls()
@@ -79,7 +81,7 @@ class Intervals(Generic[Cut]):
 
     def holds(self, cut: Cut) -> bool:
         """Tell whether the points right after `cut` are in the set."""
-        return self.starts_inside != bool(bisect_right(self.cuts, cut) % 2)  # type: ignore[type-var]  # ordered
+        return self.starts_inside != bool(bisect_right(self.cuts, cut) % 2)
 
     @property
     def is_empty(self) -> bool:
@@ -113,9 +115,7 @@ def read_number(text: str) -> Fraction | None:
 
 
 def read_date(text: str) -> Fraction | None:
-    """Return seconds since 1970 for an ISO 8601 date (a date without a zone is UTC) or epoch seconds, else
-    None.
-    """
+    """Return an ISO 8601 date (UTC unless it has a zone) or epoch seconds as seconds since 1970."""
     found = _DATE.fullmatch(text.strip())
     if found is None:
         return read_number(text)

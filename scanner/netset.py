@@ -22,8 +22,9 @@ _END = {4: 1 << 32, 6: 1 << 128}
 
 @dataclass(frozen=True, slots=True)
 class AddressSet:
-    """An immutable set of addresses, as integer intervals a family. Combine with ``|``, ``&``, ``-`` and
-    ``~``.
+    """An immutable set of addresses, as integer intervals a family.
+
+    Combine with ``|``, ``&``, ``-`` and ``~``.
     """
 
     v4: Intervals[int] = Intervals()  # noqa: RUF009 - an immutable value

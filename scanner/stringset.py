@@ -1,9 +1,9 @@
 """Exact sets of strings: literals, globs, their unions, intersections and complements.
 
 Is every subject of ``repo:acme/*`` inside what a trust admits? Do two conditions on one key contradict each
-other? The answer is exact over all strings, not over samples: a small set (or the complement of one) is kept as
-a list of words, any other as the minimal automaton, so that equal sets are equal values whatever they were
-built from. How a set reads as globs is `scanner.globs`.
+other? The answer is exact over all strings, not over samples: a small set (or the complement of one) is
+kept as a list of words, any other as the minimal automaton, so that equal sets are equal values whatever
+they were built from. How a set reads as globs is `scanner.globs`.
 """
 
 from __future__ import annotations
@@ -47,8 +47,9 @@ ANY_STRING: Final = Wild(many=True)
 
 
 class StringSet:
-    """An immutable set of strings. Combine with ``|``, ``&``, ``-`` and ``~``; test with ``in`` and
-    `includes`.
+    """An immutable set of strings.
+
+    Combine with ``|``, ``&``, ``-`` and ``~``; test with ``in`` and `includes`.
     """
 
     def __init__(self, words: frozenset[str] | None, automaton: Automaton | None, *, negated: bool) -> None:
@@ -76,8 +77,9 @@ class StringSet:
 
     @classmethod
     def glob(cls, *globs: str) -> StringSet:
-        """Return the strings that match any of the globs: ``*`` any number of characters, ``?`` exactly
-        one.
+        """Return the strings that match any of the globs.
+
+        ``*`` any number of characters, ``?`` exactly one.
         """
         return cls.patterns([glob_tokens(glob) for glob in globs])
 
@@ -171,7 +173,10 @@ class StringSet:
         return not (self & other).is_empty
 
     def witness(self) -> str | None:
-        """Return a shortest string of the set, the empty one only if there is no other; None if there is none."""
+        """Return a shortest string of the set, the empty one only if there is no other.
+
+        None if there is none.
+        """
         return self._witness
 
     @cached_property
@@ -205,7 +210,7 @@ def glob_tokens(glob: str) -> list[Token]:
 
 
 def in_segments(tokens: Iterable[Token], separator: str, segments: int) -> list[Token] | None:
-    """Return the tokens with each wildcard kept inside its segment, but for the last segment, which has no end.
+    """Return the tokens with each wildcard kept inside its segment, but for the last segment.
 
     None when the literal text has too few separators for so many segments.
     """

@@ -77,8 +77,9 @@ Verdict: TypeAlias = Allowed | AllowedIf | Denied | Unknown
 
 
 def both(one: Verdict, other: Verdict) -> Verdict:
-    """Return the verdict on an access that needs both: a Denied ends it, then an Unknown, then guards are
-    conjoined.
+    """Return the verdict on an access that needs both.
+
+    A Denied ends it, then an Unknown, then guards are conjoined.
 
     Guards that contradict each other make it Denied.
     """
@@ -101,8 +102,9 @@ def both(one: Verdict, other: Verdict) -> Verdict:
 
 
 def either(one: Verdict, other: Verdict) -> Verdict:
-    """Return the verdict on an access that either grants: what is proven to be allowed wins over what is
-    not known.
+    """Return the verdict on an access that either grants.
+
+    What is proven to be allowed wins over what is not known.
     """
     match one, other:
         case (Allowed(), _) | (_, Allowed()):
@@ -147,9 +149,7 @@ def _conjunction(one: AllowedIf, other: AllowedIf) -> Verdict:
 
 
 def _of(alternatives: list[tuple[Guard, ...]], known: dict[str, tuple[str, ...]]) -> AllowedIf:
-    """Return the verdict, its witness made from what is known of witnesses of its parts and repaired where
-    they differ.
-    """
+    """Return the verdict; its witness is made of known ones, repaired where they differ."""
     first = alternatives[0]
     context = dict(known)
     by_key: dict[str, list[Guard]] = {}

@@ -48,9 +48,9 @@ BLOCKS = st.lists(
     | st.builds("2001:db8:{}::/{}".format, st.integers(0, 3), st.integers(0, 50)),
     max_size=4,
 )
-ADDRESSES = st.builds("{}.{}.{}.1".format, st.integers(0, 4), st.integers(0, 4), st.integers(0, 255)) | st.builds(
-    "2001:db8:{}::1".format, st.integers(0, 4)
-)
+ADDRESSES = st.builds(
+    "{}.{}.{}.1".format, st.integers(0, 4), st.integers(0, 4), st.integers(0, 255)
+) | st.builds("2001:db8:{}::1".format, st.integers(0, 4))
 
 
 @given(left=BLOCKS, right=BLOCKS, address=ADDRESSES)

@@ -1,8 +1,10 @@
-"""A made-up account, the same for the same seed: roles from templates, vendors, boundaries, buckets with policies.
+"""A made-up account, the same for the same seed.
 
-The mix follows what reviews of real accounts describe: most roles are for services, a tenth trust a vendor, an eighth
-has a permissions boundary, and policies repeat. One chain vendor → hub → weights and one vendor stopped by a boundary
-are planted.
+Roles from templates, vendors, boundaries, buckets with policies.
+
+The mix follows what reviews of real accounts describe: most roles are for services, a tenth trust a vendor,
+an eighth has a permissions boundary, and policies repeat. One chain vendor → hub → weights and one vendor
+stopped by a boundary are planted.
 """
 
 from __future__ import annotations
@@ -66,7 +68,8 @@ def build(roles: int, buckets: int = 200, seed: int = 7) -> Estate:
     )
     estate.managed["arn:aws:iam::aws:policy/AdministratorAccess"] = document(allow("*", "*"))
     estate.managed["boundary"] = document(
-        allow(["ec2:*", "logs:*", "dynamodb:*", "s3:List*"], "*"), allow("s3:GetObject", "arn:aws:s3:::ourlab-logs-*")
+        allow(["ec2:*", "logs:*", "dynamodb:*", "s3:List*"], "*"),
+        allow("s3:GetObject", "arn:aws:s3:::ourlab-logs-*"),
     )
     own = [name for name in estate.managed if ":policy/team-" in name]
     for n in range(roles):
@@ -125,18 +128,26 @@ def _managed(rng: random.Random, names: list[str]) -> str:
     draw = rng.random()
     if draw < 0.12:
         bucket = rng.choice(names)
-        statements.append(allow(["s3:GetObject", "s3:ListBucket"], [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]))
+        statements.append(
+            allow(["s3:GetObject", "s3:ListBucket"], [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"])
+        )
     elif draw < 0.16:
         kind = rng.choice(["data", "models", "logs", "app"])
         statements.append(allow("s3:Get*", f"arn:aws:s3:::ourlab-{kind}-*/*"))
     elif draw < 0.19:
         statements.append(
-            allow("s3:GetObject", "*", Condition={"IpAddress": {"aws:SourceIp": [f"203.0.113.{rng.randint(0, 3) * 64}/26"]}})
+            allow(
+                "s3:GetObject",
+                "*",
+                Condition={"IpAddress": {"aws:SourceIp": [f"203.0.113.{rng.randint(0, 3) * 64}/26"]}},
+            )
         )
     elif draw < 0.21:
         statements.append(allow("s3:GetObject", "arn:aws:s3:::ourlab-*/${aws:PrincipalTag/team}/*"))
     elif draw < 0.23:
-        statements.append({**allow("s3:*", "*"), "Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": "false"}}})
+        statements.append(
+            {**allow("s3:*", "*"), "Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+        )
     return document(*statements)
 
 

@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.decide_speed [ROLES [BUCKETS]]
 
-Prints, for growing accounts: seconds to parse and intern, to decide, decisions a second, how many were evaluated, the
-ratio to the naive way (measured on a sample of pairs), and the exponent of deciding in the number of roles.
+Prints, for growing accounts: seconds to parse and intern, to decide, decisions a second, how many were
+evaluated, the ratio to the naive way (measured on a sample of pairs), and the exponent of deciding in the
+number of roles.
 """
 
 from __future__ import annotations
@@ -120,9 +121,11 @@ def main(arguments: list[str]) -> None:
         results.append(found)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(  # noqa: T201 - a benchmark prints
-            f"{found.roles} roles × {buckets} buckets: parse {found.parse_s:.2f} s ({found.distinct} distinct), "
-            f"decide {found.decide_s:.2f} s ({found.pairs / found.decide_s:,.0f}/s, {found.evaluated} evaluated), "
-            f"naive {found.naive_s:.0f} s, ratio {found.ratio:.0f}, {peak} MB, {dict(sorted(found.verdicts.items()))}"
+            f"{found.roles} roles × {buckets} buckets: parse {found.parse_s:.2f} s "
+            f"({found.distinct} distinct), "
+            f"decide {found.decide_s:.2f} s ({found.pairs / found.decide_s:,.0f}/s, "
+            f"{found.evaluated} evaluated), naive {found.naive_s:.0f} s, ratio {found.ratio:.0f}, "
+            f"{peak} MB, {dict(sorted(found.verdicts.items()))}"
         )
     if len(results) > 1:
         first, last = results[0], results[-1]

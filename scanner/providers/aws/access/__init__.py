@@ -1,6 +1,7 @@
 """The AWS decision engine: who may do what, decided offline from policy documents.
 
-`decide` answers one `Request`; `Decider` answers many and remembers; `answer_line` speaks JSON. Pure: no SDK, no I/O.
+`decide` answers one `Request`; `Decider` answers many and remembers; `answer_line` speaks JSON. Pure: no
+SDK, no I/O.
 """
 
 from __future__ import annotations

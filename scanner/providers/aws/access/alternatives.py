@@ -1,7 +1,7 @@
 """From cubes to guards: the alternatives of an `AllowedIf` and a witness.
 
-The alternatives are prime implicants without those the others cover, so each is satisfiable and minimal, and they depend
-on what the policies mean, not on how they are written.
+The alternatives are prime implicants without those the others cover, so each is satisfiable and minimal,
+and they depend on what the policies mean, not on how they are written.
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from scanner.guards import PROTECTING, Guard, barring, meets, sample_of, wording_of
-from scanner.guards import worded as worded_set
+from scanner.guards import PROTECTING, Guard, meets
 from scanner.providers.aws.access.keys import traits_of
 from scanner.providers.aws.access.spaces import TOO_MANY, Undecidable
 from scanner.providers.aws.access.ties_witness import tie_witness
 from scanner.verdict import AllowedIf, ease
+from scanner.wording import barring, common, sample_of, wording_of
+from scanner.wording import worded as worded_set
 
 if TYPE_CHECKING:
-    from scanner.guards import Clause, ValueSet
     from scanner.providers.aws.access.formula import Tie
     from scanner.providers.aws.access.spaces import Space, Spaces
+    from scanner.wording import Clause, ValueSet
 
 MAX_ALTERNATIVES: Final = 256
 
@@ -48,7 +49,7 @@ def worded(spaces: Spaces, cubes: list[int]) -> AllowedIf:
     """
     primes = spaces.algebra.primes(cubes)
     ordered = sorted(primes, key=lambda cube: (-cube.bit_count(), -cube))
-    choices = [choice for cube in spaces.algebra.fewest(ordered) for choice in _choices(spaces, cube)]
+    choices = [choice for cube in spaces.algebra.fewest(ordered) for choice in _choices(spaces, cube, cubes)]
     if len(choices) > MAX_ALTERNATIVES:
         raise Undecidable(TOO_MANY)
     choices = _merged(choices)
@@ -75,13 +76,13 @@ def _always(spaces: Spaces) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _choices(spaces: Spaces, cube: int) -> list[Choice]:
+def _choices(spaces: Spaces, cube: int, function: list[int]) -> list[Choice]:
     """Return the alternatives that a cube reads as: several where a guard cannot say "absent or one of"."""
     algebra = spaces.algebra
     options: list[list[Choice]] = []
     for space in spaces.spaces.values():
         if space.many:
-            options.append(_many(spaces, space, cube))
+            options.append([_many(spaces, space, cube, function)])
         elif algebra.values(cube, space.first) != algebra.values(algebra.full, space.first):
             options.append(_single(space, algebra.values(cube, space.first)))
     for tie, variable in spaces.ties.items():
@@ -124,15 +125,42 @@ def _single(space: Space, chosen: int) -> list[Choice]:
         hints=space.hints,
     )
     if wording is None:
-        raise Undecidable(f"conditions on `{space.key}` do not read as globs")
+        wording = [_class_clauses(space, c) for c in inside]
+        if absent:
+            wording.insert(0, [("absent", ())])
     choices = [Choice([_guard(space.key, clause) for clause in clauses]) for clauses in wording]
     for choice in choices:
         choice.context = _met(space, choice.guards, inside)
     return choices
 
 
+def _class_clauses(space: Space, values: ValueSet) -> list[Clause]:
+    """Return one class as what conditions on the key say of it, without those that the others imply."""
+    sides = [t.values if common(values, ~t.values).is_empty else ~t.values for t in space.tests]
+    kept = list(range(len(sides)))
+    for index in reversed(range(len(sides))):
+        others = [i for i in kept if i != index]
+        left = space.universe
+        for i in others:
+            left = common(left, sides[i])
+        if left == values:
+            kept = others
+    clauses: list[Clause] = []
+    for index in kept:
+        wording = wording_of(sides[index], dates=space.dates, hints=space.hints)
+        if wording is None or len(wording) != 1:
+            raise Undecidable(f"conditions on `{space.key}` do not read as globs")
+        clauses += wording[0]
+    plain = sorted({clause for clause in clauses if clause[0] != "present"})
+    needs_present = space.absent and all(op.startswith("not-") for op, _ in plain)
+    return [*plain, *([("present", ())] if needs_present or not plain else [])]
+
+
 def _met(space: Space, guards: list[Guard], inside: list[ValueSet]) -> dict[str, tuple[str, ...]]:
-    """Return a context that meets the guards: none of the key where it may be absent, else of the first class that does."""
+    """Return a context that meets the guards.
+
+    None of the key where it may be absent, else of the first class that does.
+    """
     if space.absent and all(meets(guard, None) for guard in guards):
         return {}
     for values in inside:
@@ -150,31 +178,57 @@ def _is_date(space: Space, key: str) -> bool:
     return key == "aws:currenttime" or (space.dates and key != "aws:epochtime")
 
 
-def _many(spaces: Spaces, space: Space, cube: int) -> list[Choice]:
-    """Return the choice of a key with many values: which classes some value must fall into, and which none may."""
-    some: list[ValueSet] = []
+def _many(spaces: Spaces, space: Space, cube: int, function: list[int]) -> Choice:
+    """Return the choice of a key with many values: classes some value must fall into, and which none may."""
+    some: list[int] = []
     none: list[ValueSet] = []
     for index, values in enumerate(space.classes):
         chosen = spaces.algebra.values(cube, space.first + index)
         if chosen == 0b10:
-            some.append(values)
+            some.append(index)
         elif chosen == 0b01:
             none.append(values)
-    guards = [_guard(space.key, _any_clause(space, values), many=True) for values in some]
+    guards: list[Guard] = []
+    for index in some:
+        clause = _any_clause(space, space.classes[index], none)
+        clauses = [clause] if clause is not None else _looser(spaces, space, index, cube, function)
+        guards += [_guard(space.key, c, many=True) for c in clauses]
     if none:
         guards.append(_guard(space.key, _none_clause(space, _union(none)), many=True))
-    samples = tuple(sorted(sample_of(values, dates=space.dates) for values in some))
-    return [Choice(guards, dict.fromkeys(space.spelled, samples) if samples else {})]
+    samples = tuple(sorted(sample_of(space.classes[i], dates=space.dates) for i in some))
+    return Choice(guards, dict.fromkeys(space.spelled, samples) if samples else {})
 
 
-def _any_clause(space: Space, values: ValueSet) -> Clause:
-    wording = wording_of(values, dates=space.dates, hints=space.hints)
-    if wording is not None and len(wording) == 1 and len(wording[0]) == 1:
-        return wording[0][0]
-    negative = barring(_outside(space, values), hints=space.hints)
-    if negative is None:
+def _looser(spaces: Spaces, space: Space, index: int, cube: int, function: list[int]) -> list[Clause]:
+    """Return one clause a condition that a class meets.
+
+    More than the class, and right if the function allows it.
+    """
+    algebra = spaces.algebra
+    loose = [cube | algebra.fields[space.first + index]]
+    clauses: list[Clause] = []
+    for test in space.tests:
+        hit = [i for i, c in enumerate(space.classes) if common(c, ~test.values).is_empty]
+        clause = _any_clause(space, common(space.universe, test.values), []) if index in hit else None
+        if clause is not None:
+            meant = [only for i in hit for only in algebra.literal(space.first + i, 0b10)]
+            loose = algebra.conjunction(loose, meant)
+            clauses.append(clause)
+    if not clauses or not all(algebra.covers(function, part) for part in loose):
         raise Undecidable(f"conditions on `{space.key}` do not read as globs")
-    return f"any-{negative[0]}", negative[1]
+    return clauses
+
+
+def _any_clause(space: Space, values: ValueSet, none: list[ValueSet]) -> Clause | None:
+    """Return the clause that some value is in the set, or also among those no value may be in."""
+    for wanted in (values, _union([values, *none])):
+        wording = wording_of(wanted, dates=space.dates, hints=space.hints)
+        if wording is not None and len(wording) == 1 and len(wording[0]) == 1:
+            return wording[0][0]
+        negative = barring(_outside(space, wanted), hints=space.hints)
+        if negative is not None:
+            return f"any-{negative[0]}", negative[1]
+    return None
 
 
 def _none_clause(space: Space, values: ValueSet) -> Clause:
@@ -190,7 +244,7 @@ def _none_clause(space: Space, values: ValueSet) -> Clause:
 
 
 def _outside(space: Space, values: ValueSet) -> ValueSet:
-    return space.universe & ~values  # type: ignore[operator]  # the classes of one key are of one type
+    return common(space.universe, ~values)
 
 
 def _tied(tie: Tie, *, holds: bool) -> Choice:

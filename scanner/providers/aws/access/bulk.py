@@ -1,24 +1,21 @@
 """Many decisions: what need not be asked, and what was asked before.
 
-A decision depends on the compiled policies that mean the action and the resource, on how policies name the caller, and
-on the values of those context keys that some statement looked at. `Decider` remembers decisions by exactly that, so
-roles made from one template cost one evaluation.
+A decision depends on the compiled policies that mean the action and the resource, on how policies name the
+caller, and on the values of those context keys that some statement looked at. `Decider` remembers decisions
+by exactly that, so roles made from one template cost one evaluation.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from scanner.providers.aws.access.aliases import ENDPOINT, FIRST_LEVEL, RESOURCE, Layered, anonymised, renamed
 from scanner.providers.aws.access.caller import Caller, parse_caller
 from scanner.providers.aws.access.decide import decide_in
 from scanner.providers.aws.access.environment import Environment, Looked
 from scanner.providers.aws.access.keys import fixed_keys
-from scanner.providers.aws.access.policy import Policy
 from scanner.providers.aws.access.request import Decision, Unread
 from scanner.providers.aws.access.resources import glob_pattern, may_meet
-from scanner.verdict import Denied, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -26,14 +23,13 @@ if TYPE_CHECKING:
     from scanner.providers.aws.access.conditions import Condition
     from scanner.providers.aws.access.formula import Formula
     from scanner.providers.aws.access.patterns import Pattern
-    from scanner.providers.aws.access.policy import Content
+    from scanner.providers.aws.access.policy import Content, Policy
     from scanner.providers.aws.access.principals import PrincipalElement
     from scanner.providers.aws.access.request import Request
 
     Named = tuple[frozenset[str], frozenset[str]]
     """The ARNs and the accounts that some statements name."""
 
-    Layered = tuple[Policy | Unread, ...]
     _Query = Condition | str
     """A condition held against the request, or a key that was looked up."""
 
@@ -45,9 +41,7 @@ def may_allow(policies: Iterable[Policy | Unread], action: str, resource: str) -
     """
     wanted = glob_pattern(resource)
     lowered = action.lower()
-    return any(
-        isinstance(policy, Unread) or _speaks(policy.content, lowered, wanted) for policy in policies
-    )
+    return any(isinstance(policy, Unread) or _speaks(policy.content, lowered, wanted) for policy in policies)
 
 
 def _speaks(content: Content, action: str, wanted: Pattern) -> bool:
@@ -79,21 +73,22 @@ class _Watched(Environment):
         return found
 
     def holds(self, condition: Condition) -> Formula:
-        found = self.asked[condition] = self.answer(condition)
+        found = self.asked[condition] = self._held(condition)
         return found
 
     def answer(self, query: _Query) -> Formula | Looked:
         """Return what was asked, without noting it."""
-        if isinstance(query, str):
-            return super().lookup(query)
-        given = super().lookup(query.key)
-        if query.has_variables:
-            return query.holds(Environment(self.request, self.caller))
-        key = (id(query), given)
+        return super().lookup(query) if isinstance(query, str) else self._held(query)
+
+    def _held(self, condition: Condition) -> Formula:
+        if condition.has_variables:
+            return condition.holds(Environment(self.request, self.caller))
+        given = super().lookup(condition.key)
+        key = (id(condition), given)
         found = self._known.answers.get(key)
         if found is None:
-            self._known.alive.append(query)
-            found = self._known.answers[key] = query.holds_for(given)
+            self._known.alive.append(condition)
+            found = self._known.answers[key] = condition.holds_for(given)
         return found
 
 
@@ -125,7 +120,10 @@ class _Remembered:
 
 
 class Decider:
-    """Answers requests, each distinct one once. Keep one for as long as its policies live; it is not thread-safe."""
+    """Answers requests, each distinct one once.
+
+    Keep one for as long as its policies live; it is not thread-safe.
+    """
 
     def __init__(self) -> None:
         self._callers: dict[tuple[str, bool, Any], Caller] = {}
@@ -152,7 +150,9 @@ class Decider:
         names, accounts = self._named_in(request, layers, slices)
         account = request.resource_account or _account_of(request.resource) or caller.account
         blocks = request.block_public_access
-        keyed = action.startswith(("sts:", "kms:"))  # what kind of resource it is decides which side must grant
+        keyed = action.startswith(
+            ("sts:", "kms:")
+        )  # what kind of resource it is decides which side must grant
         key = (
             action if keyed else action.partition(":")[0],
             request.resource if keyed or _hinges_on_resource(slices) else None,
@@ -184,20 +184,20 @@ class Decider:
                 answers = tuple([environment.answer(query) for query in remembered.queries])
             found = remembered.by_answers.get(answers)
             if found is not None:
-                return _renamed(found, layers)
+                return renamed(found, layers)
         return self._evaluate(request, caller, layers, remembered)
 
     def _evaluate(
         self, request: Request, caller: Caller, layers: list[Layered], remembered: _Remembered
     ) -> Decision:
         self.evaluated += 1
-        environment = _Watched(_anonymised(request, layers), caller, self._known)
+        environment = _Watched(anonymised(request, layers), caller, self._known)
         decision = decide_in(environment)
         queries = tuple(dict.fromkeys((*(remembered.queries or ()), *environment.asked)))
         if queries != remembered.queries:
             remembered.queries, remembered.by_answers = queries, {}
         remembered.by_answers[tuple([environment.answer(query) for query in queries])] = decision
-        return _renamed(decision, layers)
+        return renamed(decision, layers)
 
     def _caller(self, request: Request, action: str) -> Caller:
         arn = request.context.get("aws:principalarn")
@@ -208,7 +208,9 @@ class Decider:
         return caller
 
     def _layers(self, request: Request, action: str) -> tuple[list[Layered], tuple[Hashable, ...]]:
-        """Return the policies of a request, a tuple a layer, and what each says; without those that say nothing.
+        """Return the policies of a request, a tuple a layer, and what each says.
+
+        Without those that say nothing.
 
         A boundary and an endpoint's policies stay whatever they say: that they are there counts.
         """
@@ -229,14 +231,17 @@ class Decider:
             said = [
                 p.missing if isinstance(p, Unread) else self._slice(p.content, action, request) for p in layer
             ]
-            if (at == 0 or at >= _FIRST_LEVEL) and not all(said):
+            if (at == 0 or at >= FIRST_LEVEL) and not all(said):
                 layers[at] = tuple([policy for policy, slice_ in zip(layer, said, strict=True) if slice_])
                 said = [slice_ for slice_ in said if slice_]
             slices.append(tuple(said))
         return layers, tuple(slices)
 
     def _slice(self, content: Content, action: str, request: Request) -> Hashable:
-        """Return what a policy says to an action on a resource: falsy when nothing, equal when it says the same."""
+        """Return what a policy says to an action on a resource.
+
+        Falsy when nothing, equal when it says the same.
+        """
         key = (content, action, request.resource, request.some_resource)
         found = self._slices.get(key)
         if found is None:
@@ -276,13 +281,13 @@ class Decider:
     def _named_in(self, request: Request, layers: list[Layered], slices: tuple[Hashable, ...]) -> Named:
         """Return whom the resource policy, the RCPs, endpoint policies and grants name."""
         grants = () if isinstance(request.kms_grants, Unread) else request.kms_grants
-        first_rcp = _FIRST_LEVEL + len(request.scps)
-        key = (slices[_RESOURCE], slices[_ENDPOINT], slices[first_rcp:], grants)
+        first_rcp = FIRST_LEVEL + len(request.scps)
+        key = (slices[RESOURCE], slices[ENDPOINT], slices[first_rcp:], grants)
         found = self._named.get(key)
         if found is None:
             names = {grant.grantee for grant in grants}
             accounts = {grant.grantee.split(":")[4] for grant in grants if grant.grantee.count(":") >= 5}
-            for element in _elements([layers[_RESOURCE], layers[_ENDPOINT], *layers[first_rcp:]]):
+            for element in _elements([layers[RESOURCE], layers[ENDPOINT], *layers[first_rcp:]]):
                 names |= {name for _, name in element.names}
                 accounts |= element.accounts
             found = self._named[key] = (frozenset(names), frozenset(accounts))
@@ -290,7 +295,6 @@ class Decider:
 
 
 _NOBODY = Caller("", "other")
-_RESOURCE, _BOUNDARY, _SESSION, _ENDPOINT, _FIRST_LEVEL = 1, 2, 3, 4, 5
 
 
 class _OfResource(tuple[Any, ...]):
@@ -325,54 +329,3 @@ def _account_of(arn: str) -> str | None:
 def _encryption_context(request: Request) -> tuple[tuple[str, tuple[str, ...]], ...]:
     prefix = "kms:encryptioncontext"
     return tuple(sorted((k, tuple(v)) for k, v in request.context.items() if k.lower().startswith(prefix)))
-
-
-_MARK = "\ue010"
-
-
-def _anonymised(request: Request, layers: list[Layered]) -> Request:
-    """Return the request with each policy named by its place, so that a decision can serve policies of other names."""
-    named: list[Layered] = [
-        tuple(
-            p if isinstance(p, Unread) else Policy(f"{_MARK}{layer}.{place}{_MARK}", p.content)
-            for place, p in enumerate(policies)
-        )
-        for layer, policies in enumerate(layers)
-    ]
-    levels = named[_FIRST_LEVEL:]
-    return msgspec.structs.replace(
-        request,
-        identity=named[0],
-        resource_policy=named[_RESOURCE][0] if named[_RESOURCE] else None,
-        boundary=None if request.boundary is None else named[_BOUNDARY],
-        session=named[_SESSION][0] if named[_SESSION] else None,
-        vpc_endpoint=named[_ENDPOINT],
-        scps=tuple(levels[: len(request.scps)]),
-        rcps=tuple(levels[len(request.scps) :]),
-    )
-
-
-def _renamed(decision: Decision, layers: list[Layered]) -> Decision:
-    """Return the decision with the names of these policies."""
-    verdict = decision.verdict
-    if not decision.deciding and not isinstance(verdict, Denied | Unknown):
-        return decision
-
-    def name(text: str) -> str:
-        if _MARK not in text:
-            return text
-        head, place, tail = text.split(_MARK, 2)
-        layer, _, index = place.partition(".")
-        policy = layers[int(layer)][int(index)]
-        return name(f"{head}{policy.missing if isinstance(policy, Unread) else policy.name}{tail}")
-
-    if isinstance(verdict, Unknown):
-        verdict = Unknown(tuple(sorted(map(name, verdict.missing))))
-    elif isinstance(verdict, Denied) and decision.explicit:
-        verdict = Denied(tuple(map(name, verdict.by)))
-    elif not decision.deciding:
-        return decision
-    deciding = tuple(
-        sorted(msgspec.structs.replace(ref, policy=name(ref.policy)) for ref in decision.deciding)
-    )
-    return msgspec.structs.replace(decision, verdict=verdict, deciding=deciding)

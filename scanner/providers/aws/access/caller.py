@@ -1,8 +1,9 @@
 """Who asks: the principal of a request, and the names under which policies can mean it.
 
-ARN forms are those of `IAM identifiers <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>`_
-(read 2026-11-22). A session's ARN carries the role's name but not its path, so a role with a path is recognised from a
-session only when the context gives ``aws:PrincipalArn``.
+ARN forms are those of `IAM identifiers
+<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>`_ (read 2026-11-22). A
+session's ARN carries the role's name but not its path, so a role with a path is recognised from a session
+only when the context gives ``aws:PrincipalArn``.
 """
 
 from __future__ import annotations
@@ -32,8 +33,12 @@ _SERVICE: Final = re.compile(
 WEB_PROVIDERS: Final = frozenset(
     {"cognito-identity.amazonaws.com", "accounts.google.com", "www.amazon.com", "graph.facebook.com"}
 )
-"""Web identity providers that a trust policy names without an ARN (`AWS JSON policy elements: Principal, OIDC federated
-principals <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>`_, 2026-11-22)."""
+"""Web identity providers that a trust policy names without an ARN (`AWS JSON policy elements.
+
+Principal, OIDC federated principals
+<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>`_,
+2026-11-22).
+"""
 
 _SERVICE_LINKED_NAME: Final = "AWSServiceRoleFor"
 
@@ -76,7 +81,10 @@ class Caller:
 
     @cached_property
     def is_service_linked(self) -> bool:
-        """Whether it is a service-linked role or a session of one; the prefix of their names is reserved by IAM."""
+        """Whether it is a service-linked role or a session of one.
+
+        The prefix of their names is reserved by IAM.
+        """
         role = self.role or ""
         return "/aws-service-role/" in role or (
             self.kind == "session" and role.rpartition("/")[2].startswith(_SERVICE_LINKED_NAME)
@@ -89,7 +97,8 @@ def parse_caller(name: str, action: str = "", principal_arn: str | None = None) 
     Args:
         name: See `Request.principal`; ``canonical:ID`` is an S3 canonical user.
         action: Tells a web identity provider from the service of the same name.
-        principal_arn: The value of ``aws:PrincipalArn``, when the request gives it: the full ARN of a session's role.
+        principal_arn: The value of ``aws:PrincipalArn``, when the request gives it: the full ARN of a
+            session's role.
     """
     if name in {"*", "anonymous"}:
         return Caller(name, "anonymous")
@@ -104,13 +113,11 @@ def parse_caller(name: str, action: str = "", principal_arn: str | None = None) 
         return (
             Caller(name, "service", arn=name.lower()) if _SERVICE.fullmatch(name) else Caller(name, "other")
         )
-    partition, service, account, resource = found.groups()
-    return _of_account(name, partition, service, account, resource, principal_arn)
+    return _of_account(name, found.groups(), principal_arn)
 
 
-def _of_account(
-    name: str, partition: str, service: str, account: str, resource: str, principal_arn: str | None
-) -> Caller:
+def _of_account(name: str, found: tuple[str, ...], principal_arn: str | None) -> Caller:
+    partition, service, account, resource = found
     if resource == "root":
         return Caller(name, "root", account, name, partition=partition)
     kind, _, rest = resource.partition("/")

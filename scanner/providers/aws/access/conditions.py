@@ -1,7 +1,7 @@
 """The Condition element: one `Condition` an operator and key, held against a request.
 
-Values OR; values of a negated operator NOR; keys AND. How absent, several and single values count is from `Set operators
-for multivalued context keys
+Values OR; values of a negated operator NOR; keys AND. How absent, several and single values count is from
+`Set operators for multivalued context keys
 <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>`_
 and `Condition operators, ...IfExists
 <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists>`_
@@ -28,14 +28,15 @@ from scanner.providers.aws.access.operators import (
 from scanner.providers.aws.access.patterns import Pattern, Template, Variable, as_arn
 from scanner.providers.aws.access.ties import known_part, matches_text, open_variables
 from scanner.stringset import StringSet, TooManyStates
+from scanner.wording import Hints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from scanner.guards import ValueSet
     from scanner.providers.aws.access.environment import Environment, Looked
     from scanner.providers.aws.access.formula import Formula
+    from scanner.wording import ValueSet
 
 _EMPTY: Final = StringSet.literal("")
 
@@ -130,11 +131,10 @@ class Condition:
         if found is None:
             return Unreadable(f"conditions on `{self.key}`: patterns too large to compare")
         operator, qualifier = self.operator, self.operator.qualifier
-        if tied and qualifier:
-            tied, loose = (), tuple(Unreadable(f"`{t.template.text}` tied to `{self.key}`") for t in tied)
-        else:
-            loose = ()
-        leaves = [*loose, *map(Unreadable, self.broken)]
+        leaves = [*map(Unreadable, self.broken)]
+        if qualifier:
+            leaves += [Unreadable(f"`{tie.template.text}` tied to `{self.key}`") for tie in tied]
+            tied = ()
         inside, outside = self._test(found), self._test(~found)
         if not qualifier:
             positive = any_of([inside, *tied, *leaves])
@@ -151,14 +151,23 @@ class Condition:
         if found.is_empty:
             return False
         family = self.operator.family
-        loosest = [t.loosest_arn if family == "arn" else t.loosest for t in self.templates]
-        globs = tuple(pattern.tokens for pattern in loosest if pattern is not None)
         return Test(
-            self.key, found, bool(self.operator.qualifier), family == "boolean", family == "date", globs
+            self.key, found, bool(self.operator.qualifier), family == "boolean", family == "date", self._hints
         )
 
+    @cached_property
+    def _hints(self) -> Hints:
+        fixed = [template for template in self.templates if not template.variables]
+        if self.operator.family == "folded":
+            return Hints(folded=tuple(template.pattern.literal or "" for template in fixed))
+        patterns = [t.arn_pattern if self.operator.family == "arn" else t.pattern for t in fixed]
+        return Hints(tuple(pattern.tokens for pattern in patterns if pattern is not None))
+
     def _open_values(self, environment: Environment | None) -> tuple[ValueSet | None, tuple[Tie, ...]]:
-        """Return the set that the values make and the ties to other open keys; None when the set is too large."""
+        """Return the set that the values make and the ties to other open keys.
+
+        None when the set is too large.
+        """
         if self.values is not None:
             return self.values, ()
         if environment is None or not self.has_variables:

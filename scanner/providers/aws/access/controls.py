@@ -1,10 +1,10 @@
 """Which organisation policies apply to a request.
 
 Service control policies: `SCP effects on permissions
-<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>`_. Resource control policies:
-`RCP effects on permissions, and the list of services
-<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>`_ (read 2026-11-22). A caller
-of `decide` passes no levels for the management account.
+<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>`_. Resource
+control policies: `RCP effects on permissions, and the list of services
+<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>`_ (read
+2026-11-22). A caller of `decide` passes no levels for the management account.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ _RCP_EXEMPT: Final = frozenset({"kms:retiregrant"})
 
 
 def scps_apply(environment: Environment) -> bool:
-    """Tell whether SCPs restrict the caller: principals of accounts, root users included, but no service-linked role."""
+    """Tell whether SCPs restrict the caller.
+
+    Principals of accounts, root users included, but no service-linked role.
+    """
     return environment.caller.has_identity_policies and not environment.caller.is_service_linked
 
 

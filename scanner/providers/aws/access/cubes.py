@@ -1,7 +1,10 @@
-"""Boolean functions of variables with a few values each: prime implicants, and the fewest of them that suffice.
+"""Boolean functions of variables with a few values each.
 
-A function is a list of *cubes*; a cube gives each variable a non-empty set of values and stands for the contexts in which
-every variable has one of them. A cube is one int, a field of bits a variable, so that intersection is ``&``.
+Prime implicants, and the fewest of them that suffice.
+
+A function is a list of *cubes*; a cube gives each variable a non-empty set of values and stands for the
+contexts in which every variable has one of them. A cube is one int, a field of bits a variable, so that
+intersection is ``&``.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """May this principal do this? All policy layers of AWS, held against one request.
 
 The order of things is `Policy evaluation logic
-<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>`_ (read 2026-11-22): a Deny
-anywhere ends it; then each layer that applies must allow, and the caller's and the resource's side must grant: one of
-them inside an account, both across accounts. For a role's trust policy and a KMS key policy the resource's side must.
+<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>`_ (read
+2026-11-22): a Deny anywhere ends it; then each layer that applies must allow, and the caller's and the
+resource's side must grant: one of them inside an account, both across accounts. For a role's trust policy
+and a KMS key policy the resource's side must.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a decision hinges on: truth values, tests of open context keys, and what could not be read.
 
-A `Formula` is a bool as soon as it is settled. The rest is built from four leaves: `Test` (some value of the key is in a
-set), `Present`, `Tie` (two open keys compared through a policy variable) and `Unreadable` (a document, or a place in
-one, that would decide).
+A `Formula` is a bool as soon as it is settled. The rest is built from four leaves: `Test` (some value of
+the key is in a set), `Present`, `Tie` (two open keys compared through a policy variable) and `Unreadable`
+(a document, or a place in one, that would decide).
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from scanner.wording import Hints
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scanner.guards import ValueSet
     from scanner.providers.aws.access.patterns import Template
-    from scanner.stringset import Token
+    from scanner.wording import ValueSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Test:
     of_many: bool = False  # asked with ForAllValues or ForAnyValue
     of_booleans: bool = False
     of_dates: bool = False
-    globs: tuple[tuple[Token, ...], ...] = field(default=(), compare=False)  # what the set was built from
+    hints: Hints = field(default=Hints(), compare=False)  # what the set was built from
 
 
 @dataclass(frozen=True, slots=True)

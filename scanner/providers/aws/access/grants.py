@@ -1,8 +1,9 @@
 """KMS grants: who may use a key by a grant, and for which encryption context.
 
-From `Grants in AWS KMS <https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>`_ and `GrantConstraints
-<https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html>`_ (read 2026-11-22). A grant only allows;
-an explicit Deny anywhere still denies. It names its grantee like a resource policy's Principal.
+From `Grants in AWS KMS <https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>`_ and
+`GrantConstraints <https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html>`_ (read
+2026-11-22). A grant only allows; an explicit Deny anywhere still denies. It names its grantee like a
+resource policy's Principal.
 """
 
 from __future__ import annotations

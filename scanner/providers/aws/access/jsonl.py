@@ -1,7 +1,7 @@
 """One access question as a line of JSON, and its answer: what ``sidedoor decide --provider aws`` speaks.
 
-The fields are those of the README. A field that is absent means that there is no such policy; ``{"unread": "why"}`` may
-stand wherever a policy may.
+The fields are those of the README. A field that is absent means that there is no such policy; ``{"unread":
+"why"}`` may stand wherever a policy may.
 """
 
 from __future__ import annotations

@@ -1,14 +1,17 @@
 """Context keys: how they are spelled, who holds their value, and which the principal fixes.
 
 Facts are from `AWS global condition context keys
-<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>`_ and `IAM and STS condition
-context keys <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>`_
-(read 2026-11-22). Names are compared in lower case; guards spell a known key as AWS does and any other in lower case.
+<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>`_ and `IAM and STS
+condition context keys
+<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>`_ (read
+2026-11-22). Names are compared in lower case; guards spell a known key as AWS does and any other in lower
+case.
 
-Keys that depend on how a call is made stay open unless the request gives them: ``aws:SecureTransport`` (every caller can
-use TLS), ``aws:ViaAWSService`` and ``aws:CalledVia`` (a call may be made directly or forwarded), ``aws:SourceArn`` and
-``aws:SourceAccount`` (a service sets them to the resource that triggered it). Keys are independent of each other but for
-``aws:CurrentTime`` and ``aws:EpochTime``, which are one clock.
+Keys that depend on how a call is made stay open unless the request gives them: ``aws:SecureTransport``
+(every caller can use TLS), ``aws:ViaAWSService`` and ``aws:CalledVia`` (a call may be made directly or
+forwarded), ``aws:SourceArn`` and ``aws:SourceAccount`` (a service sets them to the resource that triggered
+it). Keys are independent of each other but for ``aws:CurrentTime`` and ``aws:EpochTime``, which are one
+clock.
 """
 
 from __future__ import annotations
@@ -160,7 +163,10 @@ def may_hold_many(key: str) -> bool | None:
 
 
 def is_always_present(key: str) -> bool:
-    """Tell whether every request carries the key. Only the few for which the difference matters are listed."""
+    """Tell whether every request carries the key.
+
+    Only the few for which the difference matters are listed.
+    """
     return key in _ALWAYS
 
 

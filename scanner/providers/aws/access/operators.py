@@ -1,7 +1,8 @@
 """Condition operators, and how values of each type are read.
 
 From `IAM JSON policy elements: Condition operators
-<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>`_ (read 2026-11-22).
+<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>`_
+(read 2026-11-22).
 """
 
 from __future__ import annotations

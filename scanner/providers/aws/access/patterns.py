@@ -1,8 +1,9 @@
 """Text of a policy that may hold wildcards and policy variables, and matching against it.
 
-A `Template` is the text as written; with every variable filled in it is a `Pattern`. Wildcards inside a variable's value
-are plain characters, as the IAM user guide says (`Policy variables: where you can use policy variables
-<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>`_, read 2026-11-22).
+A `Template` is the text as written; with every variable filled in it is a `Pattern`. Wildcards inside a
+variable's value are plain characters, as the IAM user guide says (`Policy variables: where you can use
+policy variables <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>`_,
+read 2026-11-22).
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ Part: TypeAlias = str | Wild | Variable
 
 
 class Pattern:
-    """Literal pieces and wildcards, with a matcher chosen for their shape. `matches` is linear in all but odd cases."""
+    """Literal pieces and wildcards, with a matcher chosen for their shape.
+
+    `matches` is linear in all but odd cases.
+    """
 
     __slots__ = ("__dict__", "tokens")
 
@@ -65,7 +69,9 @@ class Pattern:
     @property
     def is_prefix(self) -> bool:
         """Whether it matches whatever begins with `prefix`."""
-        return bool(self.tokens) and self.tokens[-1] == ANY_STRING and len(self.tokens) == 1 + bool(self.prefix)
+        return (
+            bool(self.tokens) and self.tokens[-1] == ANY_STRING and len(self.tokens) == 1 + bool(self.prefix)
+        )
 
     @property
     def literal(self) -> str | None:
@@ -117,17 +123,15 @@ class Template:
         return as_arn(self.pattern)
 
     @cached_property
-    def loosest_arn(self) -> Pattern | None:
-        """The same as `loosest`, read as an ARN."""
-        return as_arn(self.loosest)
-
-    @cached_property
     def loosest(self) -> Pattern:
         """The pattern with any text for each variable: it matches whatever the template can match."""
         return Pattern(ANY_STRING if isinstance(p, Variable) else p for p in self.parts)
 
     def filled(self, value_of: Callable[[Variable], str | None]) -> Pattern | None:
-        """Return the pattern with the variables replaced; None when one has no value: then it matches nothing."""
+        """Return the pattern with the variables replaced.
+
+        None when one has no value: then it matches nothing.
+        """
         tokens: list[Token] = []
         for part in self.parts:
             if isinstance(part, Variable):
@@ -143,8 +147,8 @@ class Template:
 def as_arn(pattern: Pattern) -> Pattern | None:
     """Return the pattern with each wildcard kept inside its ARN segment, None when it has no six segments.
 
-    Each of the six colon-separated components is compared on its own, so a wildcard before the last never spans a colon
-    (`Condition operators: ARN condition operators
+    Each of the six colon-separated components is compared on its own, so a wildcard before the last never
+    spans a colon (`Condition operators: ARN condition operators
     <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN>`_,
     read 2026-11-22). A lone ``*`` matches everything: observed in AWS managed policies, not documented.
     """
@@ -184,7 +188,7 @@ def _plain(text: str, *, wildcards: bool) -> Iterator[Part]:
 
 
 def _merged(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield the tokens with neighbouring texts joined, and each run of wildcards as its ``?`` before one ``*``."""
+    """Yield the tokens, neighbouring texts joined, each run of wildcards as ``?`` before one ``*``."""
     text = ""
     run: list[Wild] = []
     for token in tokens:
@@ -212,7 +216,10 @@ def _run(run: list[Wild]) -> Iterator[Wild]:
 
 
 def _expression(tokens: tuple[Token, ...]) -> str:
-    """Return a regular expression that never backtracks into an earlier ``*``: its shortest match is always as good."""
+    """Return a regular expression that never backtracks into an earlier ``*``.
+
+    Its shortest match is always as good.
+    """
     pieces: list[str] = [""]
     for token in tokens:
         if isinstance(token, str):

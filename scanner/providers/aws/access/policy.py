@@ -1,13 +1,15 @@
 """Policies, compiled once for each distinct content.
 
-`Policy.parse` never raises: a document that is no policy, or a statement that cannot be read, stays in the policy as
-the place of what is wrong, and a decision that hinges on it is Unknown (`Grammar of the IAM JSON policy language
-<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>`_, read 2026-11-22).
+`Policy.parse` never raises: a document that is no policy, or a statement that cannot be read, stays in the
+policy as the place of what is wrong, and a decision that hinges on it is Unknown (`Grammar of the IAM JSON
+policy language <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>`_, read
+2026-11-22).
 """
 
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -99,7 +101,10 @@ class Policy:
 
     @property
     def malformed(self) -> tuple[str, ...]:
-        """JSON pointers to what cannot be read, in document order; the empty pointer is the whole document."""
+        """JSON pointers to what cannot be read, in document order.
+
+        The empty pointer is the whole document.
+        """
         return (*self.content.broken, *(place for s in self.statements for place in s.places))
 
     def statement(self, index: int) -> Any:  # noqa: ANN401 - raw provider JSON
@@ -117,8 +122,10 @@ class Policy:
 def principals_named(policy: Policy) -> tuple[PrincipalAtom, ...]:
     """Return whom the Allow statements of a resource or trust policy can admit, sorted.
 
-    A NotPrincipal admits everyone but those it lists: the atom ``*``, `negated`. A principal that cannot be read, and a
-    policy that cannot, may admit anyone: that is the atom ``*`` too, since only an unknown verdict can come of it.
+    A NotPrincipal admits everyone but those it lists: the atom ``*``, `negated`. A principal that cannot be
+    read, and a
+    policy that cannot, may admit anyone: that is the atom ``*`` too, since only an unknown verdict can come
+    of it.
     """
     if policy.content.broken:
         return (PrincipalAtom("aws", "*"),)
@@ -196,9 +203,10 @@ def _first_wrong(document: Any) -> str | None:  # noqa: ANN401 - raw provider JS
                 pending.append((inner, f"{at}/{escaped(name)}", depth + 1))
         elif isinstance(value, list):
             pending.extend((inner, f"{at}/{i}", depth + 1) for i, inner in enumerate(value))
-        elif (isinstance(value, float) and value != value) or not isinstance(
-            value, bool | int | float | None
-        ):
+        elif isinstance(value, float):
+            if not math.isfinite(value):
+                return at
+        elif not isinstance(value, bool | int | None):
             return at
     return None
 

@@ -1,9 +1,11 @@
 """The Principal and NotPrincipal elements: whom they mean, and how directly.
 
-How a resource policy names a principal of its own account decides what can still cap the grant (`Policy evaluation logic,
-resource-based policies <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>`_
+How a resource policy names a principal of its own account decides what can still cap the grant (`Policy
+evaluation logic, resource-based policies
+<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>`_
 and `AWS JSON policy elements: Principal
-<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>`_, read 2026-11-22).
+<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>`_, read
+2026-11-22).
 """
 
 from __future__ import annotations
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
     from scanner.providers.aws.access.caller import Caller
 
 Naming: TypeAlias = Literal["", "account", "role", "direct"]
-"""How a statement means a caller: not at all; through its account, which only delegates; by the ARN of its role, which
-boundary and session policy still cap; or directly (user, session, service, provider, everyone), which they do not."""
+"""How a statement means a caller: not at all.
+
+Through its account, which only delegates; by the ARN of its role, which boundary and session policy still
+cap; or directly (user, session, service, provider, everyone), which they do not.
+"""
 
 AtomKind: TypeAlias = Literal["aws", "service", "federated", "canonical"]
 
@@ -57,7 +62,10 @@ class PrincipalAtom(msgspec.Struct, frozen=True, order=True):
 
 @dataclass(frozen=True, slots=True)
 class PrincipalElement:
-    """What stands in Principal or NotPrincipal. `names` are ARNs, services and providers; `accounts` 12 digits."""
+    """What stands in Principal or NotPrincipal.
+
+    `names` are ARNs, services and providers; `accounts` 12 digits.
+    """
 
     anyone: bool
     accounts: frozenset[str]
@@ -74,8 +82,9 @@ class PrincipalElement:
     def spares(self, caller: Caller) -> bool:
         """Tell whether a NotPrincipal of a Deny leaves the caller alone.
 
-        The account, the role and the session must all be listed: AWS may check each of them in turn (`NotPrincipal with
-        Deny <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>`_,
+        The account, the role and the session must all be listed: AWS may check each of them in turn
+        (`NotPrincipal with Deny
+        <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>`_,
         read 2026-11-22).
         """
         if self.anyone:

@@ -2,8 +2,9 @@
 
 A policy is public unless every Allow statement grants to fixed values only: `The meaning of "public"
 <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status>`_
-(read 2026-11-22). A fixed value has no wildcard and no policy variable. With RestrictPublicBuckets a public policy leaves
-access only to AWS services and to the owner's account, also for outsiders whom another statement names.
+(read 2026-11-22). A fixed value has no wildcard and no policy variable. With RestrictPublicBuckets a public
+policy leaves access only to AWS services and to the owner's account, also for outsiders whom another
+statement names.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _GLOB_ALLOWED: Final = frozenset({"s3:dataaccesspointarn"})
 """Keys that stay fixed with a wildcard in the access point's name, as long as the account is fixed."""
 
 _MIN_BITS: Final = (8, 32)
-"""Prefix lengths of IPv4 and IPv6 below which a range counts as the whole internet (observed, not documented)."""
+"""Prefix lengths of IPv4 and IPv6 below which a range counts as public (observed)."""
 
 
 def is_public(policy: Policy) -> bool | None:

@@ -1,7 +1,7 @@
 """What is asked of the decision engine, and what it answers.
 
-A policy stands in a `Request` compiled (`Policy`), as `Unread` when it exists or may exist but could not be read, or not
-at all when the provider said that there is none.
+A policy stands in a `Request` compiled (`Policy`), as `Unread` when it exists or may exist but could not be
+read, or not at all when the provider said that there is none.
 """
 
 from __future__ import annotations
@@ -64,17 +64,22 @@ class Request(msgspec.Struct, frozen=True):
     Attributes:
         action: ``s3:GetObject``; case does not matter.
         principal: ARN of a user, role, assumed-role session, federated user or account root; a service name
-            (``sagemaker.amazonaws.com``); the ARN of an OIDC or SAML provider; ``*`` for an unsigned caller.
-        resource: ARN, or ``*`` for actions without one. With `some_resource` it is a glob and the question becomes
-            "is there a resource it matches"; the witness then carries the resource under the key ``resource``.
+            (``sagemaker.amazonaws.com``); the ARN of an OIDC or SAML provider; ``*`` for an unsigned
+            caller.
+        resource: ARN, or ``*`` for actions without one. With `some_resource` it is a glob and the question
+            becomes "is there a resource it matches"; the witness then carries the resource under the key
+            ``resource``.
         resource_account: 12 digits; None: from the ARN, else the principal's.
-        context: lower-cased key to values. In mode ``strict`` a key that is not in it is absent, in mode ``open`` it is
-            open, unless `open_keys` is given and does not list it.
+        context: lower-cased key to values. In mode ``strict`` a key that is not in it is absent, in mode
+            ``open`` it is open, unless `open_keys` is given and does not list it.
         identity: the principal's policies, its groups' included.
-        identity_assumed: for a foreign principal, whose own policies nobody on our side can see: they allow everything.
-        resource_policy: also the role's trust policy, and the key policy of a KMS key. None: the resource has none.
+        identity_assumed: for a foreign principal, whose own policies nobody on our side can see: they allow
+            everything.
+        resource_policy: also the role's trust policy, and the key policy of a KMS key. None: the resource
+            has none.
         boundary: None: no boundary. The same for `session`.
-        scps: per level, root first, of the principal's account; empty: none apply. `rcps` likewise, of the resource's.
+        scps: per level, root first, of the principal's account; empty: none apply. `rcps` likewise, of the
+            resource's.
         vpc_endpoint: policies of the endpoint the call goes through; empty: it goes through none.
     """
 
@@ -101,9 +106,9 @@ class Request(msgspec.Struct, frozen=True):
 class Decision(msgspec.Struct, frozen=True):
     """A verdict and what proves it.
 
-    `explicit` is True when a Deny statement decided. `deciding` are the statements that allowed, or that denied.
-    `short` names the layer that lacks an allow when all others grant (``resource``, ``scp`` …): one step short.
-    `assumed` lists what was taken for granted (``foreign-identity-policy``).
+    `explicit` is True when a Deny statement decided. `deciding` are the statements that allowed, or that
+    denied. `short` names the layer that lacks an allow when all others grant (``resource``, ``scp`` …): one
+    step short. `assumed` lists what was taken for granted (``foreign-identity-policy``).
     """
 
     verdict: Verdict

@@ -1,4 +1,7 @@
-"""Resources as patterns: matching against a glob of resources, and a cheap test whether two globs can meet."""
+"""Resources as patterns.
+
+Matching against a glob of resources, and a cheap test whether two globs can meet.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from scanner.providers.aws.access.keys import RESOURCE
 from scanner.providers.aws.access.patterns import Pattern, Template, Variable
 from scanner.providers.aws.access.ties import known_part, open_variables
 from scanner.stringset import ANY_STRING, TooManyStates, Wild
+from scanner.wording import Hints
 
 if TYPE_CHECKING:
     from scanner.providers.aws.access.environment import Environment
@@ -41,7 +45,7 @@ def _some_match(template: Template, environment: Environment) -> Formula:
     if is_open:
         return Unreadable(f"`{template.text}`, whose variables decide which resources are meant")
     try:
-        return includes(loose, wanted) or Test(RESOURCE, loose.strings, globs=(loose.tokens,))
+        return includes(loose, wanted) or Test(RESOURCE, loose.strings, hints=Hints((loose.tokens,)))
     except TooManyStates:
         return Unreadable(f"`{template.text}`, too large to compare with `{environment.resource}`")
 
@@ -83,7 +87,9 @@ def meet(left: Pattern, right: Pattern) -> bool:
     if left.is_prefix and right.is_prefix:
         return left.prefix.startswith(right.prefix) or right.prefix.startswith(left.prefix)
     a, b = _spelled(left), _spelled(right)
-    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y or not isinstance(x, str)), 0)
+    shared = next(
+        (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y or not isinstance(x, str)), 0
+    )
     a, b = a[shared:], b[shared:]
     pending = [(0, 0)]
     seen = set(pending)
@@ -97,7 +103,12 @@ def meet(left: Pattern, right: Pattern) -> bool:
             moves += [(i + 1, j), *([(i, j + 1)] if y is not None else [])]
         if isinstance(y, Wild) and y.many:
             moves += [(i, j + 1), *([(i + 1, j)] if x is not None else [])]
-        if not moves and x is not None and y is not None and (x == y or not (isinstance(x, str) and isinstance(y, str))):
+        if (
+            not moves
+            and x is not None
+            and y is not None
+            and (x == y or not (isinstance(x, str) and isinstance(y, str)))
+        ):
             moves.append((i + 1, j + 1))
         for move in moves:
             if move not in seen:

@@ -1,8 +1,9 @@
 """The values of open keys, cut into the classes that a formula can tell apart.
 
-Exact, because a condition only asks whether a value is in a set: values inside the same sets behave alike. A key with one
-value becomes a variable over its classes and "absent"; a key with many values becomes one yes/no variable a class: does
-some value fall into it. Empty classes do not exist, which is how contradictions go away.
+Exact, because a condition only asks whether a value is in a set: values inside the same sets behave alike.
+A key with one value becomes a variable over its classes and "absent"; a key with many values becomes one
+yes/no variable a class: does some value fall into it. Empty classes do not exist, which is how
+contradictions go away.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from scanner.providers.aws.access.cubes import Cubes
 from scanner.providers.aws.access.formula import All, Any, Not, Present, Test, Tie, leaves
 from scanner.providers.aws.access.keys import RESOURCE, is_always_present, may_hold_many
 from scanner.stringset import StringSet
+from scanner.wording import Hints, common
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scanner.guards import ValueSet
     from scanner.providers.aws.access.environment import Environment
     from scanner.providers.aws.access.formula import Formula
-    from scanner.stringset import Token
+    from scanner.wording import ValueSet
 
 MAX_CLASSES: Final = 64
 """Classes of one key, beyond which the answer is unknown."""
@@ -46,9 +47,11 @@ class Space:
         classes: Disjoint sets that make up the universe.
         many: Whether the key may hold several values.
         absent: Whether the key may be absent.
-        first: Number of its first variable: the only one of a single-valued key, whose last value is "absent".
+        first: Number of its first variable: the only one of a single-valued key, whose last value is
+            "absent".
         spelled: The keys that stand for it in the formula.
-        hints: The globs from which the classes were built.
+        hints: What the classes were built from.
+        tests: What is asked of the key.
     """
 
     key: str
@@ -59,7 +62,8 @@ class Space:
     dates: bool = False
     first: int = 0
     spelled: set[str] = field(default_factory=set)
-    hints: tuple[tuple[Token, ...], ...] = ()
+    hints: Hints = field(default_factory=Hints)
+    tests: tuple[Test, ...] = ()
 
 
 @dataclass(slots=True)
@@ -91,7 +95,7 @@ class Spaces:
 
     def _leaf(self, leaf: Present | Test, *, truth: bool) -> list[int]:
         space = self.spaces[clock(leaf.key)]
-        inside = [isinstance(leaf, Present) or not _meet(c, leaf.values).is_empty for c in space.classes]
+        inside = [isinstance(leaf, Present) or not common(c, leaf.values).is_empty for c in space.classes]
         if not space.many:
             chosen = sum(
                 1 << i
@@ -146,7 +150,10 @@ def spaces_of(formula: Formula, environment: Environment) -> Spaces:
 
 
 def _check_ties(ties: Iterable[Tie], tests: dict[str, list[Test]]) -> None:
-    """Let a tie through only when its keys stand nowhere else: then it can be true or false, whatever else holds."""
+    """Let a tie through only when its keys stand nowhere else.
+
+    Then it can be true or false, whatever else holds.
+    """
     taken = set(tests)
     for tie in ties:
         keys = {clock(tie.key), *(clock(v.key) for v in tie.template.variables)}
@@ -177,18 +184,15 @@ def _space(key: str, tests: list[Test], environment: Environment) -> Space:
         classes = [
             part
             for c in classes
-            for part in (_meet(c, test.values), _meet(c, ~test.values))
+            for part in (common(c, test.values), common(c, ~test.values))
             if not part.is_empty
         ]
         if len(classes) > MAX_CLASSES:
             raise Undecidable(TOO_MANY)
     absent = key != RESOURCE and not is_always_present(key)
-    globs = [glob for test in tests for glob in test.globs]
+    globs = [glob for test in tests for glob in test.hints.globs]
     if key == RESOURCE:
         globs.append(environment.resource_pattern.tokens)
+    hints = Hints(tuple(globs), tuple(text for test in tests for text in test.hints.folded))
     dates = any(test.of_dates for test in tests)
-    return Space(key, universe, classes, many, absent, dates, hints=tuple(globs))
-
-
-def _meet(left: ValueSet, right: ValueSet) -> ValueSet:
-    return left & right  # type: ignore[operator]  # both are of one type, see `_space`
+    return Space(key, universe, classes, many, absent, dates, hints=hints, tests=tuple(tests))

@@ -1,7 +1,7 @@
 """One statement of a policy, compiled: whether it applies to a request, as a formula.
 
-What cannot be read in it is kept as a place: the parts that can be read still narrow the statement, and only a decision
-that hinges on the rest is unknown (`IAM JSON policy elements reference
+What cannot be read in it is kept as a place: the parts that can be read still narrow the statement, and
+only a decision that hinges on the rest is unknown (`IAM JSON policy elements reference
 <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>`_, read 2026-11-22).
 """
 
@@ -73,7 +73,10 @@ class Statement:
 
     @property
     def shape(self) -> tuple[object, ...]:
-        """What of it counts once action and resource are settled; equal for statements that then say the same."""
+        """What of it counts once action and resource are settled.
+
+        Equal for statements that then say the same.
+        """
         return (
             self.allows,
             self.denies,
@@ -101,7 +104,10 @@ class Statement:
         return negation(found) if self.not_actions else found
 
     def means(self, environment: Environment) -> Formula:
-        """Return when the request's resource is meant. A statement without one means what its policy is attached to."""
+        """Return when the request's resource is meant.
+
+        A statement without one means what its policy is attached to.
+        """
         if self.resources is None:
             return True
         found = any_of(self._matches(template, environment) for template in self.resources)
@@ -112,9 +118,10 @@ class Statement:
     def names(self, environment: Environment, *, denies: bool, bounded: bool) -> Naming:
         """Return how directly the caller is meant.
 
-        A NotPrincipal with Deny always reaches a principal that has a permissions boundary, whomever it lists
-        (`Permissions boundaries for IAM entities
-        <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>`_, read 2026-11-22).
+        A NotPrincipal with Deny always reaches a principal that has a permissions boundary, whomever it
+        lists (`Permissions boundaries for IAM entities
+        <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>`_, read
+        2026-11-22).
         """
         if self.principals is None:
             return "direct"
@@ -144,7 +151,10 @@ class Statement:
 
 
 def read_statement(raw: Any, index: int, place: str, *, variables: bool, anchored: str = "") -> Statement:  # noqa: ANN401
-    """Compile one statement. Never raises: what cannot be read is in `Statement.broken`, as ``anchored`` + place."""
+    """Compile one statement.
+
+    Never raises: what cannot be read is in `Statement.broken`, as ``anchored`` + place.
+    """
     at = f"{anchored}{place}"
     if not isinstance(raw, dict):
         return Statement(index, "", True, True, None, False, None, False, None, False, (), (at,))
@@ -198,7 +208,7 @@ def read_statement(raw: Any, index: int, place: str, *, variables: bool, anchore
 def _listed(
     raw: dict[str, Any], word: str, at: str, broken: list[str], *, required: bool, read: Callable[[str], Any]
 ) -> tuple[tuple[Any, ...] | None, bool, tuple[str, ...]]:
-    """Return the values of an element or of its Not form, whether it is that, and the places of unreadable values."""
+    """Return an element's values, whether it is its Not form, and places of unreadable values."""
     negated = f"Not{word}" in raw
     if negated and word in raw:
         broken.append(f"{at}/Not{word}")

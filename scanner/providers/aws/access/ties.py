@@ -1,7 +1,7 @@
 """Policy variables whose key is open: what the key must be for a text to match.
 
-Where only the variable is open, the answer is exact: each way to split the text among the variables is one alternative.
-Where the compared key is open too, the two keys are tied (`Tie`).
+Where only the variable is open, the answer is exact: each way to split the text among the variables is one
+alternative. Where the compared key is open too, the two keys are tied (`Tie`).
 """
 
 from __future__ import annotations
@@ -62,14 +62,14 @@ def matches_text(
         pattern = template.filled(lambda variable: value_in(environment, variable))
         return pattern is not None and _matches(pattern, text, is_arn=is_arn, fold=fold)
     parts = known_part(template, environment)
-    if parts is None or not Pattern(
-        p if not isinstance(p, Variable) else Wild(many=True) for p in parts
-    ).matches(text):
-        if not fold:
-            return False
+    if parts is None:
+        return False
+    loosest = Pattern(Wild(many=True) if isinstance(p, Variable) else p for p in parts)
+    if not fold and not loosest.matches(text):
+        return False
     if fold:
         return Unreadable(f"a value of `{template.text}`, compared without regard to case")
-    splits = _splits(parts or (), text, is_arn=is_arn)
+    splits = _splits(parts, text, is_arn=is_arn)
     if splits is None:
         return Unreadable(f"values of the variables in `{template.text}`")
     return any_of(
@@ -91,7 +91,10 @@ def _matches(pattern: Pattern, text: str, *, is_arn: bool, fold: bool) -> bool:
 
 
 def _splits(parts: tuple[Part, ...], text: str, *, is_arn: bool) -> list[_Split] | None:
-    """Return each way to give the variables a value so that the parts match the text; None when they are too many."""
+    """Return each way to give the variables a value so that the parts match the text.
+
+    None when they are too many.
+    """
     found: dict[_Split, None] = {}
     pending: list[tuple[int, int, _Split]] = [(0, 0, ())]
     seen = set(pending)
