@@ -65,8 +65,9 @@ class Query:
     of its weakest hop, is one of `certainty`; at most one of its hops is blocked. `accept` is asked of the
     witness and, when it refuses, of the alternatives, easiest first. `max_hops` None means `MAX_HOPS`.
 
-    Where `through` names a step anywhere on the way, or `certainty` leaves out ``proven``, a path passes no
-    node twice: a detour would meet the demand for nothing. Elsewhere the shortest way never needs to, but
+    Where `through` names a step anywhere on the way, or `certainty` asks for ``possible`` without ``proven``,
+    a path passes no node twice: a detour would meet the demand for nothing. (A detour over a blocked hop goes
+    round an open way, and who asks for ``blocked`` alone leaves those out.) Elsewhere the shortest way never needs to, but
     for one case: it may come back to a principal after compute of ours has given it another address.
     """
 
@@ -87,7 +88,8 @@ class Query:
     @property
     def simple(self) -> bool:
         """Whether paths that pass a node twice must be kept apart by the search."""
-        return any(not step.at for step in self.through) or "proven" not in self.certainty
+        weaker = "proven" not in self.certainty and self.certainty != {"blocked"}
+        return weaker or any(not step.at for step in self.through)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,11 @@ def search(rule: Rule, graph: Graph, *, as_of: dt.date, agreement: Judge | None 
     """As `match`, with what the search left out in words: a report shows it, and the scan is not complete."""
     judge = agreement or _unjudged
     wanted = None if rule.agreement == "any" else frozenset(many(rule.agreement))
+    listed_only = wanted is not None and "unregistered" not in wanted  # then others need not be walked from
     query = Query(
-        source=lambda source: _selects(rule.from_, source, _source_traits),
+        source=lambda source: (
+            _selects(rule.from_, source, _source_traits) and (source.registered or not listed_only)
+        ),
         asset=lambda asset: _selects(rule.to, asset, _asset_traits),
         through=_steps(rule.through, as_of),
         avoid=_steps(rule.avoid, as_of),

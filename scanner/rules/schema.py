@@ -34,6 +34,8 @@ PRINCIPAL_KINDS: Final = (
     "service",
     "oidc",
     "saml",
+    "certificate",
+    "network",
     "anonymous",
     "any-account",
 )

@@ -7,13 +7,12 @@ A node is a name, with labels in brackets where it matters; an arrow is a hop ty
 and ``?`` for a hop that is only possible or ``!`` for one that is blocked. A fact may be a chain of arrows.
 Labels:
 
-| node      | labels
-|
-|-----------|----------------------------------------------------------------------------------------------------|
-| source    | its trust; an agreement (`agreed`, `expired` …); `registered`; `vendor=`, `issuer=`,
-`subject=`, `kind=` | | principal | `unused=DAYS`, `kind=`
-| | asset     | its class; its tier (`frontier-unreleased`, `internal`, `public`)
-|
+| node      | labels                                                                             |
+|-----------|------------------------------------------------------------------------------------|
+| source    | its trust; `registered`; an agreement (`agreed` …), which only a registered one has |
+|           | `vendor=`, `issuer=`, `subject=`, `kind=`                                          |
+| principal | `unused=DAYS`, `kind=`                                                             |
+| asset     | its class; its tier (`frontier-unreleased`, `internal`, `public`)                  |
 
 A guard may name its holder, ``{source-ip:ours}``; else it is the usual one. `read`, `write`, `invoke` and
 `edit-policy` hops yield what they say, and so does any hop with its gains in parentheses:
@@ -209,7 +208,8 @@ def _asset(node: _Node, asset_class: AssetClass) -> Asset:
 
 
 def _source(node: _Node, trust: Trust) -> Source:
-    return Source(node.name, trust, node.values.get("vendor"), "registered" in node.words, _principal(node))
+    listed = "registered" in node.words or _first(node, AGREEMENTS) not in {None, "unregistered"}
+    return Source(node.name, trust, node.values.get("vendor"), listed, _principal(node))
 
 
 def _agreement(node: _Node, source: Source) -> Agreement:
