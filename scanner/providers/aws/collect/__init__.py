@@ -20,18 +20,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.providers.aws.collect import (
+    agentcore,
+    apprunner,
     bedrock,
+    cloudformation,
+    codebuild,
+    cognito,
     ec2,
     ecr,
     ecs,
+    eks,
     elbv2,
+    glue,
     iam,
     kms,
     lambda_,
+    launch_templates,
     organizations,
+    rolesanywhere,
     s3,
     s3control,
     sagemaker,
+    ssm,
     sts,
     vpc,
 )
@@ -63,6 +73,16 @@ TABLES: Final[tuple[Service, ...]] = (
     elbv2.TABLE,
     ecs.TABLE,
     ecr.TABLE,
+    apprunner.TABLE,
+    cloudformation.TABLE,
+    codebuild.TABLE,
+    glue.TABLE,
+    ssm.TABLE,
+    launch_templates.TABLE,
+    agentcore.TABLE,
+    eks.TABLE,
+    cognito.TABLE,
+    rolesanywhere.TABLE,
 )
 
 

@@ -26,15 +26,26 @@ _DEEPEST_POLICY: Final = 32
 
 WITHHELD: Final = frozenset(
     {
+        "Arguments",
+        "BuildCommand",
         "ClientSecret",
         "ContainerArguments",
         "ContainerEntrypoint",
         "CustomerMetadataProperties",
+        "DefaultArguments",
         "Environment",
         "HyperParameters",
         "ModelCardContent",
+        "NonOverridableArguments",
+        "OutputValue",
+        "ParameterValue",
+        "RuntimeEnvironmentSecrets",
+        "RuntimeEnvironmentVariables",
+        "StartCommand",
         "UserData",
+        "buildspec",
         "environment",
+        "secret",
         "secretOptions",
         "secrets",
     }

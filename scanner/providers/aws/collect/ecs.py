@@ -3,6 +3,7 @@
 | document | key | body |
 |---|---|---|
 | ``ListClusters`` | - | ``clusterArns`` |
+| ``DescribeClusters.clusters`` | cluster ARN | ``registeredContainerInstancesCount`` |
 | ``ListServices`` | cluster ARN | ``serviceArns`` |
 | ``DescribeServices`` | service ARN | ``services`` with network, load balancers, tags |
 | ``DescribeTaskDefinition`` | task definition ARN | ``taskDefinition`` of each service |
@@ -32,7 +33,7 @@ _UNKEPT: Final = ("dockerLabels", "logConfiguration", "firelensConfiguration", "
 def clusters(found: Found) -> Iterator[tuple[str, Body]]:
     """Yield every cluster as what to ask with."""
     for arn in (found.get("ListClusters") or {}).get("clusterArns") or ():
-        yield arn, {"cluster": arn}
+        yield arn, {"cluster": arn, "clusters": [arn]}
 
 
 def services(found: Found) -> Iterator[tuple[str, Body]]:
@@ -79,6 +80,13 @@ TABLE: Final = Service(
     scope="regional",
     rows=(
         Row(operation="ListClusters"),
+        Row(
+            operation="DescribeClusters",
+            each=clusters,
+            params={"clusters": "clusters"},
+            lists={"clusters": "clusterArn"},
+            effect="understated",
+        ),
         Row(operation="ListServices", each=clusters, params={"cluster": "cluster"}),
         Row(
             operation="DescribeServices",

@@ -7,6 +7,7 @@
 | ``GetAccountAuthorizationDetails.RoleDetailList`` | ARN | role with trust policy, instance profiles |
 | ``GetAccountAuthorizationDetails.Policies`` | ARN | managed policy with ``PolicyVersionList`` |
 | ``GetPolicy``, ``GetPolicyVersion`` | policy ARN | in use and left out above: AWS's own, boundaries |
+| ``ListAccessKeys.AccessKeyMetadata`` | user ARN/key id | ``Status`` |
 | ``ListOpenIDConnectProviders.OpenIDConnectProviderList`` | ARN | ``Arn`` |
 | ``GetOpenIDConnectProvider`` | ARN | ``Url``, ``ClientIDList``, ``ThumbprintList`` |
 | ``ListSAMLProviders.SAMLProviderList`` | ARN | ``Arn`` |
@@ -106,6 +107,13 @@ TABLE: Final = Service(
             each=("GetPolicy",),
             params={"PolicyArn": "Policy.Arn", "VersionId": "Policy.DefaultVersionId"},
             policies=("PolicyVersion.Document",),
+        ),
+        Row(
+            operation="ListAccessKeys",
+            each=(f"{_DETAILS}.UserDetailList",),
+            params={"UserName": "UserName"},
+            lists={"AccessKeyMetadata": "@key/AccessKeyId"},
+            effect="understated",
         ),
         Row(operation="ListOpenIDConnectProviders", lists={"OpenIDConnectProviderList": "Arn"}),
         Row(

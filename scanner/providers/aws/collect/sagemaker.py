@@ -10,6 +10,7 @@
 | ``ListModelPackageGroups.ModelPackageGroupSummaryList``, ``DescribeModelPackageGroup`` | group name | |
 | ``GetModelPackageGroupPolicy`` | group name | ``ResourcePolicy`` as JSON; no body: no policy |
 | ``ListModelPackages.ModelPackageSummaryList``, ``DescribeModelPackage`` | ARN | the newest 500 |
+| ``ListNotebookInstances.NotebookInstances``, ``DescribeNotebookInstance`` | notebook name | ``RoleArn`` |
 | ``ListTrainingJobs.TrainingJobSummaries``, ``DescribeTrainingJob`` | job name | the newest 500 |
 
 Where more exist than are asked for, the list's own id is a gap. Values of environment variables and
@@ -93,6 +94,18 @@ TABLE: Final = Service(
             operation="DescribeModelPackage",
             each=(_PACKAGES,),
             params={"ModelPackageName": "ModelPackageArn"},
+            effect="understated",
+        ),
+        Row(
+            operation="ListNotebookInstances",
+            given=(_PAGE,),
+            lists={"NotebookInstances": "NotebookInstanceName"},
+            effect="understated",
+        ),
+        Row(
+            operation="DescribeNotebookInstance",
+            each=("ListNotebookInstances.NotebookInstances",),
+            params={"NotebookInstanceName": "NotebookInstanceName"},
             effect="understated",
         ),
         Row(

@@ -72,7 +72,7 @@ FAULTS: dict[str, tuple[str, str, Fault, tuple[str, str, str], str]] = {
         "GetAccountAuthorizationDetails",
         error(400, "Throttling", "Rate exceeded", "query"),
         ("GetAccountAuthorizationDetails", "throttled", "Throttling: Rate exceeded"),
-        ":GetAccountAuthorizationDetails|:GetPolicy",
+        ":GetAccountAuthorizationDetails|:GetPolicy|:ListAccessKeys",
     ),
     "throttled, JSON": (
         "kms",
@@ -100,7 +100,7 @@ FAULTS: dict[str, tuple[str, str, Fault, tuple[str, str, str], str]] = {
         "GetAccountAuthorizationDetails",
         cut(0.6),
         ("GetAccountAuthorizationDetails", "unparseable", "invalid XML"),
-        ":GetAccountAuthorizationDetails|:GetPolicy",
+        ":GetAccountAuthorizationDetails|:GetPolicy|:ListAccessKeys",
     ),
     "an HTML page for JSON": (
         "kms",
