@@ -26,6 +26,7 @@ from scanner.providers.aws.collect import (
     cloudformation,
     codebuild,
     cognito,
+    disks,
     ec2,
     ecr,
     ecs,
@@ -83,6 +84,7 @@ TABLES: Final[tuple[Service, ...]] = (
     eks.TABLE,
     cognito.TABLE,
     rolesanywhere.TABLE,
+    disks.TABLE,
 )
 
 

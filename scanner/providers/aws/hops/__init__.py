@@ -8,6 +8,7 @@ from scanner.providers.aws.hops import (
     assume,
     decrypting,
     directory_buckets,
+    disks,
     escalation,
     images,
     models,
@@ -30,5 +31,6 @@ HOPS = (
     access_grants.into,
     directory_buckets.into,
     images.into,
+    disks.into,
 )
 """Every family, in the order in which a node is asked."""

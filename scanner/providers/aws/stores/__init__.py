@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.providers.aws.stores import directory_buckets, images
+from scanner.providers.aws.stores import directory_buckets, disks, images
 from scanner.providers.aws.stores.access_grants import read_access_grants
 from scanner.providers.aws.stores.access_points import read_access_points
 from scanner.providers.aws.stores.directory_buckets import read_directory_buckets
+from scanner.providers.aws.stores.disks import read_disks
 from scanner.providers.aws.stores.images import read_repositories
 from scanner.providers.aws.stores.unfollowed import unfollowed
 
@@ -35,9 +36,11 @@ class Stores:
         self.access_grants = read_access_grants(snapshot, library)
         self.directory_buckets = read_directory_buckets(snapshot, library)
         self.repositories = read_repositories(snapshot, library)
+        self.disks = read_disks(snapshot)
         found = [
             *directory_buckets.resources(self.directory_buckets.values(), known),
             *images.resources(snapshot, self.repositories.values()),
+            *disks.resources(self.disks.values()),
         ]
         self.resources: dict[str, Resource] = {resource.id: resource for resource in sorted(found)}
 

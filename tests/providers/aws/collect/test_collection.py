@@ -225,6 +225,7 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         ("ec2", "DescribeVpcBlockPublicAccessExclusions"): "not-implemented",
         ("ec2", "DescribeVpcBlockPublicAccessOptions"): "not-implemented",
         ("ec2", "DescribeVpcEndpointConnections"): "not-implemented",
+        ("ec2", "GetSnapshotBlockPublicAccessState"): "not-implemented",
         ("ecr", "GetAccountSetting"): "not-implemented",
         ("sagemaker", "GetModelPackageGroupPolicy"): "not-implemented",
         ("s3control", "GetPublicAccessBlock"): "failed",  # its host is ACCOUNT.127.0.0.1
