@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from scanner.model import Principal
@@ -102,8 +103,11 @@ def _anyone(policy: Policy, action: str, organization: Organization) -> Iterator
         if not organization.is_ours(account):
             yield Caller(root(account), root(account))
     for arn in arns:
-        if not organization.is_ours(account_of(arn)):
-            yield Caller(arn, arn.replace("*", "x").replace("?", "x"))
+        example = arn.replace("::*:", f"::{fresh}:").replace("*", "x").replace("?", "x")
+        if "::*:" in arn:  # whatever the name: anyone can make a role called so
+            yield Caller(ANY_ACCOUNT, example)
+        elif not organization.is_ours(account_of(arn)):
+            yield Caller(arn, example)
 
 
 def _mentioned(policy: Policy) -> tuple[set[str], set[str]]:
@@ -171,4 +175,16 @@ def describe(node: str) -> Principal | None:
         kind = "account" if arn.resource == "root" else arn.resource.partition("/")[0]
         name = arn.account if kind == "account" else arn.resource.rpartition("/")[2]
         return Principal(node, kind, "aws", scope=arn.account or None, name=name)
-    return None
+    if arn.resource.startswith("truststore/"):
+        return Principal(
+            node, "certificate", "aws", arn.account, f"a certificate that {arn.resource} accepts"
+        )
+    return Principal(node, "network", "aws", name=node) if is_network(node) else None
+
+
+def is_network(node: str) -> bool:
+    """Tell whether a node is an address range."""
+    try:
+        return bool(ip_network(node))
+    except ValueError:
+        return False

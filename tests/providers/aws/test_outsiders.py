@@ -43,6 +43,11 @@ CASES: dict[str, tuple[dict[str, Any], str, set[str]]] = {
         "sts:AssumeRole",
         {ANY_ACCOUNT, ROOT, f"arn:aws:iam::{VENDOR}:role/*"},
     ),
+    "anyone with a name, of any account": (
+        only("aws:PrincipalArn", "arn:aws:iam::*:role/vendor-*"),
+        "sts:AssumeRole",
+        {ANY_ACCOUNT},
+    ),
     "a key that is not the caller's": (only("aws:SourceAccount", VENDOR), "sts:AssumeRole", {ANY_ACCOUNT}),
     "all but one": (
         {k: v for k, v in allow(NotPrincipal={"AWS": ROLE}).items() if k != "Principal"},

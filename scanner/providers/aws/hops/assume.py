@@ -93,8 +93,21 @@ def _by_subject(hop: Hop, issuer: str) -> Iterator[Hop]:
     if issuer == _COGNITO and not subjects and _is_for_guests(rest):
         yield _guests(hop, rest)
         return
-    for subject in subjects[0].values if subjects else (_ANY_SUBJECT,):
+    for subject in _spellings(subjects[0].values) if subjects else (_ANY_SUBJECT,):
         yield msgspec.structs.replace(hop, source=subject_node(issuer, subject), guards=rest)
+
+
+def _spellings(subjects: tuple[str, ...]) -> Iterator[str]:
+    """Yield the subjects; where all spellings of one are among them, letter case aside, one stands for all.
+
+    ``StringEqualsIgnoreCase`` demands a subject in any of them: that is one source, not thousands.
+    """
+    alike: dict[str, list[str]] = {}
+    for subject in subjects:
+        alike.setdefault(subject.lower(), []).append(subject)
+    for lower, spelled in alike.items():
+        every = 2 ** sum(c.lower() != c.upper() for c in lower)
+        yield from (lower,) if len(spelled) == every else spelled
 
 
 def _is_for_guests(guards: tuple[Guard, ...]) -> bool:
