@@ -30,8 +30,9 @@ _DETAILS = "GetAccountAuthorizationDetails"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A user or role. `trust` is None for users. `editable` are ARNs of its customer-managed policies.
+    """A user or role. `trust` is None for users.
 
+    `editable` are ARNs of its customer-managed policies and its groups'.
     `self_granted` marks the copy of an identity that was granted every permission, `joined` names the group
     that a copy of a user has added itself to (`hops.escalation`, `hops.widening`).
     """
@@ -171,7 +172,10 @@ class Identities:
                 if body.get("AssumeRolePolicyDocument")
                 else Unread(f"{document.id}#/AssumeRolePolicyDocument")
             )
-        attached = [p.get("PolicyArn", "") for p in body.get("AttachedManagedPolicies") or []]
+        attached = [*_attached_arns(body)]
+        for name in body.get("GroupList") or []:
+            group = self._groups.get((document.id.scope, name))
+            attached += _attached_arns(group.body) if group is not None else ()
         return Identity(
             arn=body["Arn"],
             kind=kind,
@@ -181,7 +185,7 @@ class Identities:
             boundary=boundary,
             trust=trust,
             groups=tuple(body.get("GroupList") or ()),
-            editable=tuple(arn for arn in attached if ":iam::aws:" not in arn),
+            editable=tuple(dict.fromkeys(arn for arn in attached if ":iam::aws:" not in arn)),
             instance_profile=bool(body.get("InstanceProfileList")),
         )
 
@@ -224,6 +228,10 @@ def _day(time: str) -> str | None:
 
 def _details_id(account: str, field: str, key: str) -> DocumentId:
     return DocumentId("aws", account, "", "iam", f"{_DETAILS}.{field}", key)
+
+
+def _attached_arns(body: dict[str, Any]) -> Iterator[str]:
+    yield from (str(p.get("PolicyArn", "")) for p in body.get("AttachedManagedPolicies") or [])
 
 
 def tags_of(body: dict[str, Any], field: str = "Tags") -> tuple[tuple[str, str], ...]:
