@@ -60,12 +60,17 @@ class OursAzure(_Section, frozen=True):
 
 
 class Ours(_Section, frozen=True):
-    """What the organisation claims as its own. `oidc` entries read ``ISSUER sub=GLOB``."""
+    """What the organisation claims as its own.
+
+    `oidc` entries read ``ISSUER sub=GLOB``; `networks` are address ranges on the internet, such as an
+    office's.
+    """
 
     aws: OursAws = OursAws()
     gcp: OursGcp = OursGcp()
     azure: OursAzure = OursAzure()
     oidc: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
 
 
 class Identities(_Section, frozen=True):
@@ -185,6 +190,8 @@ def _check_ours(decoded: Decoded[Config]) -> Iterator[tuple[int, str]]:
         yield line, f"`{ours.aws.organization}` is no organization id; they read `o-…`"
     for i, entry in enumerate(ours.oidc):
         yield from _check_oidc(entry, decoded.line("ours", "oidc", i))
+    for i, entry in enumerate(ours.networks):
+        yield from _check_identity("networks", entry, decoded.line("ours", "networks", i))
 
 
 def _check_vendors(decoded: Decoded[Config]) -> Iterator[tuple[int, str]]:
@@ -240,8 +247,9 @@ def _check_claims(decoded: Decoded[Config]) -> Iterator[tuple[int, str]]:
     claimed |= {("azure", f"tenant:{tenant}"): "ours" for tenant in ours.azure.tenants}
     claimed |= {("gcp", f"domain:{domain}"): "ours" for domain in ours.gcp.domains}
     claimed |= {("oidc", entry): "ours" for entry in ours.oidc}
+    claimed |= {("networks", entry): "ours" for entry in ours.networks}
     for i, vendor in enumerate(decoded.value.vendors):
-        for cloud in ("aws", "gcp", "azure", "oidc"):
+        for cloud in ("aws", "gcp", "azure", "oidc", "networks"):
             for j, entry in enumerate(getattr(vendor.identities, cloud)):
                 owner = claimed.setdefault((cloud, entry), f"vendor `{vendor.name}`")
                 if owner != f"vendor `{vendor.name}`":

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.model import Source
+from scanner.netset import AddressSet
 from scanner.wildcards import covers, matches
 
 if TYPE_CHECKING:
@@ -50,12 +51,18 @@ class Register:
             return _any_covers(self._ours.oidc, principal.id)
         if principal.kind == "saml":
             return any(matches(pattern, principal.id) for pattern in self._ours.aws.saml)
+        if principal.kind == "network":
+            return _any_holds(self._ours.networks, principal.id)
         return False
 
     def _listed(self, principal: Principal) -> Vendor | None:
         for vendor in self._vendors:
             if principal.kind == "oidc" and _any_covers(vendor.identities.oidc, principal.id):
                 return vendor
+            if principal.kind == "network":
+                if _any_holds(vendor.identities.networks, principal.id):
+                    return vendor
+                continue
             if principal.provider == "aws" and any(
                 listed == principal.scope or (listed.startswith("arn:") and covers(listed, principal.id))
                 for listed in vendor.identities.aws
@@ -70,7 +77,7 @@ class Register:
         return next((v for v in self._vendors if any(part in listed for listed in v.identities.aws)), None)
 
     def _known(self, principal: Principal) -> Source:
-        if principal.kind in {"oidc", "saml"}:
+        if principal.kind in {"oidc", "saml", "certificate"}:
             issuer = self._catalog.by_issuer(principal.issuer or "")
             # an issuer of one tenant is its vendor's; a cloud's (a cluster, a directory) may be anybody's
             if issuer is None or issuer.multi_tenant or issuer.category == "cloud":
@@ -80,6 +87,11 @@ class Register:
         if known is not None:
             return Source(principal.id, "vendor", known.name, principal=principal)
         return Source(principal.id, "unknown-external", principal=principal)
+
+
+def _any_holds(networks: Iterable[str], block: str) -> bool:
+    """Tell whether the networks together hold every address of a block."""
+    return AddressSet.of(networks).includes(AddressSet.of([block]))
 
 
 def _any_covers(patterns: Iterable[str], subject: str) -> bool:

@@ -1,0 +1,110 @@
+"""Hops into what serves a model over a network of its own: instances, containers, listeners.
+
+Whoever reaches the server's port and passes what stands before it calls the model; servers of models ask
+nobody who they are (vLLM, "Security": https://docs.vllm.ai/en/latest/usage/security.html; Ollama, FAQ; read
+2026-11). A set of addresses is named for who has it: anyone when it is a large part of the internet, else
+the vendor's registered network, else the range itself. Behind a login the source is who can log in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from scanner.model import Hop
+from scanner.netset import AddressSet
+from scanner.providers.aws.network import is_anyone, is_whole
+from scanner.providers.aws.outsiders import ANYONE, subject_node
+from scanner.verdict import Guard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.providers.aws.estate import AwsEstate
+    from scanner.providers.aws.network import Exposure
+    from scanner.verdict import Holder
+
+_ADDRESS = "source address"
+_ANY_SUBJECT = "*"
+
+
+class _Known(NamedTuple):
+    """Networks that the configuration gives a name to: ours, and each vendor's entries."""
+
+    ours: AddressSet
+    vendors: tuple[str, ...]
+
+
+def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into a server of models; none for another node."""
+    known = _Known(AddressSet.of(estate.config.ours.networks), _registered(estate))
+    for exposure in estate.network.exposures(node):
+        evidence = estate.network.evidence(exposure.names)
+        sure = exposure.packets.sure.sources
+        perhaps = exposure.packets.maybe.sources - sure
+        for addresses, missing in ((sure, ()), (perhaps, exposure.packets.missing)):
+            for source, guards in _callers(exposure, addresses, known):
+                door = exposure.outside.door
+                yield Hop(
+                    target=node,
+                    source=source,
+                    type="ingress",
+                    guards=tuple(sorted((*guards, *exposure.guards))),
+                    gains=("invoke",),
+                    certainty="blocked" if door else "possible" if missing else "proven",
+                    evidence=evidence,
+                    missing=missing,
+                    blocked_by=(door,) if door else (),
+                )
+
+
+def _registered(estate: AwsEstate) -> tuple[str, ...]:
+    return tuple(sorted({n for v in estate.config.vendors for n in v.identities.networks}))
+
+
+def _callers(
+    exposure: Exposure, addresses: AddressSet, known: _Known
+) -> Iterator[tuple[str, tuple[Guard, ...]]]:
+    """Yield who calls from `addresses`, with what narrows them."""
+    if not addresses:
+        return
+    if exposure.gates:
+        yield _by_login(exposure, addresses)
+        return
+    outside = exposure.outside
+    if outside.principal:
+        whole = outside.peer.addresses if outside.peer else AddressSet.everything()
+        yield outside.principal, () if addresses.includes(whole) else (_from(addresses, "vendor"),)
+        return
+    shared = addresses & exposure.shared
+    rest = addresses - shared
+    if is_anyone(rest):
+        yield ANYONE, _narrowing(addresses)
+        return
+    if shared:  # AWS's own ranges, of a CDN for example, are open to every customer of AWS
+        yield ANYONE, (_from(shared, "vendor"),)
+    rest -= known.ours
+    for network in known.vendors:
+        part = rest & AddressSet.of([network])
+        if part:
+            yield network, (_from(part, "fixed"),)
+        rest -= part
+    for block in rest.cidrs():
+        yield block, (_from(AddressSet.of([block]), "fixed"),)
+
+
+def _by_login(exposure: Exposure, addresses: AddressSet) -> tuple[str, tuple[Guard, ...]]:
+    """Return who can pass the gates: the subjects of the first issuer, else who has a certificate."""
+    ordered = sorted(exposure.gates, key=lambda gate: gate.kind != "oidc")
+    first, more = ordered[0], ordered[1:]
+    source = subject_node(first.authority, _ANY_SUBJECT) if first.kind == "oidc" else first.authority
+    words = {"oidc": "login at", "certificate": "client certificate of"}
+    guards = tuple(Guard(words[gate.kind], "in", (gate.authority,), "issuer") for gate in more)
+    return source, (*guards, *_narrowing(addresses))
+
+
+def _narrowing(addresses: AddressSet) -> tuple[Guard, ...]:
+    return () if is_whole(addresses) else (_from(addresses, "vendor"),)
+
+
+def _from(addresses: AddressSet, held_by: Holder) -> Guard:
+    return Guard(_ADDRESS, "cidr", addresses.cidrs(), held_by, "source-ip")

@@ -1,0 +1,11 @@
+"""Who outside can send packets to what serves a model: exact, layer by layer, with the rules that let them.
+
+The layers: block of public access, route tables both ways, network ACLs both ways, security groups, public
+addresses, load balancers with their listeners' rules and logins, PrivateLink, peering. Networks behind
+transit gateways, VPN and Direct Connect are not followed; a web ACL is not read.
+"""
+
+from scanner.providers.aws.network.exposure import Exposure, Network
+from scanner.providers.aws.network.internet import is_anyone, is_whole
+
+__all__ = ["Exposure", "Network", "is_anyone", "is_whole"]

@@ -1,0 +1,145 @@
+"""What outside may reach of each server of models: exact sets of callers, with gates, guards and proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scanner.boxes import TCP, Boxes
+from scanner.netset import AddressSet
+from scanner.providers.aws.network.acls import Acls
+from scanner.providers.aws.network.attachments import Attachments
+from scanner.providers.aws.network.balancers import Balancers
+from scanner.providers.aws.network.bounds import Bounds
+from scanner.providers.aws.network.entrances import Entrances
+from scanner.providers.aws.network.groups import Groups
+from scanner.providers.aws.network.layers import Layers, Outside
+from scanner.providers.aws.network.privatelink import consumers
+from scanner.providers.aws.network.routes import Routes
+from scanner.providers.aws.network.servers import Server, Servers
+from scanner.providers.aws.network.topology import Topology
+from scanner.snapshot import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from scanner.model import Evidence, Resource
+    from scanner.providers.aws.network.listeners import Gate
+    from scanner.providers.aws.network.topology import Attachment
+    from scanner.snapshot import Snapshot
+    from scanner.verdict import Guard
+
+_ADMINISTRATION = (22, 3389, 5985, 5986)
+_EVERYWHERE = AddressSet.everything()
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One way from a class of callers to a server.
+
+    `packets` are by the caller's own address, at the port that is called. The network gate is `packets`; the
+    auth gate is `gates` (each must have let the caller in) and `guards`. `shared` are addresses that only
+    AWS's own prefix lists let in.
+    """
+
+    outside: Outside
+    packets: Bounds
+    gates: tuple[Gate, ...]
+    guards: tuple[Guard, ...]
+    names: tuple[str, ...]
+    shared: AddressSet
+
+
+class Network:
+    """Servers and their exposures, of one snapshot."""
+
+    def __init__(
+        self, snapshot: Snapshot, is_ours: Callable[[str | None], bool], labels: Iterable[str] = ()
+    ) -> None:
+        self._topology = Topology(snapshot)
+        self._is_ours = is_ours
+        self._groups = Groups(self._topology)
+        acls = Acls(self._topology)
+        self._entrances = Entrances(self._topology, acls, Routes(self._topology), is_ours)
+        self._layers = Layers(self._topology, self._groups, acls, self._entrances)
+        attachments = Attachments(self._topology)
+        self._balancers = Balancers(snapshot, self._layers, attachments)
+        self._servers = Servers(self._topology, attachments, self._balancers, labels).found()
+        self._consumers = tuple(consumers(self._topology, is_ours)) if self._servers else ()
+
+    def resources(self) -> list[Resource]:
+        """Return every server as a resource."""
+        return [server.resource for server in self._servers.values()]
+
+    def evidence(self, names: Iterable[str]) -> tuple[Evidence, ...]:
+        """Return what stands at named places, in their order."""
+        return tuple(self._topology.evidence(name) for name in names)
+
+    def exposures(self, node: str) -> Iterator[Exposure]:
+        """Yield the ways into a server; none for another node."""
+        server = self._servers.get(node)
+        if server is None:
+            return
+        for place in server.places:
+            for outside in self._classes(place.vpc, through=False):
+                yield from self._direct(server, place, outside)
+        for group, targets in server.behind:
+            for listener, forward in self._balancers.leading_to(group):
+                if server.listener not in {"", listener}:
+                    continue
+                vpc = self._balancers.target_groups[group].body.get("VpcId", "")
+                for outside in self._classes(vpc, through=True):
+                    for target in targets:
+                        for packets, names in self._balancers.reaching(listener, forward, target, outside):
+                            yield Exposure(
+                                outside, packets, forward.gates, forward.guards, names, self._shared(listener)
+                            )
+
+    def gaps(self) -> Iterator[Gap]:
+        """Yield what stands before a server and is not followed: transit gateways, VPN, other zones."""
+        subnets: dict[str, str] = {}
+        for server in self._servers.values():
+            subnets |= {place.subnet: server.resource.id for place in server.places}
+        for subnet in sorted(subnets):
+            for name in self._entrances.unfollowed(subnet):
+                evidence = self._topology.evidence(name)
+                document = self._topology.table(subnet)
+                if document is not None:
+                    detail = f"networks behind this route of {subnet} are not followed: {evidence.excerpt}"
+                    yield Gap(document.id, "not-implemented", detail[:300], "understated")
+
+    def _classes(self, vpc: str, *, through: bool) -> Iterator[Outside]:
+        """Yield the classes of callers that there are for a place in a VPC; PrivateLink ends at balancers."""
+        yield Outside()
+        for peer in self._entrances.peers(vpc):
+            yield Outside(f"arn:aws:iam::{peer.account}:root", peer=peer)
+        if through:
+            yield from self._consumers
+
+    def _direct(self, server: Server, place: Attachment, outside: Outside) -> Iterator[Exposure]:
+        """Yield what reaches a server's own address: surely on its ports, perhaps on others."""
+        found = self._layers.into(outside, place)
+        if not found:
+            return
+        own = Boxes()
+        for port in server.ports:
+            own |= Boxes.of(_EVERYWHERE, TCP, port, port)
+        others = Boxes.of(_EVERYWHERE, TCP)
+        for port in _ADMINISTRATION:
+            others -= Boxes.of(_EVERYWHERE, TCP, port, port)
+        yield from self._exposed(outside, place, found & Bounds.exactly(own))
+        if server.resource.kind == "ec2-instance":  # a container's ports are told, an instance's are not
+            elsewhere = found & Bounds.exactly(others - own)
+            which = f"the ports that {server.resource.id} listens on"
+            missing = tuple(sorted({*elsewhere.missing, which}))
+            yield from self._exposed(outside, place, Bounds(Boxes(), elsewhere.maybe, missing))
+
+    def _exposed(self, outside: Outside, place: Attachment, packets: Bounds) -> Iterator[Exposure]:
+        if packets:
+            names = tuple(self._layers.names(outside, place, packets.maybe))
+            yield Exposure(outside, packets, (), (), names, self._groups.shared(place.groups))
+
+    def _shared(self, listener: str) -> AddressSet:
+        balancer = self._balancers.listeners[listener].body.get("LoadBalancerArn", "")
+        document = self._balancers.balancers.get(balancer)
+        return self._groups.shared(tuple(document.body.get("SecurityGroups") or ()) if document else ())

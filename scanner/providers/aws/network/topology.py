@@ -1,0 +1,118 @@
+"""What a snapshot says of networks, by id, and where each fact stands.
+
+Ids of networks are unique over all accounts. A shared subnet is described in the accounts of its owner and
+of those who use it; the owner's description counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scanner.providers.aws.library import field_evidence
+from scanner.snapshot import Document, DocumentId, Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.model import Evidence
+    from scanner.netset import AddressSet
+    from scanner.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A place in a subnet where something listens.
+
+    `addresses` are its private IPv4 and its IPv6 addresses, or where those are not known the subnet's.
+    `public4`, `public6`: whether the internet has an address for it. `name` leads to the document.
+    """
+
+    subnet: str
+    vpc: str
+    groups: tuple[str, ...]
+    addresses: AddressSet
+    public4: bool
+    public6: bool
+    name: str
+
+
+class Topology:
+    """Documents by id and by what they belong to. `place` and `evidence` keep the way back to a document."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._places: dict[str, tuple[Document, str]] = {}
+        self.vpcs = self._by_key("DescribeVpcs.Vpcs")
+        self.subnets = self._by_key("DescribeSubnets.Subnets")
+        self.groups = self._by_key("DescribeSecurityGroups.SecurityGroups")
+        self.interfaces = self._by_key("DescribeNetworkInterfaces.NetworkInterfaces")
+        self.gateways = self._by_key("DescribeInternetGateways.InternetGateways")
+        self.peerings = self._by_key("DescribeVpcPeeringConnections.VpcPeeringConnections")
+        self.lists = self._by_key("GetManagedPrefixListEntries")
+        self._tables: dict[str, Document] = {}
+        self._main_tables: dict[str, Document] = {}
+        self.edge_tables: dict[str, list[Document]] = defaultdict(list)
+        for document in self._by_key("DescribeRouteTables.RouteTables").values():
+            self._read_table(document)
+        self._acls = {
+            association.get("SubnetId", ""): document
+            for document in self._by_key("DescribeNetworkAcls.NetworkAcls").values()
+            for association in document.body.get("Associations") or ()
+        }
+
+    def place(self, document: Document, pointer: str = "") -> str:
+        """Return a name for a place in a document, from which `evidence` finds back."""
+        name = f"{document.id}#{pointer}"
+        self._places[name] = (document, pointer)
+        return name
+
+    def evidence(self, name: str) -> Evidence:
+        """Return what stands at a place that was named before."""
+        return field_evidence(*self._places[name])
+
+    def acl(self, subnet: str) -> Document | None:
+        """Return the network ACL of a subnet, None when it was not read: every subnet has one."""
+        return self._acls.get(subnet)
+
+    def table(self, subnet: str) -> Document | None:
+        """Return the route table of a subnet, None when it was not read: every subnet has one."""
+        return self._tables.get(subnet) or self._main_tables.get(self.vpc_of(subnet))
+
+    def vpc_of(self, subnet: str) -> str:
+        """Return the VPC of a subnet, empty when it was not read."""
+        document = self.subnets.get(subnet)
+        return str(document.body.get("VpcId", "")) if document else ""
+
+    def unread(self, operation: str, key: str, near: DocumentId) -> str:
+        """Return the name of a document that should be there: a gap's, else that of what nobody asked for."""
+        wanted = DocumentId("aws", near.scope, near.region, "ec2", operation, key)
+        found = self.snapshot.get(wanted)
+        return str(found.id) if isinstance(found, Gap) else str(wanted)
+
+    def instances(self) -> Iterator[tuple[Document, int, dict[str, Any]]]:
+        """Yield (reservation, index, instance) for each that is not gone."""
+        for document in self.snapshot.all("aws", "ec2", "DescribeInstances.Reservations"):
+            for index, instance in enumerate((document.body or {}).get("Instances") or ()):
+                if (instance.get("State") or {}).get("Name") not in {"terminated", "shutting-down"}:
+                    yield document, index, instance
+
+    def _by_key(self, field: str) -> dict[str, Document]:
+        found: dict[str, Document] = {}
+        for document in self.snapshot.all("aws", "ec2", field):
+            if not isinstance(document.body, dict):
+                continue
+            key = document.id.key
+            if key not in found or document.body.get("OwnerId") == document.id.scope:
+                found[key] = document
+        return found
+
+    def _read_table(self, document: Document) -> None:
+        for association in document.body.get("Associations") or ():
+            if association.get("SubnetId"):
+                self._tables[association["SubnetId"]] = document
+            elif association.get("GatewayId"):
+                self.edge_tables[document.body.get("VpcId", "")].append(document)
+            elif association.get("Main"):
+                self._main_tables[document.body.get("VpcId", "")] = document
