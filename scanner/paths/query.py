@@ -67,8 +67,9 @@ class Query:
 
     Where `through` names a step anywhere on the way, or `certainty` asks for ``possible`` without ``proven``,
     a path passes no node twice: a detour would meet the demand for nothing. (A detour over a blocked hop goes
-    round an open way, and who asks for ``blocked`` alone leaves those out.) Elsewhere the shortest way never needs to, but
-    for one case: it may come back to a principal after compute of ours has given it another address.
+    round an open way, and who asks for ``blocked`` alone leaves those out.) Elsewhere the shortest way never
+    needs to, but for one case: it may come back to a principal after compute of ours has given it another
+    address.
     """
 
     source: Callable[[Source], bool] = anyone
