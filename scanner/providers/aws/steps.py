@@ -92,13 +92,24 @@ class Steps:
         self, source: str, guards: tuple[Guard, ...]
     ) -> Iterator[tuple[str, tuple[Guard, ...]]]:
         """Yield (source, guards); an account of certain organizations only is these instead."""
-        demanded = next((g for g in guards if g.key.lower() == "aws:principalorgid" and g.op == "in"), None)
+        demanded = next((g for g in guards if _names_organizations(g)), None)
         if source != ANY_ACCOUNT or demanded is None:
             yield source, guards
             return
-        for organization in demanded.values:
+        rest = tuple(g for g in guards if g != demanded or "/" in "".join(demanded.values))
+        for organization in sorted({value.split("/")[0] for value in demanded.values}):
             if organization not in {self._organization, ""}:  # no organization has an empty id
-                yield organization, tuple(g for g in guards if g != demanded)
+                yield organization, rest
+
+
+def _names_organizations(guard: Guard) -> bool:
+    """Tell whether a guard demands organizations by id, or units of them by path."""
+    ids = (value.split("/")[0] for value in guard.values)
+    return (
+        guard.key.lower() in _ORGANIZATION_KEYS
+        and guard.op in {"in", "like"}
+        and all("*" not in id_ and "?" not in id_ for id_ in ids)
+    )
 
 
 def _needed(answers: tuple[Answer, ...]) -> Verdict:
