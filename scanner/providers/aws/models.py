@@ -17,6 +17,7 @@ from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.identities import tags_of
 from scanner.providers.aws.library import at, field_evidence
 from scanner.providers.aws.storage import bucket_name, objects_arn
+from scanner.providers.aws.stores.locations import locations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +36,8 @@ def read_resources(snapshot: Snapshot, buckets: dict[str, Bucket], keys: Keys) -
     artifacts = _Artifacts()
     artifacts.read_models(snapshot)
     artifacts.read_training(snapshot)
+    for found in locations(snapshot):
+        artifacts.add(**found._asdict())
     resources = [*_endpoints(snapshot, artifacts), *_bedrock(snapshot, artifacts), *_registries(snapshot)]
     resources += _stored(buckets, artifacts, signals)
     resources += _keys(keys, buckets)
@@ -113,6 +116,11 @@ def _endpoints(snapshot: Snapshot, artifacts: _Artifacts) -> Iterator[Resource]:
         (d.id.scope, d.id.region, (d.body or {}).get("EndpointConfigName")): d
         for d in snapshot.all("aws", "sagemaker", "DescribeEndpointConfig")
     }
+    components: dict[str, list[str]] = defaultdict(list)
+    for document in snapshot.all("aws", "sagemaker", "DescribeInferenceComponent"):
+        endpoint, model = at(document.body, "/EndpointArn"), at(document.body, "/Specification/ModelName")
+        if isinstance(endpoint, str) and isinstance(model, str):
+            components[endpoint].append(model)
     for document in _described(snapshot, "sagemaker", "DescribeEndpoint", "ListEndpoints.Endpoints"):
         body = document.body or {}
         if "EndpointArn" not in body:
@@ -120,7 +128,8 @@ def _endpoints(snapshot: Snapshot, artifacts: _Artifacts) -> Iterator[Resource]:
         place = document.id.scope, document.id.region
         config = configs.get((*place, body.get("EndpointConfigName")))
         variants = (config.body.get("ProductionVariants") or []) if config else []
-        uses = {arn for v in variants for arn in artifacts.of_model.get((*place, v.get("ModelName", "")), [])}
+        names = {v.get("ModelName", "") for v in variants} | set(components.get(body["EndpointArn"], ()))
+        uses = {arn for name in names for arn in artifacts.of_model.get((*place, name), [])}
         evidence = field_evidence(document, "/EndpointName")
         yield Resource(
             body["EndpointArn"],

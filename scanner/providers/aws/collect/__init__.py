@@ -23,6 +23,7 @@ from scanner.providers.aws.collect import (
     agentcore,
     apprunner,
     bedrock,
+    bedrock_agent,
     cloudformation,
     codebuild,
     cognito,
@@ -44,6 +45,7 @@ from scanner.providers.aws.collect import (
     sagemaker,
     ssm,
     sts,
+    studio,
     vpc,
 )
 from scanner.providers.aws.collect.collection import Collection
@@ -85,6 +87,8 @@ TABLES: Final[tuple[Service, ...]] = (
     cognito.TABLE,
     rolesanywhere.TABLE,
     disks.TABLE,
+    studio.TABLE,
+    bedrock_agent.TABLE,
 )
 
 

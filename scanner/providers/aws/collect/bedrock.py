@@ -6,6 +6,8 @@
 | ``ListImportedModels.modelSummaries``, ``GetImportedModel`` | ARN | ``modelDataSource.s3DataSource.s3Uri`` |
 | ``ListModelImportJobs.modelImportJobSummaries`` | ARN | |
 | ``GetModelImportJob`` | ARN | ``roleArn``, ``modelDataSource`` |
+| ``ListProvisionedModelThroughputs.provisionedModelSummaries`` | ARN | ``modelArn`` |
+| ``ListCustomModelDeployments.modelDeploymentSummaries`` | ARN | ``modelArn``; newer SDKs |
 | ``GetResourcePolicy`` | ARN of a model | ``resourcePolicy`` as JSON; no body: no policy |
 """
 
@@ -38,6 +40,19 @@ TABLE: Final = Service(
             operation="GetModelImportJob",
             each=(_JOBS,),
             params={"jobIdentifier": "jobArn"},
+            effect="understated",
+        ),
+        Row(
+            operation="ListProvisionedModelThroughputs",
+            given=(_PAGE,),
+            lists={"provisionedModelSummaries": "provisionedModelArn"},
+            effect="understated",
+        ),
+        Row(
+            operation="ListCustomModelDeployments",
+            given=(_PAGE,),
+            lists={"modelDeploymentSummaries": "customModelDeploymentArn"},
+            newer=True,
             effect="understated",
         ),
         Row(

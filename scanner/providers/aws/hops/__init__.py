@@ -14,7 +14,9 @@ from scanner.providers.aws.hops import (
     models,
     objects,
     passing,
+    services,
     stacksets,
+    studio,
     widening,
 )
 
@@ -32,5 +34,7 @@ HOPS = (
     directory_buckets.into,
     images.into,
     disks.into,
+    services.into,
+    studio.into,
 )
 """Every family, in the order in which a node is asked."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.providers.aws.stores import directory_buckets, disks, images
+from scanner.providers.aws.stores import directory_buckets, disks, images, services
 from scanner.providers.aws.stores.access_grants import read_access_grants
 from scanner.providers.aws.stores.access_points import read_access_points
 from scanner.providers.aws.stores.directory_buckets import read_directory_buckets
 from scanner.providers.aws.stores.disks import read_disks
 from scanner.providers.aws.stores.images import read_repositories
+from scanner.providers.aws.stores.studio import read_profiles
 from scanner.providers.aws.stores.unfollowed import unfollowed
 
 if TYPE_CHECKING:
@@ -37,10 +38,12 @@ class Stores:
         self.directory_buckets = read_directory_buckets(snapshot, library)
         self.repositories = read_repositories(snapshot, library)
         self.disks = read_disks(snapshot)
+        self.studio = read_profiles(snapshot)
         found = [
             *directory_buckets.resources(self.directory_buckets.values(), known),
             *images.resources(snapshot, self.repositories.values()),
             *disks.resources(self.disks.values()),
+            *services.resources(snapshot),
         ]
         self.resources: dict[str, Resource] = {resource.id: resource for resource in sorted(found)}
 

@@ -212,7 +212,11 @@ def test_functions_run_as_roles(organization: Snapshot) -> None:
 
 def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> None:
     reasons = {(g.id.service, g.id.field): g.reason for g in organization.gaps}
-    for newer in (("sagemaker", "GetEndpointPolicy"), ("bedrock-agentcore-control", "ListCodeInterpreters")):
+    for newer in (
+        ("sagemaker", "GetEndpointPolicy"),
+        ("bedrock", "ListCustomModelDeployments"),
+        ("bedrock-agentcore-control", "ListCodeInterpreters"),
+    ):
         assert reasons.pop(newer) in ("unsupported-by-sdk", "not-implemented")
     assert reasons == {
         ("apprunner", "ListServices"): "not-implemented",
@@ -222,12 +226,15 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         ("ssm", "DescribeInstanceInformation"): "not-implemented",
         ("bedrock", "ListImportedModels"): "not-implemented",
         ("bedrock", "ListModelImportJobs"): "not-implemented",
+        ("bedrock", "ListProvisionedModelThroughputs"): "not-implemented",
         ("ec2", "DescribeVpcBlockPublicAccessExclusions"): "not-implemented",
         ("ec2", "DescribeVpcBlockPublicAccessOptions"): "not-implemented",
         ("ec2", "DescribeVpcEndpointConnections"): "not-implemented",
         ("ec2", "GetSnapshotBlockPublicAccessState"): "not-implemented",
         ("ecr", "GetAccountSetting"): "not-implemented",
         ("sagemaker", "GetModelPackageGroupPolicy"): "not-implemented",
+        ("sagemaker", "ListHubs"): "not-implemented",
+        ("sagemaker", "ListInferenceComponents"): "not-implemented",
         ("s3control", "GetPublicAccessBlock"): "failed",  # its host is ACCOUNT.127.0.0.1
         ("s3control", "ListAccessGrantsInstances"): "failed",
         ("s3control", "ListAccessPoints"): "failed",

@@ -172,7 +172,8 @@ def test_no_environment_of_a_known_answer_escapes() -> None:
     from scanner.providers.aws.collect.bodies import WITHHELD  # noqa: PLC0415 - for this test only
 
     suspicious = re.compile(r"(?i)environment$|hyperparameters$|secret|password|userdata")
-    harmless = {"hyperParameters", "UseExistingClientSecret", "lastModifiedSecret"}  # numbers; yes or no; a time
+    # numbers; yes or no; a time; where a secret lies
+    harmless = {"hyperParameters", "UseExistingClientSecret", "lastModifiedSecret", "SecretArn"}
     found = {
         name
         for _, row, operation in KNOWN
@@ -239,6 +240,7 @@ NEWER_THAN_ITS_LIST = {
     "bedrock-agentcore:GetCodeInterpreter",
     "bedrock-agentcore:ListCodeInterpreters",
     "bedrock:GetResourcePolicy",
+    "bedrock:ListCustomModelDeployments",
     "ec2:DescribeVpcBlockPublicAccessExclusions",
     "ec2:DescribeVpcBlockPublicAccessOptions",
     "sagemaker:GetEndpointPolicy",

@@ -1,0 +1,110 @@
+"""S3 locations that something says its weights come from or go to, beside models and training jobs.
+
+Source: SageMaker, Bedrock and FSx API References, the pages of the operations below (read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from scanner.providers.aws.library import at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.snapshot import Document, Snapshot
+
+_SERVED, _MIRRORED = 90, 55
+
+
+class _Field(NamedTuple):
+    """Where a URI stands; ``*`` in `pointer` is every item of a list. `what` names the document's subject."""
+
+    service: str
+    operation: str
+    pointer: str
+    what: str
+    name: str
+    prefix: bool = False
+    score: int = _SERVED
+
+
+_PACKAGE = ("sagemaker", "DescribeModelPackage")
+_OF_PACKAGE = ("model package {} loads it", "/ModelPackageArn")
+_FIELDS = (
+    _Field(*_PACKAGE, "/InferenceSpecification/Containers/*/ModelDataUrl", *_OF_PACKAGE),
+    _Field(
+        *_PACKAGE,
+        "/InferenceSpecification/Containers/*/ModelDataSource/S3DataSource/S3Uri",
+        *_OF_PACKAGE,
+        prefix=True,
+    ),
+    _Field(*_PACKAGE, "/AdditionalInferenceSpecifications/*/Containers/*/ModelDataUrl", *_OF_PACKAGE),
+    _Field(*_PACKAGE, "/SourceAlgorithmSpecification/SourceAlgorithms/*/ModelDataUrl", *_OF_PACKAGE),
+    _Field(
+        "sagemaker",
+        "DescribeInferenceComponent",
+        "/Specification/Container/ArtifactUrl",
+        "inference component {} loads it",
+        "/InferenceComponentName",
+    ),
+    _Field(
+        "sagemaker",
+        "DescribeHub",
+        "/S3StorageConfig/S3OutputPath",
+        "hub {} keeps its content there",
+        "/HubName",
+        prefix=True,
+    ),
+    _Field(
+        "bedrock",
+        "GetModelImportJob",
+        "/modelDataSource/s3DataSource/s3Uri",
+        "import job {} read a model from it",
+        "/jobName",
+        prefix=True,
+    ),
+    _Field(
+        "fsx",
+        "DescribeDataRepositoryAssociations.Associations",
+        "/DataRepositoryPath",
+        "file system {} mirrors it",
+        "/FileSystemId",
+        prefix=True,
+        score=_MIRRORED,
+    ),
+)
+
+
+class Location(NamedTuple):
+    """One URI with what says so."""
+
+    uri: str
+    prefix: bool
+    document: Document
+    pointer: str
+    score: int
+    why: str
+
+
+def locations(snapshot: Snapshot) -> Iterator[Location]:
+    """Yield every location that is named, in the order of the fields."""
+    for field in _FIELDS:
+        for document in snapshot.all("aws", field.service, field.operation):
+            name = str(at(document.body, field.name) or document.id.key).rpartition(":")[2]
+            for pointer in _places(document.body, field.pointer):
+                uri = at(document.body, pointer)
+                if isinstance(uri, str) and uri:
+                    why = field.what.format(name)
+                    yield Location(uri, field.prefix, document, pointer, field.score, why)
+
+
+def _places(body: object, pointer: str) -> Iterator[str]:
+    head, star, tail = pointer.partition("/*")
+    if not star:
+        yield pointer
+        return
+    items = at(body, head)
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        for inner in _places(item, tail):
+            yield f"{head}/{index}{inner}"
