@@ -60,6 +60,8 @@ HOP_TYPES: dict[str, str] = {
     "assume": "assumes a role",
     "assume-web-identity": "assumes a role with a token of an OIDC issuer",
     "assume-saml": "assumes a role with a SAML assertion",
+    "assume-certificate": "assumes a role with a certificate",
+    "enter-cluster": "enters a Kubernetes cluster and runs pods there",
     "pass-role": "passes a role to compute it controls and acts as it",
     "run-code": "runs its code on compute that has a role and acts as it",
     "edit-trust": "rewrites a role's trust policy and assumes it",
@@ -72,6 +74,7 @@ HOP_TYPES: dict[str, str] = {
     "copy": "receives copies of the asset",
     "write": "overwrites the asset",
     "invoke": "calls the endpoint",
+    "ingress": "sends requests over the network",
     "edit-policy": "edits the policy that says who may reach the asset",
 }
 """Every hop type and how a report says it. A provider's hop that needs a new one adds its line here."""
@@ -125,7 +128,9 @@ class Signal(msgspec.Struct, frozen=True, order=True):
 class Principal(msgspec.Struct, frozen=True, order=True):
     """An identity that can be authorised.
 
-    `kind` is one of ``user role group account organization service oidc saml anonymous any-account``;
+    `kind` is one of ``user role group account organization service oidc saml certificate cluster network
+    anonymous any-account``; a network is an address range, a certificate anyone with one that a trust store
+    accepts, a cluster whoever runs pods there;
     `scope` is the account, project or tenant it lives in, or None. OIDC principals carry `issuer` (URL) and
     `subject` (glob). `last_used` is an ISO date, ``never`` when the provider says so, or None when that is
     not known.

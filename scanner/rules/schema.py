@@ -35,6 +35,7 @@ PRINCIPAL_KINDS: Final = (
     "oidc",
     "saml",
     "certificate",
+    "cluster",
     "network",
     "anonymous",
     "any-account",

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from scanner.model import Principal, Resource
 from scanner.providers.aws import escalations, outsiders
+from scanner.providers.aws.anywhere import read_anywhere
 from scanner.providers.aws.arn import Arn
-from scanner.providers.aws.hops import HOPS, assume, escalation, images, stacksets, widening
+from scanner.providers.aws.hops import FROM_OUTSIDE, HOPS, clusters, escalation, stacksets, widening
 from scanner.providers.aws.identities import Identities
 from scanner.providers.aws.keys import Keys
+from scanner.providers.aws.kubernetes import Clusters
 from scanner.providers.aws.library import Library
 from scanner.providers.aws.models import read_resources, unlisted_resource
+from scanner.providers.aws.network import Network
 from scanner.providers.aws.organization import Organization
 from scanner.providers.aws.questions import Oracle
 from scanner.providers.aws.shapes import sifted
@@ -42,6 +45,7 @@ class AwsEstate:
     def __init__(self, snapshot: Snapshot, config: Config) -> None:
         snapshot, self._misshapen = sifted(snapshot)
         self.snapshot = snapshot
+        self.config = config
         self.library = Library(snapshot)
         self.organization = Organization(snapshot, config, self.library)
         self.identities = Identities(snapshot, self.library)
@@ -51,10 +55,15 @@ class AwsEstate:
         self.resources = read_resources(snapshot, self.buckets, self.keys)
         self.stores = Stores(snapshot, self.library, self.resources.values())
         self.resources.update(self.stores.resources)
+        labels = (label.match for label in config.assets)
+        self.network = Network(snapshot, self.organization.is_ours, labels)
+        self.resources.update({resource.id: resource for resource in self.network.resources()})
         self.steps = Steps(self.library, self.organization.id)
         self.oracle = Oracle(self.identities, self.organization)
         self.escalations = escalations.load()
         self.access_keys = escalation.count_keys(snapshot)
+        self.clusters = Clusters(snapshot, self.organization.accounts)
+        self.anywhere = read_anywhere(snapshot)
         self.workloads = Workloads(snapshot, self.library, self.identities)
         self.stack_sets = stacksets.read_stack_sets(snapshot)
         self.editors: tuple[Identity, ...] = ()
@@ -70,17 +79,17 @@ class AwsEstate:
 
     def facts(self) -> Iterator[Principal | Resource]:
         """Yield our identities, outsiders with a way into a role, and resources that may be assets."""
-        outside: dict[str, Principal] = {}
+        outside: dict[str, Principal | None] = {}
         for identity in self.identities:
             if identity.is_copy:
                 continue
             yield identity.principal()
             if identity.trust is not None:
-                for hop in chain(assume.from_outside(self, identity), images.from_outside(self, identity)):
-                    principal = outsiders.describe(hop.source)
-                    if principal is not None:
-                        outside[hop.source] = principal
-        yield from (outside[node] for node in sorted(outside))
+                for hop in chain.from_iterable(ways(self, identity) for ways in FROM_OUTSIDE):
+                    outside[hop.source] = outsiders.describe(hop.source)
+        for hop in clusters.from_outside(self):
+            outside[hop.source] = outsiders.describe(hop.source)
+        yield from (found for node in sorted(outside) if (found := outside[node]) is not None)
         yield from self.resources.values()
 
     def hops_into(self, node: str) -> Iterator[Hop]:
@@ -102,13 +111,15 @@ class AwsEstate:
         unlisted = unlisted_resource(self.snapshot, node)
         if unlisted is not None:
             self.resources[node] = unlisted
-        return unlisted or outsiders.describe(node)
+        return unlisted or self.clusters.describe(node) or outsiders.describe(node)
 
     def coverage(self) -> Iterator[Gap]:
         """Yield policies that could not be parsed, and what is read but not followed yet."""
         yield from self._misshapen
         yield from (self.library.gaps[place] for place in sorted(self.library.gaps))
         yield from self.stores.unfollowed()
+        yield from self.network.gaps()
+        yield from self.clusters.gaps()
         for name in sorted(self.object_acls):
             account = self.buckets[name].account
             id_ = DocumentId("aws", account, "", "s3", "GetObjectAcl", name)

@@ -171,6 +171,10 @@ def describe(node: str) -> Principal | None:
     arn = Arn.parse(node)
     if arn.resource.startswith("saml-provider/"):
         return Principal(node, "saml", "aws", arn.account, arn.resource.partition("/")[2], issuer=node)
+    if arn.service == "rolesanywhere":
+        return Principal(
+            node, "certificate", "aws", arn.account, f"a certificate that {arn.resource} accepts"
+        )
     if arn.service in {"iam", "sts"}:
         kind = "account" if arn.resource == "root" else arn.resource.partition("/")[0]
         name = arn.account if kind == "account" else arn.resource.rpartition("/")[2]

@@ -40,6 +40,7 @@ Principal, OIDC federated principals
 2026-11-22).
 """
 
+_CERTIFICATES: Final = "rolesanywhere.amazonaws.com"
 _SERVICE_LINKED_NAME: Final = "AWSServiceRoleFor"
 
 
@@ -76,8 +77,12 @@ class Caller:
 
     @property
     def bears_tags(self) -> bool:
-        """Whether ``aws:PrincipalTag`` can be present."""
-        return self.has_identity_policies or self.kind == "canonical"
+        """Whether ``aws:PrincipalTag`` can be present.
+
+        IAM Roles Anywhere sets it from the certificate (`Trust policy
+        <https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html>`_, read 2026-11-22).
+        """
+        return self.has_identity_policies or self.kind == "canonical" or self.arn == _CERTIFICATES
 
     @cached_property
     def is_service_linked(self) -> bool:

@@ -6,11 +6,14 @@ from scanner.providers.aws.hops import (
     access_grants,
     access_points,
     assume,
+    certificates,
+    clusters,
     decrypting,
     directory_buckets,
     disks,
     escalation,
     images,
+    ingress,
     models,
     objects,
     passing,
@@ -26,9 +29,12 @@ HOPS = (
     passing.into,
     stacksets.into,
     widening.into,
+    certificates.into,
+    clusters.into,
     objects.into,
     decrypting.into,
     models.into,
+    ingress.into,
     access_points.into,
     access_grants.into,
     directory_buckets.into,
@@ -38,3 +44,6 @@ HOPS = (
     studio.into,
 )
 """Every family, in the order in which a node is asked."""
+
+FROM_OUTSIDE = (assume.from_outside, images.from_outside, passing.from_outside, certificates.from_outside)
+"""Families with hops into a role from outside callers: ``from_outside(estate, role)`` yields these only."""

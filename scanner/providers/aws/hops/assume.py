@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scanner.verdict import Guard
 
 _ANY_SUBJECT = "*"
+_CLUSTERS = "oidc-provider/oidc.eks."
 _COGNITO = "https://cognito-identity.amazonaws.com"
 _GUEST = "unauthenticated"
 
@@ -47,7 +48,7 @@ def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
     for action, types in _ACTIONS.items():
         question = _question(role, action)
         for caller, answer in estate.oracle.outsiders(question):
-            if caller.kind not in types:
+            if caller.kind not in types or _is_our_cluster(estate, caller):
                 continue
             hops = estate.steps.hops(
                 types[caller.kind],
@@ -55,7 +56,7 @@ def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
                 role.arn,
                 (answer,),
                 foreign=True,
-                missing=_missing(caller, role),
+                missing=_missing(estate, caller),
             )
             issuer = issuer_of(caller.principal) if caller.kind == "oidc" else None
             for hop in hops:
@@ -73,12 +74,17 @@ def _question(role: Identity, action: str) -> Question:
     return Question(action, role.arn, role.account, role.trust)
 
 
-def _missing(caller: Caller, role: Identity) -> tuple[str, ...]:
+def _is_our_cluster(estate: AwsEstate, caller: Caller) -> bool:
+    """Tell whether the tokens are those of a cluster of ours, whose pods `hops.clusters` follows."""
+    issuer = issuer_of(caller.principal) if caller.kind == "oidc" else None
+    return issuer is not None and estate.clusters.of_issuer(issuer) is not None
+
+
+def _missing(estate: AwsEstate, caller: Caller) -> tuple[str, ...]:
     """Name what would tell whether a cluster's issuer is ours; without it the caller may be our own pod."""
     resource = Arn.parse(caller.principal).resource
-    if resource.startswith("oidc-provider/oidc.eks."):
-        region = resource.split(".")[2]
-        return (f"aws:{role.account}:{region}:eks:DescribeCluster",)
+    if resource.startswith(_CLUSTERS):
+        return estate.clusters.unread(region=resource.removeprefix(_CLUSTERS).partition(".")[0])
     return ()
 
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from scanner.providers.aws.access import Unread
 from scanner.providers.aws.hops import asking
 from scanner.providers.aws.hops.choosing import is_glob, may
 from scanner.providers.aws.hops.easiest import easiest
@@ -42,6 +43,13 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
                 running[hop.source].append(hop)
     for source in sorted(running):
         yield from easiest(running[source])
+
+
+def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
+    """Yield the hops into a role by compute whose resource policy lets outside callers change its code."""
+    for way in estate.escalations.run_code:
+        for workload in estate.workloads.of_role(role.arn, way.compute or ""):
+            yield from _running(estate, role, way, workload, outsiders_only=True)
 
 
 def trust_in(estate: AwsEstate, role: Identity, service: str, workload: str | None = None) -> Answer:
@@ -115,14 +123,20 @@ def _facts(way: Code, workload: Workload) -> tuple[str, ...] | None:
     return tuple(workload.unread[fact] for fact in lacking)
 
 
-def _running(estate: AwsEstate, role: Identity, way: Code, workload: Workload) -> Iterator[Hop]:
+def _running(
+    estate: AwsEstate, role: Identity, way: Code, workload: Workload, *, outsiders_only: bool = False
+) -> Iterator[Hop]:
+    if outsiders_only and (workload.policy is None or isinstance(workload.policy, Unread)):
+        return
     missing = _facts(way, workload)
     trusted = trust_in(estate, role, way.service, workload.arn)
     if missing is None or trusted.is_denied:
         return
     (action, _), *rest = way.places(workload.account, workload)
     first = Question(action, workload.arn, workload.account, workload.policy)
-    callers: list[tuple[Identity | Caller, Answer]] = list(estate.oracle.insiders(first))
+    callers: list[tuple[Identity | Caller, Answer]] = []
+    if not outsiders_only:
+        callers += estate.oracle.insiders(first)
     callers += [(c, a) for c, a in estate.oracle.outsiders(first) if c.kind == "aws"]
     for who, said in callers:
         foreign = isinstance(who, Caller)
