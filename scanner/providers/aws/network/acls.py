@@ -2,7 +2,7 @@
 
 Source: Amazon VPC User Guide, "Network ACL rules" (https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html,
 read 2026-11): numbered, the lowest rule that matches decides, and replies need a rule of their own. They do
-not stand between two interfaces of one subnet. Fixture: ``network-acls``.
+not stand between two interfaces of one subnet. Fixture: ``network-instance``.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Sources: Elastic Load Balancing, "Security groups for your Network Load Balancer
 attributes" (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html,
 read 2026-11). A target sees the load balancer's private address, or the client's where a Network Load
 Balancer preserves it and both are of one family; a Network Load Balancer without a group lets everyone in.
-Every node is taken to serve targets of every zone. Fixtures: ``network-balancers``, ``network-listeners``.
+Every node is taken to serve targets of every zone. Fixture: ``network-balancer``.
 """
 
 from __future__ import annotations

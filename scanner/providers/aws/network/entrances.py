@@ -3,7 +3,7 @@
 Sources: Amazon VPC User Guide, "Enable internet access for a VPC using an internet gateway" and "Block
 public access to VPCs and subnets"; Amazon VPC Peering Guide, "VPC peering basics"
 (https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html, read 2026-11). A way in needs a way
-back: the subnet's best route to the caller must be the one it came by. Fixtures: ``network-routes``,
+back: the subnet's best route to the caller must be the one it came by. Fixtures: ``network-instance``,
 ``network-peering``.
 """
 

@@ -3,7 +3,7 @@
 Source: Amazon VPC User Guide, "Security group rules"
 (https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html, read 2026-11): rules allow only,
 all groups of an interface count together, replies pass whatever the rules say, a rule that names a group
-means the private addresses of that group's interfaces. Fixtures: ``network-ranges``, ``network-references``.
+means the private addresses of that group's interfaces. Fixture: ``network-instance``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scanner.boxes import ICMP, ICMPV6, TCP, UDP, Admitted, Boxes, Rule, any_match
+from scanner.boxes import ICMP, ICMPV6, PORTS, TCP, UDP, Admitted, Boxes, Rule, any_match
 from scanner.netset import AddressSet
 from scanner.providers.aws.network.bounds import Bounds
 
@@ -190,18 +190,18 @@ def flow_of(permission: dict[str, Any]) -> tuple[int | None, int, int]:
 
 
 def flow(number: int, first: int | None, last: int | None) -> tuple[int | None, int, int]:
-    """Return what a rule's numbers mean as protocol (None: every one) and stretch of ports, ends included."""
+    """Return what a rule's numbers mean as protocol (None: every one) and stretch of ports, ends included.
+
+    -1 and None stand for an end that is open.
+    """
     if number < 0:
-        return None, 0, 65_535
-    if number in {ICMP, ICMPV6}:
-        if first is None or first < 0:
-            return number, 0, 65_535
-        code_unknown = last is None or last < 0
-        return (
-            number,
-            first * 256 + (0 if code_unknown else last or 0),
-            first * 256 + (255 if code_unknown else last or 0),
-        )
-    if number in {TCP, UDP} and first is not None and last is not None and first >= 0:
-        return number, first, last
-    return number, 0, 65_535
+        return None, 0, PORTS - 1
+    start, end = (
+        (first if first is not None and first >= 0 else None),
+        (last if last is not None and last >= 0 else None),
+    )
+    if number in {ICMP, ICMPV6} and start is not None:
+        return number, start * 256 + (end or 0), start * 256 + (255 if end is None else end)
+    if number in {TCP, UDP}:
+        return number, start or 0, PORTS - 1 if end is None else end
+    return number, 0, PORTS - 1

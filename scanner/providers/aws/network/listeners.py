@@ -5,7 +5,7 @@ and "Mutual authentication with TLS"
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html, read
 2026-11): rules in order of priority, the default last; an authenticate action with
 ``OnUnauthenticatedRequest`` ``allow`` lets everyone on. Host, path, query and method are the caller's own
-choice and stop nobody. Fixture: ``network-listeners``.
+choice and stop nobody. Fixture: ``network-listener``.
 """
 
 from __future__ import annotations

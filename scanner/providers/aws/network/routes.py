@@ -3,7 +3,7 @@
 Source: Amazon VPC User Guide, "Route priority"
 (https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html, read 2026-11): the longest
 prefix wins; of equal ones a static route before one of a prefix list, and that before a propagated one. A
-route in state ``blackhole`` still takes its addresses. Fixture: ``network-routes``.
+route in state ``blackhole`` still takes its addresses. Fixture: ``network-instance``.
 """
 
 from __future__ import annotations
