@@ -39,6 +39,7 @@ from scanner.providers.aws.collect import (
     lambda_,
     launch_templates,
     organizations,
+    ram,
     rolesanywhere,
     s3,
     s3control,
@@ -89,6 +90,7 @@ TABLES: Final[tuple[Service, ...]] = (
     disks.TABLE,
     studio.TABLE,
     bedrock_agent.TABLE,
+    ram.TABLE,
 )
 
 

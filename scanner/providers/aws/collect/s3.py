@@ -16,6 +16,7 @@ another. The region of these documents is empty; the bucket's own is in ``GetBuc
 | ``GetPublicAccessBlock`` | bucket name | ``PublicAccessBlockConfiguration``; no body: never set |
 | ``GetBucketEncryption`` | bucket name | ``ServerSideEncryptionConfiguration.Rules``; no body: never set |
 | ``GetBucketTagging`` | bucket name | ``TagSet``; no body: no tags |
+| ``GetBucketReplication`` | bucket name | ``ReplicationConfiguration``; no body: none |
 | ``ListObjectsV2`` | bucket name | a sample, see `sample_names` |
 
 Directory buckets lie in a region, and so do their documents: ``ListDirectoryBuckets.Buckets`` by name,
@@ -121,6 +122,12 @@ TABLE: Final = Service(
             iam=("s3:GetEncryptionConfiguration",),
         ),
         _each_bucket("GetBucketTagging", none=("NoSuchTagSet",), effect="understated"),
+        _each_bucket(
+            "GetBucketReplication",
+            none=("ReplicationConfigurationNotFoundError",),
+            effect="understated",
+            iam=("s3:GetReplicationConfiguration",),
+        ),
         _each_bucket("ListObjectsV2", sample=sample_names, effect="understated", iam=("s3:ListBucket",)),
     ),
 )

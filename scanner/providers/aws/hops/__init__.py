@@ -5,6 +5,7 @@ from __future__ import annotations
 from scanner.providers.aws.hops import (
     access_grants,
     access_points,
+    agentcore,
     assume,
     certificates,
     clusters,
@@ -17,7 +18,9 @@ from scanner.providers.aws.hops import (
     models,
     objects,
     passing,
+    replication,
     services,
+    shares,
     stacksets,
     studio,
     widening,
@@ -42,6 +45,9 @@ HOPS = (
     disks.into,
     services.into,
     studio.into,
+    replication.into,
+    shares.into,
+    agentcore.into,
 )
 """Every family, in the order in which a node is asked."""
 

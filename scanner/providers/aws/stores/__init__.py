@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.providers.aws.stores import directory_buckets, disks, images, services
+from scanner.providers.aws.stores import agentcore, directory_buckets, disks, images, services
 from scanner.providers.aws.stores.access_grants import read_access_grants
 from scanner.providers.aws.stores.access_points import read_access_points
+from scanner.providers.aws.stores.agentcore import read_agents
 from scanner.providers.aws.stores.directory_buckets import read_directory_buckets
 from scanner.providers.aws.stores.disks import read_disks
 from scanner.providers.aws.stores.images import read_repositories
+from scanner.providers.aws.stores.shares import read_shares
 from scanner.providers.aws.stores.studio import read_profiles
 from scanner.providers.aws.stores.unfollowed import unfollowed
 
@@ -39,11 +41,14 @@ class Stores:
         self.repositories = read_repositories(snapshot, library)
         self.disks = read_disks(snapshot)
         self.studio = read_profiles(snapshot)
+        self.shares = read_shares(snapshot)
+        self.agents = read_agents(snapshot, library)
         found = [
             *directory_buckets.resources(self.directory_buckets.values(), known),
             *images.resources(snapshot, self.repositories.values()),
             *disks.resources(self.disks.values()),
             *services.resources(snapshot),
+            *agentcore.resources(self.agents.values()),
         ]
         self.resources: dict[str, Resource] = {resource.id: resource for resource in sorted(found)}
 

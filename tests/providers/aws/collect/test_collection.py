@@ -215,7 +215,9 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
     for newer in (
         ("sagemaker", "GetEndpointPolicy"),
         ("bedrock", "ListCustomModelDeployments"),
+        ("bedrock-agentcore-control", "ListAgentRuntimes"),
         ("bedrock-agentcore-control", "ListCodeInterpreters"),
+        ("bedrock-agentcore-control", "ListGateways"),
     ):
         assert reasons.pop(newer) in ("unsupported-by-sdk", "not-implemented")
     assert reasons == {
@@ -235,6 +237,8 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         ("sagemaker", "GetModelPackageGroupPolicy"): "not-implemented",
         ("sagemaker", "ListHubs"): "not-implemented",
         ("sagemaker", "ListInferenceComponents"): "not-implemented",
+        ("ram", "ListPrincipals"): "not-implemented",
+        ("ram", "ListResources"): "not-implemented",
         ("s3control", "GetPublicAccessBlock"): "failed",  # its host is ACCOUNT.127.0.0.1
         ("s3control", "ListAccessGrantsInstances"): "failed",
         ("s3control", "ListAccessPoints"): "failed",

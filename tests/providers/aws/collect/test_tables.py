@@ -237,8 +237,14 @@ def iam_actions() -> Mapping[str, Any]:
 
 
 NEWER_THAN_ITS_LIST = {
+    "bedrock-agentcore:GetAgentRuntime",
     "bedrock-agentcore:GetCodeInterpreter",
+    "bedrock-agentcore:GetGateway",
+    "bedrock-agentcore:GetResourcePolicy",
+    "bedrock-agentcore:ListAgentRuntimeEndpoints",
+    "bedrock-agentcore:ListAgentRuntimes",
     "bedrock-agentcore:ListCodeInterpreters",
+    "bedrock-agentcore:ListGateways",
     "bedrock:GetResourcePolicy",
     "bedrock:ListCustomModelDeployments",
     "ec2:DescribeVpcBlockPublicAccessExclusions",
