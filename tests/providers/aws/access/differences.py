@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from tests.providers.aws.access.reference.patterns import Context
 
-PENDING = ("could not be confirmed", "do not read as globs", "'aws:TokenIssueTime', 'op': 'not-in'")
-"""Known shortcomings of the engine, each with a case in ``frozen/``; a line that shows one is passed over."""
-
 MOST_CONTEXTS = 200
 """A question with more contexts is left to another seed."""
 
@@ -73,9 +70,9 @@ def guards_difference(
 ) -> str:
     """Return what is wrong with guards, or nothing.
 
-    Lists, ties, folded letter case and the encryption contexts of grants are not judged.
+    Lists, ties and the encryption contexts of grants are not judged.
     """
-    if has_lists(line) or is_tied(line) or "IgnoreCase" in str(line) or "Constraints" in str(line):
+    if has_lists(line) or is_tied(line) or "Constraints" in str(line):
         return ""
     if not guards:
         return "open: no guards in an AllowedIf"

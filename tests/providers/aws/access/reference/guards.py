@@ -43,6 +43,7 @@ def is_date(text: str) -> bool:
 
 TESTS: dict[str, Callable[[str, str], bool]] = {
     "in": lambda value, wanted: value == wanted,
+    "in-any-case": lambda value, wanted: value.lower() == wanted.lower(),
     "arn-like": lambda value, wanted: matches_arn(tokens(wanted), value),
     "like": lambda value, wanted: matches(tokens(wanted), value),
     "cidr": in_range,
