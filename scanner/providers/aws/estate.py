@@ -13,7 +13,8 @@ from scanner.model import Principal, Resource
 from scanner.providers.aws import escalations, outsiders
 from scanner.providers.aws.anywhere import read_anywhere
 from scanner.providers.aws.arn import Arn
-from scanner.providers.aws.hops import FROM_OUTSIDE, HOPS, clusters, escalation, stacksets, widening
+from scanner.providers.aws.functions import read_functions
+from scanner.providers.aws.hops import FROM_OUTSIDE, HOPS, clusters, escalation, invoking, stacksets, widening
 from scanner.providers.aws.identities import Identities
 from scanner.providers.aws.keys import Keys
 from scanner.providers.aws.kubernetes import Clusters
@@ -64,7 +65,9 @@ class AwsEstate:
         self.access_keys = escalation.count_keys(snapshot)
         self.clusters = Clusters(snapshot, self.organization.accounts)
         self.anywhere = read_anywhere(snapshot)
-        self.workloads = Workloads(snapshot, self.library, self.identities)
+        self.functions = tuple(read_functions(snapshot, self.library))
+        self.resources.update({resource.id: resource for resource in invoking.resources(self.functions)})
+        self.workloads = Workloads(snapshot, self.identities, self.functions)
         self.stack_sets = stacksets.read_stack_sets(snapshot)
         self.editors: tuple[Identity, ...] = ()
         self._escalate()

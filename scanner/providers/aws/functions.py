@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scanner.providers.aws.access import Unread, principals_named
+from scanner.providers.aws.library import at
 from scanner.snapshot import Document, DocumentId, Gap
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function. `policy` is its resource policy, None when it has none."""
+    """One function. `policy` is its resource policy, None when it has none; `urls`: how they authenticate."""
 
     arn: str
     account: str
     region: str
     role: str
     policy: Policy | Unread | None
+    urls: tuple[str, ...]
     document: Document
 
 
@@ -42,7 +44,10 @@ def read_functions(snapshot: Snapshot, library: Library) -> Iterator[Function]:
             continue
         account, region = document.id.scope, document.id.region
         policy = library.get(DocumentId("aws", account, region, "lambda", "GetPolicy", arn), "/Policy")
-        yield Function(arn, account, region, str(body.get("Role") or ""), policy, document)
+        listed = snapshot.get(DocumentId("aws", account, region, "lambda", "ListFunctionUrlConfigs", arn))
+        configs = () if isinstance(listed, Gap) else at(listed.body, "/FunctionUrlConfigs") or ()
+        urls = tuple(sorted({str(config.get("AuthType", "")) for config in configs}))
+        yield Function(arn, account, region, str(body.get("Role") or ""), policy, urls, document)
 
 
 def triggers(snapshot: Snapshot, function: Function) -> tuple[bool, str]:

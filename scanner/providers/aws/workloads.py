@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scanner.providers.aws import functions
+from scanner.providers.aws.functions import triggers
 from scanner.providers.aws.library import at, field_evidence
 from scanner.snapshot import Document, DocumentId, Gap
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from scanner.model import Evidence
     from scanner.providers.aws.access import Policy, Unread
+    from scanner.providers.aws.functions import Function
     from scanner.providers.aws.identities import Identities
-    from scanner.providers.aws.library import Library
     from scanner.snapshot import Snapshot
 
 
@@ -115,9 +115,9 @@ _GONE = {"terminated", "shutting-down"}
 class Workloads:
     """Compute by the role it runs as, and by kind."""
 
-    def __init__(self, snapshot: Snapshot, library: Library, identities: Identities) -> None:
+    def __init__(self, snapshot: Snapshot, identities: Identities, functions: tuple[Function, ...]) -> None:
         self._snapshot = snapshot
-        self._library = library
+        self._functions = functions
         self._by_name = {(i.account, i.arn.rpartition("/")[2]): i.arn for i in identities if i.kind == "role"}
         self._profiles: dict[str, str] = {}
         for identity in identities:
@@ -157,7 +157,7 @@ class Workloads:
             for document in self._snapshot.all("aws", kind.service, kind.field):
                 if isinstance(document.body, dict):
                     yield from self._of_table(kind, document)
-        yield from self._functions()
+        yield from self._of_functions()
         yield from self._instances()
         yield from self._templates()
 
@@ -192,9 +192,9 @@ class Workloads:
         known = self._by_name.get((account, name.rpartition("/")[2]))
         return (known,) if known else ()
 
-    def _functions(self) -> Iterator[Workload]:
-        for function in functions.read_functions(self._snapshot, self._library):
-            triggered, unread = functions.triggers(self._snapshot, function)
+    def _of_functions(self) -> Iterator[Workload]:
+        for function in self._functions:
+            triggered, unread = triggers(self._snapshot, function)
             yield Workload(
                 "lambda-function",
                 function.arn,

@@ -54,7 +54,7 @@ TABLE: Final = Service(
             operation="ListAccessEntries",
             each=clusters,
             params={"clusterName": "name"},
-            # a cluster that trusts its ConfigMap only has none: EKS User Guide, "Grant IAM users and roles access
+            # one that trusts its ConfigMap only has none: EKS User Guide, "Grant IAM users and roles access
             # to Kubernetes APIs" (read 2026-11)
             none=("InvalidRequestException",),
             effect="understated",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scanner.providers.aws.arn import Arn
+from scanner.providers.aws.cognito import guests
 from scanner.providers.aws.outsiders import ANYONE, issuer_of, subject_node
 from scanner.providers.aws.questions import Question
 from scanner.wildcards import matches
@@ -60,7 +61,7 @@ def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
             )
             issuer = issuer_of(caller.principal) if caller.kind == "oidc" else None
             for hop in hops:
-                yield from (_by_subject(hop, issuer) if issuer else (hop,))
+                yield from (_by_subject(estate, hop, issuer) if issuer else (hop,))
 
 
 _ACTIONS = {
@@ -88,7 +89,7 @@ def _missing(estate: AwsEstate, caller: Caller) -> tuple[str, ...]:
     return ()
 
 
-def _by_subject(hop: Hop, issuer: str) -> Iterator[Hop]:
+def _by_subject(estate: AwsEstate, hop: Hop, issuer: str) -> Iterator[Hop]:
     """Split a web identity hop by the subjects it demands: each glob is a source of its own.
 
     The subject then is who the source is, and no longer a guard in its way.
@@ -97,8 +98,10 @@ def _by_subject(hop: Hop, issuer: str) -> Iterator[Hop]:
     subjects = [g for g in hop.guards if g.key.lower() == key and g.op in {"in", "like"}]
     rest = tuple(g for g in hop.guards if g not in subjects)
     if issuer == _COGNITO and not subjects and _is_for_guests(rest):
-        yield _guests(hop, rest)
-        return
+        found = list(_guests(estate, hop, rest))
+        yield from found
+        if found or any(g.key.lower().endswith(":amr") for g in rest):
+            return
     for subject in _spellings(subjects[0].values) if subjects else (_ANY_SUBJECT,):
         yield msgspec.structs.replace(hop, source=subject_node(issuer, subject), guards=rest)
 
@@ -126,16 +129,14 @@ def _is_for_guests(guards: tuple[Guard, ...]) -> bool:
     return all(any(matches(value, _GUEST) for value in guard.values) for guard in amr)
 
 
-def _guests(hop: Hop, guards: tuple[Guard, ...]) -> Hop:
-    """Return the hop of anyone who knows an identity pool's id; whether it lets guests in was not read."""
-    pools = [g.values[0] for g in guards if g.key.lower().endswith(":aud") and g.op == "in"]
-    pool = pools[0] if pools else "*"
-    account, region = Arn.parse(hop.target).account, pool.partition(":")[0]
-    missing = f"aws:{account}:{region}:cognito-identity:DescribeIdentityPool/{pool}"
-    return msgspec.structs.replace(
-        hop,
-        source=ANYONE,
-        guards=guards,
-        certainty="possible",
-        missing=tuple(sorted({*hop.missing, missing})),
-    )
+def _guests(estate: AwsEstate, hop: Hop, guards: tuple[Guard, ...]) -> Iterator[Hop]:
+    """Yield the hop of anyone who knows an identity pool's id, as far as the pool lets guests in."""
+    pools = [g.values for g in guards if g.key.lower().endswith(":aud") and g.op == "in"]
+    for pool in pools[0] if pools else ("*",):
+        found = guests(estate.snapshot, pool, hop.target, estate.organization.accounts)
+        if found.let_in:
+            missing = tuple(sorted({*hop.missing, *found.missing}))
+            certainty = "possible" if missing else hop.certainty
+            yield msgspec.structs.replace(
+                hop, source=ANYONE, guards=guards, certainty=certainty, missing=missing
+            )

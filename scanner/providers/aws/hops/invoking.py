@@ -1,0 +1,93 @@
+"""Hops into Lambda functions that are declared as assets: calling them, changing their code, sharing them.
+
+Who calls a function does not become its role: the function's own code acts. So a function counts as an
+endpoint where the configuration says that it fronts a model. A service that may call it for any account
+(``s3.amazonaws.com`` without a source) lets every account call it. Sources: Lambda Developer Guide, "Working
+with resource-based IAM policies in Lambda", "Controlling access to Lambda function URLs"
+(https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html, read 2026-11-22); IAM User Guide, "The confused
+deputy problem".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.model import Resource
+from scanner.providers.aws.access import Unread, principals_named
+from scanner.providers.aws.hops import asking
+from scanner.providers.aws.hops.asking import GRANT, INVOKE, WRITE
+from scanner.providers.aws.outsiders import ANY_ACCOUNT, Caller
+from scanner.providers.aws.questions import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.model import Hop
+    from scanner.providers.aws.estate import AwsEstate
+    from scanner.providers.aws.functions import Function
+
+_CALL = "lambda:InvokeFunction"
+_BY_URL = "lambda:InvokeFunctionUrl"
+_WAYS = (
+    (INVOKE, _CALL),
+    (WRITE, "lambda:UpdateFunctionCode"),
+    (GRANT, "lambda:AddPermission"),
+)
+
+
+def resources(functions: tuple[Function, ...]) -> Iterator[Resource]:
+    """Yield each function as a resource that nothing but the configuration makes an asset."""
+    for function in functions:
+        name = function.arn.rpartition(":")[2]
+        yield Resource(function.arn, "lambda-function", "aws", scope=function.account, name=name)
+
+
+def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into a function; none for another node."""
+    function = next((f for f in estate.functions if f.arn == node), None)
+    if function is None:
+        return
+    let_in: set[str] = set()
+    for way, action in _WAYS:
+        question = Question(action, node, function.account, function.policy)
+        for hop in asking.hops(estate, node, way, question):
+            if hop.source != "*":  # the API takes signed requests only
+                let_in.add(hop.source)
+                yield hop
+    for url in function.urls:
+        context = {"lambda:functionurlauthtype": (url,)}
+        question = Question(_BY_URL, node, function.account, function.policy, context=context)
+        for hop in asking.hops(estate, node, INVOKE, question):
+            if hop.source not in let_in and (hop.source != "*" or url == "NONE"):
+                yield hop
+    yield from _by_service(estate, function)
+
+
+def _by_service(estate: AwsEstate, function: Function) -> Iterator[Hop]:
+    """Yield the hops of every account by services that may call the function whoever asks them to."""
+    if function.policy is None or isinstance(function.policy, Unread):
+        return
+    taken = estate.organization.accounts
+    stranger = next(a for a in (str(n) for n in range(999_999_999_999, 0, -1)) if a not in taken)
+    for atom in principals_named(function.policy):
+        if atom.kind != "service":
+            continue
+        context: dict[str, tuple[str, ...]] = {"aws:sourceaccount": (stranger,), "aws:sourceorgid": ()}
+        question = Question(_CALL, function.arn, function.account, function.policy, context=context)
+        answer = estate.oracle.admit(Caller(ANY_ACCOUNT, atom.value), question)
+        for hop in estate.steps.hops(
+            "invoke",
+            ANY_ACCOUNT,
+            function.arn,
+            (answer,),
+            gains=("invoke",),
+            assumed=(f"{atom.value} calls functions on behalf of any account",),
+        ):
+            if not any(_is_ours(estate, guard.values) for guard in hop.guards if guard.kind == "source-arn"):
+                yield hop
+
+
+def _is_ours(estate: AwsEstate, values: tuple[str, ...]) -> bool:
+    """Tell whether every ARN is of an account of ours; a bucket's names no account, and is taken for ours."""
+    accounts = [value.split(":")[4] if value.count(":") >= 5 else "" for value in values]
+    return all(not account or estate.organization.is_ours(account) for account in accounts)
