@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from scanner.providers.aws.access.alternatives import worded
 from scanner.providers.aws.access.cubes import TooManyCubes
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from scanner.providers.aws.access.environment import Environment
     from scanner.providers.aws.access.formula import Formula
     from scanner.verdict import Verdict
+
+_MAX_PLACES: Final = 32
+"""Unreadable places that are tried one by one; of more, all are named."""
 
 
 def verdict_of(formula: Formula, environment: Environment) -> Verdict:
@@ -64,7 +67,7 @@ def _solved(formula: Formula, environment: Environment) -> Verdict:
 
 def _deciding(places: list[str], formula: Formula, environment: Environment) -> list[str]:
     """Return the places whose reading alone could change the best or the worst case."""
-    if len(places) == 1:
+    if not 1 < len(places) <= _MAX_PLACES:
         return places
     best, worst = bounded(formula, best=True), bounded(formula, best=False)
     found = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.providers.aws.access.conditions import Condition, escaped, read_conditions
@@ -40,7 +41,7 @@ _ELEMENTS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
     """A compiled statement.
 
@@ -71,7 +72,7 @@ class Statement:
     broken_resources: tuple[str, ...] = ()
     broken_principals: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def shape(self) -> tuple[object, ...]:
         """What of it counts once action and resource are settled.
 
@@ -84,11 +85,11 @@ class Statement:
             self.principals,
             self.not_principals,
             self.conditions,
-            self.broken,
+            self.places,
             self.broken_principals,
         )
 
-    @property
+    @cached_property
     def places(self) -> tuple[str, ...]:
         """Every place in it that cannot be read."""
         inner = [place for condition in self.conditions for place in condition.broken]
@@ -139,7 +140,7 @@ class Statement:
         meant = self.means(environment)
         if meant is False:
             return False
-        unread = map(Unreadable, self.broken)
+        unread = map(Unreadable, self.places)  # AWS takes no part of a malformed statement
         return all_of([covered, meant, *unread, *map(environment.holds, self.conditions)])
 
     def _matches(self, template: Template, environment: Environment) -> Formula:
