@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Required, TypedDict
 
+from scanner.providers.aws.network.answers import Interface  # noqa: TC001 - msgspec reads the annotations
+
 
 class Tag(TypedDict):
     Key: str
@@ -259,6 +261,8 @@ class Instance(TypedDict, total=False):
     InstanceId: Required[str]
     IamInstanceProfile: Profile | None
     State: State | None
+    Tags: list[Tag] | None
+    NetworkInterfaces: list[Interface] | None
 
 
 class Reservation(TypedDict, total=False):

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from scanner.providers.aws import answers
+from scanner.providers.aws.network import answers as networks
+from scanner.providers.aws.network import served
 from scanner.snapshot import Gap, Snapshot
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def _misshapen(document: Document) -> Gap | None:
     if document.body is None and "." not in document.id.field:
         return None  # the provider said that there is none
     try:
-        msgspec.convert(document.body, shape)
+        msgspec.convert(document.body, shape, dec_hook=networks.read_block)
     except msgspec.ValidationError as error:
         return Gap(document.id, "unparseable", f"not as documented: {error}")
     return None
@@ -97,4 +99,6 @@ _SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("bedrock", "ListImportedModels.modelSummaries"): answers.BedrockModel,
     ("bedrock", "GetImportedModel"): answers.BedrockModel,
     ("bedrock", "GetResourcePolicy"): answers.BedrockPolicy,
+    **networks.SHAPES,
+    **served.SHAPES,
 }
