@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from scanner.automaton import Automaton
     from scanner.stringset import Token
 
-_MAX_PREFIXES: Final = 400
-_MAX_GLOBS: Final = 300
-_SMALL: Final = 16
+_MAX_PREFIXES: Final = 250
+_MAX_GLOBS: Final = 80
+_SMALL: Final = 10
 """States of an automaton that is searched before hints are looked at."""
 _FRESH: Final = "\uffff"
 """Stands for a character that no glob names."""
@@ -108,13 +108,74 @@ class _Glob:
         plain = "".join(t if isinstance(t, str) else "\0" for t in self.tokens)
         return plain.partition("\0")[0], plain.rpartition("\0")[2]
 
+    @cached_property
+    def spelled(self) -> list[str | Wild]:
+        """One token a character."""
+        return [part for t in self.tokens for part in (t if isinstance(t, str) else (t,))]
+
+    @cached_property
+    def accepts(self) -> re.Pattern[str]:
+        """The same as a regular expression."""
+        return _expression(self.tokens)
+
+    def seems_in(self, other: _Glob) -> bool:
+        """Tell whether the other glob matches a short and a long sample of this one, so almost always all."""
+        return all(
+            other.accepts.fullmatch(_sample(self.tokens, filling))
+            for filling in ("", _FRESH * (len(other.text) + 1))
+        )
+
     def meets(self, other: _Glob) -> bool:
+        """Tell whether some string matches both."""
         (head, tail), (its_head, its_tail) = self.ends, other.ends
         if not head.startswith(its_head) and not its_head.startswith(head):
             return False
         if not tail.endswith(its_tail) and not its_tail.endswith(tail):
             return False
-        return self.strings.meets(other.strings)
+        return _meet(self.spelled, other.spelled)
+
+
+def _expression(tokens: tuple[Token, ...]) -> re.Pattern[str]:
+    text = ""
+    for token in tokens:
+        if isinstance(token, str):
+            text += re.escape(token)
+        else:
+            one = f"[^{re.escape(''.join(sorted(token.barred)))}]" if token.barred else "."
+            text += f"{one}*" if token.many else one
+    return re.compile(text, re.DOTALL)
+
+
+def _sample(tokens: tuple[Token, ...], filling: str) -> str:
+    return "".join(t if isinstance(t, str) else filling if t.many else _FRESH for t in tokens)
+
+
+def _meet(a: list[str | Wild], b: list[str | Wild]) -> bool:
+    """Tell whether two spelled patterns match some string in common."""
+    pending = [(0, 0)]
+    seen = set(pending)
+    while pending:
+        i, j = pending.pop()
+        if i == len(a) and j == len(b):
+            return True
+        x, y = a[i] if i < len(a) else None, b[j] if j < len(b) else None
+        moves = []
+        if isinstance(x, Wild) and x.many:
+            moves += [(i + 1, j), *([(i, j + 1)] if y is not None and _fits(y, x) else [])]
+        if isinstance(y, Wild) and y.many:
+            moves += [(i, j + 1), *([(i + 1, j)] if x is not None and _fits(x, y) else [])]
+        if not moves and x is not None and y is not None and (x == y or _fits(x, y) or _fits(y, x)):
+            moves.append((i + 1, j + 1))
+        for move in moves:
+            if move not in seen:
+                seen.add(move)
+                pending.append(move)
+    return False
+
+
+def _fits(token: str | Wild, wild: str | Wild) -> bool:
+    """Tell whether what a token matches can be a character of the wildcard."""
+    return isinstance(wild, Wild) and (isinstance(token, Wild) or token not in wild.barred)
 
 
 def escaped(text: str) -> str:
@@ -214,11 +275,7 @@ def _largest(strings: StringSet, hints: list[_Glob] | None) -> list[_Glob] | Non
     return [
         mine
         for mine in globs
-        if not any(
-            other.strings.includes(mine.strings)
-            for other in globs
-            if other is not mine and other.meets(mine) and other.strings != mine.strings
-        )
+        if not any(mine.seems_in(other) and not other.seems_in(mine) for other in globs if other is not mine)
     ]
 
 
@@ -244,16 +301,12 @@ class _Prefix:
     def makes_needless(self, other: _Prefix) -> bool:
         """Tell whether whatever can follow the other can follow this one, which matches more."""
         return self.states <= other.states and all(
-            self.accepts.fullmatch(other.sample(filling)) for filling in ("", _FRESH * 8)
+            self.accepts.fullmatch(_sample(other.tokens, filling)) for filling in ("", _FRESH * 8)
         )
-
-    def sample(self, filling: str) -> str:
-        return "".join(t if isinstance(t, str) else filling if t.many else _FRESH for t in self.tokens)
 
     def then(self, token: Token, states: frozenset[int]) -> _Prefix:
         tokens = (*self.tokens, token)
-        text = "".join(re.escape(t) if isinstance(t, str) else ".*" if t.many else "." for t in tokens)
-        return _Prefix(tokens, states, self.passed | {states}, re.compile(text, re.DOTALL))
+        return _Prefix(tokens, states, self.passed | {states}, _expression(tokens))
 
 
 def _inside(automaton: Automaton) -> Iterator[tuple[Token, ...] | None]:
