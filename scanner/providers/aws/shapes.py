@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from scanner.providers.aws import answers
+from scanner.providers.aws import answers, compute_answers
 from scanner.providers.aws.network import answers as networks
 from scanner.providers.aws.network import served
 from scanner.snapshot import Gap, Snapshot
@@ -78,7 +78,6 @@ _SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("ec2", "DescribeInstances.Reservations"): answers.Reservation,
     ("ec2", "DescribeLaunchTemplateVersions"): answers.Template,
     ("ssm", "DescribeInstanceInformation.InstanceInformationList"): dict[str, Any],
-    ("lambda", "ListFunctions.Functions"): answers.Mapping,
     ("lambda", "ListEventSourceMappings.EventSourceMappings"): answers.Mapping,
     ("cloudformation", "DescribeStackSet"): answers.DescribedStackSet,
     ("cloudformation", "ListStackInstances"): answers.Instances,
@@ -101,4 +100,5 @@ _SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("bedrock", "GetResourcePolicy"): answers.BedrockPolicy,
     **networks.SHAPES,
     **served.SHAPES,
+    **compute_answers.SHAPES,
 }
