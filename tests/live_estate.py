@@ -54,7 +54,7 @@ class Live:
 
 
 def serving() -> Iterator[Live]:
-    """yield the estate."""
+    """Yield the estate."""
     with subprocess.Popen(
         [sys.executable, "-c", _SERVE],
         stdin=subprocess.PIPE,

@@ -1,6 +1,7 @@
-"""Prints what a scan finds in a world and its twins, as ``expected.json`` holds it: ``python -m tests.outline_worlds DIR``.
+"""Prints what a scan finds in a world and its twins, as ``expected.json`` holds it.
 
-For authors of worlds, who must check every line by hand before it becomes an expectation.
+``python -m tests.outline_worlds DIR``: for authors of worlds, who must check every line by hand before it
+becomes an expectation.
 """
 
 from __future__ import annotations

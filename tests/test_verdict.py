@@ -27,7 +27,10 @@ def ranges(*blocks: str) -> Guard:
 
 
 CONJUNCTIONS: dict[str, tuple[list[Guard], tuple[Guard, ...] | None]] = {
-    "ranges that overlap": ([ranges("203.0.113.0/24"), ranges("203.0.113.64/26")], (ranges("203.0.113.64/26"),)),
+    "ranges that overlap": (
+        [ranges("203.0.113.0/24"), ranges("203.0.113.64/26")],
+        (ranges("203.0.113.64/26"),),
+    ),
     "ranges that do not": ([ranges("203.0.113.0/25"), ranges("203.0.113.128/25")], None),
     "two keys stay two guards": (
         [ranges("203.0.113.0/24"), Guard(ORG, "in", ("o-1",))],
@@ -143,13 +146,20 @@ GUARDS = st.builds(
     st.sampled_from(["in", "not-in", "like"]),
     st.sampled_from([("a",), ("a", "b"), ("b*",)]),
 ) | st.builds(Guard, st.sampled_from(["k", "l"]), st.sampled_from(["present", "absent"]))
-SOME = st.lists(GUARDS, min_size=1, max_size=2, unique=True).map(lambda g: conjoin(g)).filter(bool)
-VERDICTS = (
-    st.sampled_from([Allowed(), Denied(("x",)), Unknown(("doc",))])
-    | st.lists(SOME, min_size=1, max_size=2, unique=True).map(lambda a: AllowedIf(tuple(sorted(a))))  # type: ignore[type-var]
+SOME = (
+    st.lists(GUARDS, min_size=1, max_size=2, unique=True)
+    .map(lambda guards: conjoin(guards) or ())
+    .filter(bool)
 )
+VERDICTS = st.sampled_from([Allowed(), Denied(("x",)), Unknown(("doc",))]) | st.lists(
+    SOME, min_size=1, max_size=2, unique=True
+).map(lambda a: AllowedIf(tuple(sorted(a))))
 CONTEXTS = st.fixed_dictionaries(
-    {}, optional={"k": st.sampled_from([("a",), ("b",), ("bc",), ("c",)]), "l": st.sampled_from([("a",), ("b",)])}
+    {},
+    optional={
+        "k": st.sampled_from([("a",), ("b",), ("bc",), ("c",)]),
+        "l": st.sampled_from([("a",), ("b",)]),
+    },
 )
 
 
@@ -161,7 +171,9 @@ def allows(verdict: Verdict, context: dict[str, tuple[str, ...]]) -> bool | None
 
 @given(one=VERDICTS, other=VERDICTS, context=CONTEXTS)
 @settings(max_examples=400, deadline=None)
-def test_both_and_either_follow_the_guards(one: Verdict, other: Verdict, context: dict[str, tuple[str, ...]]) -> None:
+def test_both_and_either_follow_the_guards(
+    one: Verdict, other: Verdict, context: dict[str, tuple[str, ...]]
+) -> None:
     a, b = allows(one, context), allows(other, context)
     conjunction, disjunction = both(one, other), either(one, other)
     if a is not None and b is not None:

@@ -51,7 +51,9 @@ class World:
 
     def expected(self) -> list[dict[str, str]]:
         """Return the findings that a scan must report, no more and no less."""
-        found = json.loads((self.directory / "expected.json").read_text("utf-8"))
+        found: dict[str, list[dict[str, str]]] = json.loads(
+            (self.directory / "expected.json").read_text("utf-8")
+        )
         return found[self.name.partition(":")[2] or "world"]
 
 

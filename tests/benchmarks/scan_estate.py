@@ -1,7 +1,8 @@
 """How long a scan takes beside parsing its snapshot: ``python -m tests.benchmarks.scan_estate [ROLES…]``.
 
-Each size runs in a process of its own, first the baseline (load the snapshot, decode every document) and then the
-whole analysis with the shipped rules, all buckets declared as weights. Prints seconds, peak memory and their ratios.
+Each size runs in a process of its own, first the baseline (load the snapshot, decode every document) and then
+the whole analysis with the shipped rules, all buckets declared as weights. Prints seconds, peak memory and their
+ratios.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tests.benchmarks.decide_estate import ACCOUNT, Estate, build
 
 SIZES = (1_000, 5_000)
 BUCKETS = 200
+_UNSET = ("GetPublicAccessBlock", "GetBucketEncryption", "GetBucketTagging", "GetBucketLocation")
 _DETAILS = "GetAccountAuthorizationDetails"
 _OF_AWS = ":iam::aws:policy/"
 
@@ -44,10 +46,10 @@ def write_snapshot(estate: Estate, directory: Path) -> None:
             add("iam", f"{_DETAILS}.Policies", arn, {"Arn": arn, "PolicyVersionList": [version]})
     for role in estate.roles:
         add("iam", f"{_DETAILS}.RoleDetailList", role["arn"], _role(role))
-    for name, text in estate.buckets.items():
+    for name, policy in estate.buckets.items():
         add("s3", "ListBuckets.Buckets", name, {"Name": name})
-        add("s3", "GetBucketPolicy", name, {"Policy": json.loads(text)} if text else None)
-        for operation in ("GetPublicAccessBlock", "GetBucketEncryption", "GetBucketTagging", "GetBucketLocation"):
+        add("s3", "GetBucketPolicy", name, {"Policy": json.loads(policy)} if policy else None)
+        for operation in _UNSET:
             add("s3", operation, name, None)
         add("s3", "GetBucketAcl", name, {"Owner": {"ID": "us"}, "Grants": []})
         enforced = {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}
@@ -62,13 +64,13 @@ def _arn(name: str) -> str:
 
 def _role(role: dict[str, Any]) -> dict[str, Any]:
     inline = [{"PolicyName": f"p{i}", "PolicyDocument": json.loads(t)} for i, t in enumerate(role["inline"])]
-    boundary = {"PermissionsBoundary": {"PermissionsBoundaryArn": _arn("boundary")}} if role["boundary"] else {}
+    limits = {"PermissionsBoundary": {"PermissionsBoundaryArn": _arn("boundary")}}
     return {
         "Arn": role["arn"],
         "AssumeRolePolicyDocument": json.loads(role["trust"]),
         "RolePolicyList": inline,
         "AttachedManagedPolicies": [{"PolicyArn": arn} for arn in role["attached"]],
-        **boundary,
+        **(limits if role["boundary"] else {}),
     }
 
 
@@ -97,9 +99,10 @@ def main(arguments: list[str]) -> None:
         slower = scanned["seconds"] / parsed["seconds"]
         larger = scanned["megabytes"] / parsed["megabytes"]
         sys.stdout.write(
-            f"{roles} roles x {BUCKETS} buckets: parsing {parsed['seconds']:.2f} s, {parsed['megabytes']:.0f} MB; "
-            f"scan {scanned['seconds']:.2f} s, {scanned['megabytes']:.0f} MB, {scanned['findings']:.0f} findings; "
-            f"ratios {slower:.1f} and {larger:.1f}\n"
+            f"{roles} roles x {BUCKETS} buckets: "
+            f"parsing {parsed['seconds']:.2f} s, {parsed['megabytes']:.0f} MB; "
+            f"scan {scanned['seconds']:.2f} s, {scanned['megabytes']:.0f} MB, "
+            f"{scanned['findings']:.0f} findings; ratios {slower:.1f} and {larger:.1f}\n"
         )
 
 
