@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Reach(msgspec.Struct, frozen=True, order=True):
-    """Who can do one thing to one asset: `hops` straight into it, and `paths` by which outsiders get there."""
+    """Who can do one thing to one asset: `hops` straight into it, and the `paths` of outsiders to it."""
 
     asset: Asset
     gain: Gain

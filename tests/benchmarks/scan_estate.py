@@ -1,8 +1,8 @@
 """How long a scan takes beside parsing its snapshot: ``python -m tests.benchmarks.scan_estate [ROLES…]``.
 
 Each size runs in a process of its own, first the baseline (load the snapshot, decode every document) and then
-the whole analysis with the shipped rules, all buckets declared as weights. Prints seconds, peak memory and their
-ratios.
+the whole analysis with the shipped rules, all buckets declared as weights. Prints seconds, peak memory and
+their ratios.
 """
 
 from __future__ import annotations
