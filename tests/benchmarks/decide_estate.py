@@ -16,6 +16,9 @@ from typing import Any
 
 ACCOUNT = "100000000001"
 VENDORS = [f"2000000000{n:02d}" for n in range(1, 40)]
+ARCHETYPES = 300
+"""Sets of policies that most roles repeat."""
+
 SERVICES = ["ec2", "lambda", "sagemaker", "ecs-tasks", "glue", "states"]
 ACTIONS = [
     ("ec2:Describe*", "ec2:RunInstances"),
@@ -54,14 +57,14 @@ def allow(actions: Any, resources: Any, **more: Any) -> dict[str, Any]:  # noqa:
     return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
 
 
-def build(roles: int, buckets: int = 200, seed: int = 7) -> Estate:
-    """Return an account with so many roles and buckets."""
+def build(roles: int, buckets: int = 200, seed: int = 7, templates: int | None = None) -> Estate:
+    """Return an account; of team policies it has a quarter of the roles, unless `templates` says so."""
     rng = random.Random(seed)  # noqa: S311 - nothing secret is drawn
     estate = Estate()
     names = [f"ourlab-{rng.choice(['data', 'models', 'logs', 'app'])}-{n}" for n in range(buckets)]
     for name in names:
         estate.buckets[name] = _bucket_policy(rng, name)
-    for n in range(max(8, roles // 4)):
+    for n in range(templates or max(8, roles // 4)):
         estate.managed[f"arn:aws:iam::{ACCOUNT}:policy/team-{n}"] = _managed(rng, names)
     estate.managed["arn:aws:iam::aws:policy/ReadOnlyAccess"] = document(
         allow(["s3:Get*", "s3:List*", "ec2:Describe*"], "*")
@@ -72,8 +75,10 @@ def build(roles: int, buckets: int = 200, seed: int = 7) -> Estate:
         allow("s3:GetObject", "arn:aws:s3:::ourlab-logs-*"),
     )
     own = [name for name in estate.managed if ":policy/team-" in name]
+    archetypes = [rng.sample(own, rng.choice([1, 2, 2, 3])) for _ in range(ARCHETYPES)]
     for n in range(roles):
-        estate.roles.append(_role(rng, n, own, names))
+        attached = rng.choice(archetypes) if rng.random() < 0.7 else rng.sample(own, rng.choice([1, 1, 2, 3]))
+        estate.roles.append(_role(rng, n, list(attached), names))
     estate.roles.append(
         {
             "arn": f"arn:aws:iam::{ACCOUNT}:role/hub",
@@ -91,7 +96,7 @@ def _trust(principal: dict[str, Any], condition: dict[str, Any] | None = None) -
     return document({**statement, **({"Condition": condition} if condition else {})})
 
 
-def _role(rng: random.Random, n: int, own: list[str], names: list[str]) -> dict[str, Any]:
+def _role(rng: random.Random, n: int, attached: list[str], names: list[str]) -> dict[str, Any]:
     draw = rng.random()
     if draw < 0.62:
         trust = _trust({"Service": f"{rng.choice(SERVICES)}.amazonaws.com"})
@@ -105,7 +110,6 @@ def _role(rng: random.Random, n: int, own: list[str], names: list[str]) -> dict[
         )
     else:
         trust = _trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})
-    attached = rng.sample(own, rng.choice([1, 1, 2, 3]))
     if rng.random() < 0.04:
         attached.append("arn:aws:iam::aws:policy/ReadOnlyAccess")
     if rng.random() < 0.01:

@@ -7,6 +7,7 @@ SDK, no I/O.
 from __future__ import annotations
 
 from scanner.providers.aws.access.bulk import Decider, may_allow
+from scanner.providers.aws.access.cohort import Cohort
 from scanner.providers.aws.access.decide import decide
 from scanner.providers.aws.access.jsonl import answer_line
 from scanner.providers.aws.access.policy import Policy, PolicyStore, principals_named
@@ -14,6 +15,7 @@ from scanner.providers.aws.access.principals import PrincipalAtom
 from scanner.providers.aws.access.request import Decision, KmsGrant, Layer, Request, StatementRef, Unread
 
 __all__ = [
+    "Cohort",
     "Decider",
     "Decision",
     "KmsGrant",

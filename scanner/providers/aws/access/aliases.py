@@ -71,3 +71,8 @@ def renamed(decision: Decision, layers: list[Layered]) -> Decision:
         sorted(msgspec.structs.replace(ref, policy=name(ref.policy)) for ref in decision.deciding)
     )
     return msgspec.structs.replace(decision, verdict=verdict, deciding=deciding)
+
+
+def is_marked(decision: Decision) -> bool:
+    """Tell whether the decision speaks of policies, so that `renamed` would change it."""
+    return bool(decision.deciding) or isinstance(decision.verdict, Unknown)

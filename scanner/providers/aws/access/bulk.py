@@ -7,19 +7,29 @@ by exactly that, so roles made from one template cost one evaluation.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from scanner.providers.aws.access.aliases import ENDPOINT, FIRST_LEVEL, RESOURCE, Layered, anonymised, renamed
+from scanner.providers.aws.access.aliases import (
+    ENDPOINT,
+    FIRST_LEVEL,
+    RESOURCE,
+    Layered,
+    anonymised,
+    is_marked,
+    renamed,
+)
 from scanner.providers.aws.access.caller import Caller, parse_caller
 from scanner.providers.aws.access.decide import decide_in
 from scanner.providers.aws.access.environment import Environment, Looked
 from scanner.providers.aws.access.keys import fixed_keys
 from scanner.providers.aws.access.request import Decision, Unread
 from scanner.providers.aws.access.resources import glob_pattern, may_meet
+from scanner.verdict import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
+    from scanner.providers.aws.access.cohort import Cohort
     from scanner.providers.aws.access.conditions import Condition
     from scanner.providers.aws.access.formula import Formula
     from scanner.providers.aws.access.patterns import Pattern
@@ -119,6 +129,21 @@ class _Remembered:
         self.by_answers: dict[Hashable, Decision] = {}
 
 
+class Recalled(NamedTuple):
+    """A decision whose policies are named by their place in `layers`, and what it depended on.
+
+    `names` are the ARNs that the resource's side names: a caller among them may get another decision.
+    """
+
+    decision: Decision
+    layers: list[Layered]
+    queries: tuple[_Query, ...]
+    names: frozenset[str]
+
+
+_UNDECIDED: Final = Decision(Unknown(("not asked",)))
+
+
 class Decider:
     """Answers requests, each distinct one once.
 
@@ -144,15 +169,47 @@ class Decider:
 
     def decide(self, request: Request) -> Decision:
         """Return the decision on a request, as `scanner.providers.aws.access.decide` does."""
+        recalled = self.recall(request)
+        return renamed(recalled.decision, recalled.layers)
+
+    def decide_all(self, cohort: Cohort, question: Request) -> list[Decision]:
+        """Return the decision for each caller of a cohort, in its order.
+
+        Of the question only the action, the resource's side and the mode count. Callers of one group share a
+        decision unless a policy names one of them or a condition looked at what only the caller has.
+        """
+        found: list[Decision] = [_UNDECIDED] * len(cohort.callers)
+        for group in cohort.groups(question.action):
+            recalled: Recalled | None = None
+            for member in group:
+                if recalled is None:
+                    one = self.recall(cohort.asking(member, question))
+                    found[member] = renamed(one.decision, one.layers)
+                    is_typical = not any(map(cohort.tells_apart, one.queries))
+                    if is_typical and not cohort.names_of(member) & one.names:
+                        recalled = one
+                elif recalled.names and cohort.names_of(member) & recalled.names:
+                    found[member] = self.decide(cohort.asking(member, question))
+                else:
+                    found[member] = self._shared(recalled, cohort, member, question)
+        return found
+
+    def _shared(self, recalled: Recalled, cohort: Cohort, member: int, question: Request) -> Decision:
+        """Return a group's decision with the names of one member's policies."""
+        if not is_marked(recalled.decision):
+            return recalled.decision
+        layers, _ = self._layers(cohort.asking(member, question), question.action.lower())
+        return renamed(recalled.decision, layers)
+
+    def recall(self, request: Request) -> Recalled:
+        """Return the decision, policies named by their place, remembered or new, and what it hinged on."""
         action = request.action.lower()
         caller = self._caller(request, action)
         layers, slices = self._layers(request, action)
         names, accounts = self._named_in(request, layers, slices)
         account = request.resource_account or _account_of(request.resource) or caller.account
         blocks = request.block_public_access
-        keyed = action.startswith(
-            ("sts:", "kms:")
-        )  # what kind of resource it is decides which side must grant
+        keyed = action.startswith(("sts:", "kms:"))  # what the resource is decides which side must grant
         key = (
             action if keyed else action.partition(":")[0],
             request.resource if keyed or _hinges_on_resource(slices) else None,
@@ -177,15 +234,16 @@ class Decider:
         remembered = self._remembered.get(key)
         if remembered is None:
             remembered = self._remembered[key] = _Remembered()
+        decision: Decision | None = None
         if remembered.queries is not None:
             answers: Hashable = ()
             if remembered.queries:
                 environment = _Watched(request, caller, self._known)
                 answers = tuple([environment.answer(query) for query in remembered.queries])
-            found = remembered.by_answers.get(answers)
-            if found is not None:
-                return renamed(found, layers)
-        return self._evaluate(request, caller, layers, remembered)
+            decision = remembered.by_answers.get(answers)
+        if decision is None:
+            decision = self._evaluate(request, caller, layers, remembered)
+        return Recalled(decision, layers, remembered.queries or (), names)
 
     def _evaluate(
         self, request: Request, caller: Caller, layers: list[Layered], remembered: _Remembered
@@ -197,7 +255,7 @@ class Decider:
         if queries != remembered.queries:
             remembered.queries, remembered.by_answers = queries, {}
         remembered.by_answers[tuple([environment.answer(query) for query in queries])] = decision
-        return renamed(decision, layers)
+        return decision
 
     def _caller(self, request: Request, action: str) -> Caller:
         arn = request.context.get("aws:principalarn")

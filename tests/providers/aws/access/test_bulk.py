@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from scanner.providers.aws.access import Decider, Policy, PolicyStore, Request, decide
+from scanner.providers.aws.access import Cohort, Decider, Policy, PolicyStore, Request, decide
 from scanner.providers.aws.access.jsonl import read_request
 from tests.providers.aws.access.generate import make_line
 
@@ -84,3 +84,27 @@ def test_a_condition_on_the_principal_is_evaluated_once_for_each_answer() -> Non
     verdicts = [type(decider.decide(question(n, policy)).verdict).__name__ for n in range(30)]
     assert [n for n, verdict in enumerate(verdicts) if verdict == "Allowed"] == [1, *range(10, 20)]
     assert decider.evaluated <= 3
+
+
+@pytest.mark.parametrize("mode", ["strict", "open"])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_cohort_is_answered_as_each_of_its_callers(seed: int, mode: str) -> None:
+    rng = Random(seed)  # noqa: S311 - test data
+    decider = Decider()
+    for _ in range(8):
+        question = msgspec.structs.replace(read_request(make_line(rng)), mode=mode)
+        others = [read_request(make_line(rng)) for _ in range(2)]
+        callers = [
+            msgspec.structs.replace(
+                question,
+                principal=principal,
+                identity=rng.choice([question, *others]).identity,
+                context={"aws:principaltag/team": (rng.choice(["red", "blue"]),)}
+                if rng.random() < 0.3
+                else {},
+            )
+            for principal in (question.principal, *CALLERS, "arn:aws:iam::100000000001:role/third")
+        ]
+        cohort = Cohort(callers)
+        found = decider.decide_all(cohort, question)
+        assert found == [decide(cohort.asking(index, question)) for index in range(len(callers))]

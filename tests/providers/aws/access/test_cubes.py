@@ -55,9 +55,14 @@ def test_covers(function: list[int], cube: int) -> None:
 
 def test_too_many_cubes_say_so() -> None:
     algebra = Cubes([2] * 24)
-    function = [algebra.full]
-    with pytest.raises(TooManyCubes):
-        for pair in range(12):
+
+    def pairs(count: int) -> list[int]:
+        function = [algebra.full]
+        for pair in range(count):
             either = algebra.disjunction(algebra.literal(pair * 2, 2), algebra.literal(pair * 2 + 1, 2))
             function = algebra.conjunction(function, either)
-    assert module.MAX_CUBES < 2**12
+        return function
+
+    assert len(pairs(8)) == 2**8 < module.MAX_CUBES
+    with pytest.raises(TooManyCubes):
+        pairs(12)

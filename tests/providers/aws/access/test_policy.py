@@ -161,8 +161,8 @@ def test_not_principal_admits_everyone_else() -> None:
     excepted = {"AWS": "arn:aws:iam::100000000001:user/bob"}
     parsed = Policy.parse(policy(ALLOW | {"Principal": "*"}, {**ALLOW, "NotPrincipal": excepted}), name="p")
     assert principals_named(parsed) == (
-        PrincipalAtom("aws", "*", False, (0,)),  # noqa: FBT003 - named in the type
-        PrincipalAtom("aws", "*", True, (1,), (excepted["AWS"],)),  # noqa: FBT003 - named in the type
+        PrincipalAtom("aws", "*", False, (0,)),
+        PrincipalAtom("aws", "*", True, (1,), (excepted["AWS"],)),
     )
 
 
