@@ -169,7 +169,7 @@ def test_version_is_quick(installed: Path, tmp_path: Path, capsys: pytest.Captur
     times_s = []
     for _ in range(9):
         began = time.perf_counter()
-        run(installed, tmp_path, "--version")
+        assert run(installed, tmp_path, "--version").returncode == 0
         times_s.append(time.perf_counter() - began)
     with capsys.disabled():
         sys.stdout.write(f"\nsidedoor --version: {median(times_s):.3f} s, median of {len(times_s)}\n")
