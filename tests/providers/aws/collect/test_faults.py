@@ -220,7 +220,7 @@ def test_expired_credentials_stop_the_calls_and_leave_gaps(faults: Faults) -> No
     assert faults.calls[-1] == "ListEndpoints"
     left = gaps(snapshot)
     assert {"ListEndpoints", "ListModelPackageGroups", "ListModelPackages", "ListTrainingJobs"} <= set(left)
-    stopped = [gap for gap in left.values() if gap.reason != "not-implemented"]  # those moto lacks came before
+    stopped = [gap for gap in left.values() if gap.reason != "not-implemented"]  # what moto lacks
     assert {gap.reason for gap in stopped} == {"failed"}
     assert all("credentials expired during the scan" in gap.detail for gap in stopped)
     assert snapshot.all("aws", "sagemaker", "DescribeModel"), "what was read before stays"
