@@ -14,6 +14,7 @@ import msgspec
 from scanner.providers.aws import answers, compute_answers
 from scanner.providers.aws.network import answers as networks
 from scanner.providers.aws.network import served
+from scanner.providers.aws.stores import answers as places
 from scanner.snapshot import Gap, Snapshot
 
 if TYPE_CHECKING:
@@ -101,4 +102,5 @@ _SHAPES: Final[dict[tuple[str, str], Any]] = {
     **networks.SHAPES,
     **served.SHAPES,
     **compute_answers.SHAPES,
+    **places.SHAPES,
 }

@@ -31,8 +31,10 @@ from scanner.providers.aws.collect import (
     ec2,
     ecr,
     ecs,
+    efs,
     eks,
     elbv2,
+    fsx,
     glue,
     iam,
     kms,
@@ -91,6 +93,8 @@ TABLES: Final[tuple[Service, ...]] = (
     studio.TABLE,
     bedrock_agent.TABLE,
     ram.TABLE,
+    efs.TABLE,
+    fsx.TABLE,
 )
 
 

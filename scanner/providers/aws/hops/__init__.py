@@ -13,6 +13,7 @@ from scanner.providers.aws.hops import (
     directory_buckets,
     disks,
     escalation,
+    file_systems,
     images,
     ingress,
     invoking,
@@ -50,6 +51,7 @@ HOPS = (
     replication.into,
     shares.into,
     agentcore.into,
+    file_systems.into,
 )
 """Every family, in the order in which a node is asked."""
 

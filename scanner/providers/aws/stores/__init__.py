@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.providers.aws.stores import agentcore, directory_buckets, disks, images, services
+from scanner.providers.aws.stores import agentcore, directory_buckets, disks, file_systems, images, services
 from scanner.providers.aws.stores.access_grants import read_access_grants
 from scanner.providers.aws.stores.access_points import read_access_points
 from scanner.providers.aws.stores.agentcore import read_agents
 from scanner.providers.aws.stores.directory_buckets import read_directory_buckets
 from scanner.providers.aws.stores.disks import read_disks
+from scanner.providers.aws.stores.file_systems import read_file_systems
 from scanner.providers.aws.stores.images import read_repositories
 from scanner.providers.aws.stores.shares import read_shares
 from scanner.providers.aws.stores.studio import read_profiles
@@ -43,15 +44,19 @@ class Stores:
         self.studio = read_profiles(snapshot)
         self.shares = read_shares(snapshot)
         self.agents = read_agents(snapshot, library)
+        self.file_systems = read_file_systems(snapshot, library)
         found = [
             *directory_buckets.resources(self.directory_buckets.values(), known),
             *images.resources(snapshot, self.repositories.values()),
             *disks.resources(self.disks.values()),
             *services.resources(snapshot),
             *agentcore.resources(self.agents.values()),
+            *file_systems.resources(self.file_systems.values()),
         ]
         self.resources: dict[str, Resource] = {resource.id: resource for resource in sorted(found)}
 
     def unfollowed(self) -> Iterator[Gap]:
         """Yield a gap for each document that is read and not followed."""
         yield from unfollowed(self._snapshot)
+        systems = self.file_systems.values()
+        yield from file_systems.open_to_the_network(systems, self.resources.values())

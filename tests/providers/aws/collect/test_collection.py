@@ -223,6 +223,7 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         assert reasons.pop(newer) in ("unsupported-by-sdk", "not-implemented")
     assert reasons == {
         ("apprunner", "ListServices"): "not-implemented",
+        ("fsx", "DescribeDataRepositoryAssociations"): "not-implemented",
         ("lambda", "ListFunctionUrlConfigs"): "not-implemented",
         ("rolesanywhere", "ListProfiles"): "not-implemented",
         ("rolesanywhere", "ListTrustAnchors"): "not-implemented",

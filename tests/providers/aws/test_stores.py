@@ -1,0 +1,118 @@
+"""Places beside buckets: malformed answers are gaps, and what is read but not followed says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scanner import config
+from scanner.providers.aws.estate import AwsEstate
+from scanner.providers.aws.stores.answers import SHAPES
+from tests.worlds import FIXTURES, World, parse_id, read_world
+
+if TYPE_CHECKING:
+    from scanner.snapshot import Gap
+
+WORLDS = (
+    "access-grants",
+    "access-points",
+    "file-system",
+    "images",
+    "replicated-bucket",
+    "resource-shares",
+    "shared-disks",
+)
+
+
+def world(name: str) -> World:
+    return next(iter(read_world(FIXTURES / "aws" / name)))
+
+
+def gaps(of: World) -> dict[str, Gap]:
+    estate = AwsEstate(of.snapshot(), config.load(of.directory / "sidedoor.yaml"))
+    for node in estate.resources:
+        list(estate.hops_into(node))
+    return {str(gap.id): gap for gap in estate.coverage()}
+
+
+RELIED_ON = [
+    (name, id_)
+    for name in WORLDS
+    for id_ in world(name).documents
+    if (parse_id(id_).service, parse_id(id_).field) in SHAPES
+]
+
+
+def test_every_shape_is_damaged_below() -> None:
+    damaged = {(parse_id(id_).service, parse_id(id_).field) for _, id_ in RELIED_ON}
+    assert damaged == set(SHAPES)
+
+
+@pytest.mark.parametrize("junk", [7, ["x"], {"Tags": 7, "imageDetails": 7}], ids=str)
+@pytest.mark.parametrize(("name", "id_"), RELIED_ON, ids=[id_ for _, id_ in RELIED_ON])
+def test_an_answer_of_another_shape_is_a_gap(name: str, id_: str, junk: object) -> None:
+    damaged = world(name)
+    damaged.documents[id_] = junk
+    found = gaps(damaged)
+    lax = isinstance(junk, dict) and id_ not in found  # a shape that demands none of these fields
+    assert lax or found[id_].reason == "unparseable"
+
+
+UNFOLLOWED = {
+    "a grant to a group of a directory": (
+        "access-grants",
+        {},
+        "aws:100000000001:us-east-1:s3control:ListAccessGrants.AccessGrantsList"
+        "/arn:aws:s3:us-east-1:100000000001:access-grants/default/g-2",
+        True,
+    ),
+    "a grant to a role": (
+        "access-grants",
+        {},
+        "aws:100000000001:us-east-1:s3control:ListAccessGrants.AccessGrantsList"
+        "/arn:aws:s3:us-east-1:100000000001:access-grants/default/g-1",
+        False,
+    ),
+    "an access point that transforms objects": (
+        "access-points",
+        {
+            "aws:100000000001:us-east-1:s3control:"
+            "ListAccessPointsForObjectLambda.ObjectLambdaAccessPointList/redact": {"Name": "redact"}
+        },
+        "aws:100000000001:us-east-1:s3control:"
+        "ListAccessPointsForObjectLambda.ObjectLambdaAccessPointList/redact",
+        True,
+    ),
+    "a file system of weights without a policy": (
+        "file-system",
+        {
+            "aws:100000000001:us-east-1:efs:DescribeFileSystemPolicy"
+            "/arn:aws:elasticfilesystem:us-east-1:100000000001:file-system/fs-0aa": None
+        },
+        "aws:100000000001:us-east-1:efs:DescribeFileSystems.FileSystems"
+        "/arn:aws:elasticfilesystem:us-east-1:100000000001:file-system/fs-0aa",
+        True,
+    ),
+    "a file system with a policy": (
+        "file-system",
+        {},
+        "aws:100000000001:us-east-1:efs:DescribeFileSystems.FileSystems"
+        "/arn:aws:elasticfilesystem:us-east-1:100000000001:file-system/fs-0aa",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "changed", "id_", "is_gap"), UNFOLLOWED.values(), ids=UNFOLLOWED)
+def test_what_is_not_followed_is_a_gap(
+    name: str,
+    changed: dict[str, object],
+    id_: str,
+    is_gap: bool,
+) -> None:
+    seen = world(name)
+    seen.documents.update(changed)
+    found = gaps(seen).get(id_)
+    assert (found is not None) == is_gap
+    assert found is None or (found.reason, found.effect) == ("not-implemented", "understated")
