@@ -14,20 +14,25 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from scanner.providers.aws.access.environment import Environment
 
-RCP_SERVICES: Final = {
-    "s3": "2024-11-13",
-    "sts": "2024-11-13",
-    "kms": "2024-11-13",
-    "sqs": "2024-11-13",
-    "secretsmanager": "2024-11-13",
-    "ecr": "2025-06-17",
-    "aoss": "2025-06-17",
-    "cognito-idp": "2025-10-01",
-    "cognito-identity": "2025-10-01",
-    "logs": "2025-11-01",
-    "dynamodb": "2025-11-01",
+_SUPPORTED: Final = {
+    "2024-11-13": "kms s3 secretsmanager sqs sts",
+    "2025-06": "aoss ecr",
+    "2026-01": "cognito-identity cognito-idp logs",
+    "2026-09-26": (
+        "appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront "
+        "cloudsearch cloudtrail-data codeartifact codebuild codecommit codepipeline comprehend "
+        "comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr-public "
+        "events firehose fis fms gamelift health inspector-scan kendra kinesisvideo memorydb "
+        "networkmonitor notifications opensearch pca-connector-ad personalize polly pricing "
+        "resource-groups rolesanywhere servicediscovery signin support swf textract "
+        "timestream-influxdb transcribe transfer translate wafv2 workspaces xray"
+    ),
 }
-"""Action prefixes of the services whose resources RCPs reach, with the day from which we count them."""
+"""Action prefixes of the services whose resources RCPs reach, by day of announcement or, where none is known,
+of the first reading of the list."""
+
+RCP_SERVICES: Final = {name: day for day, names in _SUPPORTED.items() for name in names.split()}
+"""The same by prefix."""
 
 _RCP_EXEMPT: Final = frozenset({"kms:retiregrant"})
 """Actions that no RCP restricts, even with Action ``*`` (`Resource control policies in AWS KMS
