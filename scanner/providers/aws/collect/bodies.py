@@ -67,9 +67,7 @@ class Budget:
             raise Unreadable("too-large", f"the answer has more than {LARGEST_BODY} characters")
 
 
-def plain(  # noqa: PLR0911 - one return a type
-    value: Body, budget: Budget | None = None, *, withhold: bool = False
-) -> Body:
+def plain(value: Body, budget: Budget | None = None, *, withhold: bool = False) -> Body:
     """Return a copy of JSON values: times as ISO 8601 in UTC, bytes as base64, no ``ResponseMetadata``."""
     budget = budget or Budget()
     match value:
