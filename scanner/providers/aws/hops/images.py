@@ -98,11 +98,8 @@ def _vetoed(estate: AwsEstate, questions: list[Question], who: Identity | Caller
 
 
 def _poisoning(estate: AwsEstate, role: str) -> Iterator[Hop]:
-    for repository in estate.stores.repositories.values():
-        uses = [use for use in repository.uses if use.role == role and not use.pinned]
-        if not repository.mutable or not uses:
-            continue
+    for repository, use in estate.stores.running_as.get(role, ()):
         for hop in _may(estate, repository, Way("replace-image", "write"), _PUSH):
             assumed = tuple(sorted({*hop.assumed, _PULLED_AGAIN}))
-            proof = (*hop.evidence, uses[0].evidence)
+            proof = (*hop.evidence, use.evidence)
             yield msgspec.structs.replace(hop, target=role, gains=(), assumed=assumed, evidence=proof)

@@ -40,6 +40,7 @@ class Stores:
         self.access_grants = read_access_grants(snapshot, library)
         self.directory_buckets = read_directory_buckets(snapshot, library)
         self.repositories = read_repositories(snapshot, library)
+        self.running_as = images.by_role(self.repositories.values())
         self.disks = read_disks(snapshot)
         self.studio = read_profiles(snapshot)
         self.shares = read_shares(snapshot)

@@ -143,6 +143,16 @@ def _uses(snapshot: Snapshot) -> dict[str, list[Use]]:
     return found
 
 
+def by_role(repositories: Iterable[Repository]) -> dict[str, tuple[tuple[Repository, Use], ...]]:
+    """Return by role what runs as it from a tag that a push can move, once a repository."""
+    found: dict[str, dict[str, tuple[Repository, Use]]] = defaultdict(dict)
+    for repository in repositories:
+        for use in repository.uses:
+            if repository.mutable and use.role is not None and not use.pinned:
+                found[use.role].setdefault(repository.arn, (repository, use))
+    return {role: tuple(uses.values()) for role, uses in found.items()}
+
+
 def resources(snapshot: Snapshot, repositories: Iterable[Repository]) -> Iterator[Resource]:
     """Yield each repository with what speaks for weights in its images."""
     signals = load_weight_signals()
