@@ -13,7 +13,7 @@ from scanner.providers import PROVIDERS
 from scanner.sources import Register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scanner.config import Config
     from scanner.model import Asset, Hop, Source
@@ -50,8 +50,12 @@ class Assembly:
     @cached_property
     def sources(self) -> dict[str, Source]:
         """Every external principal with a way into a principal of ours or straight into an asset."""
+        return self.sources_of(self.assets)
+
+    def sources_of(self, assets: Iterable[str]) -> dict[str, Source]:
+        """Return those with a way into a principal of ours or straight into one of `assets`, by id."""
         found = dict(self.principals)
-        for asset in self.assets:
+        for asset in assets:
             for hop in self.hops_into(asset):
                 if hop.source not in found:
                     principal = self.principal(hop.source)

@@ -9,7 +9,7 @@ import msgspec
 from scanner.errors import ConfigError, did_you_mean
 from scanner.graph import Graph
 from scanner.model import GAINS, Hop, Path, Source
-from scanner.paths import Query, find_paths
+from scanner.paths import Found, Query, find_paths
 from scanner.verdict import conjoin
 from scanner.wildcards import matches
 
@@ -28,8 +28,10 @@ class Reach(msgspec.Struct, frozen=True, order=True):
     cuts: tuple[str, ...] = ()
 
 
-def who_can(assembly: Assembly, gain: Gain, wanted: str) -> tuple[Reach, ...]:
+def who_can(assembly: Assembly, gain: Gain, wanted: str, *, direct: bool = False) -> tuple[Reach, ...]:
     """Return who has `gain` on each asset that the glob `wanted` names, in asset order.
+
+    With `direct`, only who reaches it in one hop: no other node is looked at.
 
     Raises:
         ConfigError: when no asset matches.
@@ -37,13 +39,15 @@ def who_can(assembly: Assembly, gain: Gain, wanted: str) -> tuple[Reach, ...]:
     assets = {id_: asset for id_, asset in assembly.assets.items() if matches(wanted, id_)}
     if not assets:
         raise ConfigError(f"no asset `{wanted}` in this snapshot{did_you_mean(wanted, assembly.assets)}")
-    graph = Graph(assets, assembly.sources, assembly.hops_into, assembly.principal)
-    found = find_paths(graph, Query(gains=frozenset({gain})), conjoin)
+    found = Found(())
+    if not direct:
+        graph = Graph(assets, assembly.sources_of(assets), assembly.hops_into, assembly.principal)
+        found = find_paths(graph, Query(gains=frozenset({gain})), conjoin)
     return tuple(
         Reach(
             asset,
             gain,
-            tuple(hop for hop in graph.into(id_) if gain in hop.gains and hop.certainty != "blocked"),
+            tuple(h for h in assembly.hops_into(id_) if gain in h.gains and h.certainty != "blocked"),
             tuple(path for path in found.paths if path.asset.id == id_),
             found.cuts,
         )

@@ -29,14 +29,23 @@ _FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]),
 @click.argument("asset")
 @on_snapshot
 @_FORMAT
+@click.option("--direct", is_flag=True, help="Only who reaches it in one hop: the fast answer.")
 @click.option("--expect", multiple=True, metavar="ID", help="Exit 1 unless exactly these principals can.")
-def who_can(gain: Gain, asset: str, form: str, expect: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401
+def who_can(
+    gain: Gain,
+    asset: str,
+    form: str,
+    expect: tuple[str, ...],
+    *,
+    direct: bool,
+    **given: Any,  # noqa: ANN401 - click's options
+) -> None:
     """List who can read, invoke, write (overwrite) or grant (re-share) ASSET, an id or a glob.
 
     First who reaches it in one hop, ours and outsiders, then the ways of outsiders through several.
     Example: sidedoor who-can read 'arn:aws:s3:::weights/*' --snapshot nightly/
     """
-    found = ways_to(Assembly(*read(given["directory"], given["config"])), gain, asset)
+    found = ways_to(Assembly(*read(given["directory"], given["config"])), gain, asset, direct=direct)
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     for reach in found if form == "table" else ():

@@ -1,0 +1,83 @@
+"""Questions to a snapshot without rules: who-can, can, baseline and diff."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.front_door import CONFIG, ON_WORLD, SNAPSHOT, one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.front_door import Run
+
+ON = ("--snapshot", SNAPSHOT, "--config", CONFIG)
+WEIGHTS = "arn:aws:s3:::ourlab-frontier-weights/*"
+HUB = "arn:aws:iam::100000000001:role/training-hub"
+VENDOR = "arn:aws:iam::200000000001:root"
+SCOPED = "arn:aws:iam::200000000002:root"
+
+ANSWERS = {
+    "read, by every way": (("read", WEIGHTS), {HUB, VENDOR}),
+    "read, in one hop": (("read", WEIGHTS, "--direct"), {HUB}),
+    "overwriting is another question": (
+        ("write", WEIGHTS),
+        {
+            "arn:aws:iam::100000000001:role/publish-weights",
+            "https://token.actions.githubusercontent.com sub=*",
+        },
+    ),
+    "nobody re-shares": (("grant", WEIGHTS), set()),
+}
+
+
+@pytest.mark.parametrize(("question", "expected"), ANSWERS.values(), ids=ANSWERS)
+def test_who_can(question: tuple[str, ...], expected: set[str], run: Run) -> None:
+    (reach,) = json.loads(run("who-can", *question, *ON, "--format", "json").out)
+    holders = {hop["source"] for hop in reach["hops"]} | {way["source"]["id"] for way in reach["paths"]}
+    assert holders == expected
+
+
+def test_who_can_holds_policies_to_an_expectation(run: Run) -> None:
+    assert run("who-can", "read", WEIGHTS, *ON, "--expect", HUB, "--expect", VENDOR).code == 0
+    assert run("who-can", "read", WEIGHTS, *ON, "--expect", HUB).code == 1
+
+
+def test_can_tells_what_a_breach_would_cost(run: Run) -> None:
+    reached = {(way["asset"]["id"], way["hops"][-1]["gains"][0]) for way in ways(run, VENDOR)}
+    assert (WEIGHTS, "read") in reached
+    assert {asset for asset, _ in reached if "atlas-5-preview" in asset}
+    scoped = {way["asset"]["id"].rpartition("/")[2] for way in ways(run, SCOPED)}
+    assert scoped == {"sandbox-atlas-3"}
+
+
+def ways(run: Run, principal: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run("can", principal, *ON, "--format", "json").out)
+    return found
+
+
+def test_unknown_words_get_the_nearest_known_one(run: Run) -> None:
+    assert f"did you mean `{WEIGHTS}`?" in one_line(run("who-can", "read", WEIGHTS.replace("lab", "lb"), *ON))
+    assert f"did you mean `{VENDOR}`?" in one_line(run("can", VENDOR[:-1], *ON))
+
+
+def test_a_baseline_leaves_only_what_is_new(run: Run, tmp_path: Path) -> None:
+    known = tmp_path / "known.json"
+    assert run("baseline", *ON, "--output", known).code == 0
+    assert run(*ON_WORLD, "--baseline", known).code == 0
+    assert run(*ON_WORLD).code == 1
+
+
+def test_a_report_differs_from_itself_in_nothing(run: Run, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    run(*ON_WORLD, "--format", f"json={report}")
+    same = run("diff", report, report)
+    assert same.code == 0
+    assert "0 findings opened" in same.out
+    without = json.loads(report.read_text("utf-8"))
+    del without["findings"][0]
+    (tmp_path / "less.json").write_text(json.dumps(without), encoding="utf-8")
+    assert run("diff", tmp_path / "less.json", report).code == 1
