@@ -135,7 +135,7 @@ def assume(own: Account, target: AwsTarget, account: str) -> Account:
 
     credentials = sdk.RefreshableCredentials.create_from_metadata(renewed(), renewed, "sts-assume-role")
 
-    class Assumed(sdk.CredentialProvider):
+    class Assumed(sdk.CredentialProvider):  # type: ignore[misc]  # botocore has no types
         METHOD = "sts-assume-role"
 
         def load(self) -> Any:  # noqa: ANN401 - botocore's type
