@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scanner.assets import find_assets
 from scanner.catalog import load_vendors
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scanner.config import Config
-    from scanner.model import Asset, Hop, Source
+    from scanner.model import Asset, Evidence, Hop, Source
     from scanner.providers.base import Estate
     from scanner.snapshot import Gap, Snapshot
 
@@ -67,9 +68,21 @@ class Assembly:
     def hops_into(self, node: str) -> tuple[Hop, ...]:
         """Return the hops whose target is `node`, sorted."""
         if node not in self._hops:
-            hops = chain.from_iterable(estate.hops_into(node) for estate in self._estates)
+            hops = [hop for estate in self._estates for hop in estate.hops_into(node)]
+            if self._snapshot.is_from_code:
+                hops = [self._located(hop) for hop in hops]
             self._hops[node] = tuple(sorted(hops, key=lambda hop: hop.order))
         return self._hops[node]
+
+    def _located(self, hop: Hop) -> Hop:
+        """Return the hop with its evidence at the lines of code that made the documents."""
+        return msgspec.structs.replace(hop, evidence=tuple(self._at_its_lines(e) for e in hop.evidence))
+
+    def _at_its_lines(self, evidence: Evidence) -> Evidence:
+        place = self._snapshot.place(evidence.document, evidence.pointer)
+        if place is None:
+            return evidence
+        return msgspec.structs.replace(evidence, file=place.file, lines=place.lines)
 
     def principal(self, node: str) -> Principal | None:
         """Return the principal a node stands for, None when it is none."""

@@ -58,18 +58,23 @@ not in the register."""
 
 HOP_TYPES: dict[str, str] = {
     "assume": "assumes a role",
-    "assume-web-identity": "assumes a role with a token of an OIDC issuer",
+    "assume-web-identity": "enters with a token of an OIDC issuer",
     "assume-saml": "assumes a role with a SAML assertion",
     "assume-certificate": "assumes a role with a certificate",
+    "impersonate": "impersonates a service account",
     "enter-cluster": "enters a Kubernetes cluster and runs pods there",
     "pass-role": "passes a role to compute it controls and acts as it",
     "run-code": "runs its code on compute that has a role and acts as it",
-    "edit-trust": "rewrites a role's trust policy and assumes it",
-    "take-credentials": "creates credentials for a user",
+    "edit-trust": "rewrites who may become the principal, and becomes it",
+    "take-credentials": "creates credentials for the principal",
     "self-grant": "grants itself more by editing its own policies",
     "join-group": "adds itself to a group",
+    "belong-to-group": "is a member of the group",
+    "activate-role": "activates a role it is eligible for",
     "widen": "grants a principal it can become every permission, and becomes it",
     "replace-image": "replaces the image that something runs from, and acts as its role",
+    "take-shared-key": "takes a shared key or token of the resource, and acts with it",
+    "drop-guard": "removes the policy that stands in the way, and passes",
     "read": "reads the asset",
     "copy": "receives copies of the asset",
     "write": "overwrites the asset",
@@ -128,10 +133,14 @@ class Signal(msgspec.Struct, frozen=True, order=True):
 class Principal(msgspec.Struct, frozen=True, order=True):
     """An identity that can be authorised.
 
-    `kind` is one of ``user role group account organization service oidc saml certificate cluster network
-    anonymous any-account``; a network is an address range, a certificate anyone with one that a trust store
-    accepts, a cluster whoever runs pods there;
-    `scope` is the account, project or tenant it lives in, or None. OIDC principals carry `issuer` (URL) and
+    `kind` is one of ``user role group account organization service service-account domain guest app tenant
+    workload oidc saml certificate cluster network anonymous any-account``; a network is an address range, a
+    certificate anyone with one that a trust store accepts, a cluster whoever runs pods there, a workload pods
+    or machines that act as somebody; `scope` is the account, project, mail domain or tenant it lives in, or
+    None. An outsider's id on Google's cloud is the member as policies write it
+    (``serviceAccount:ci@labelworks.iam.gserviceaccount.com``; of people `scope` is the mail domain), on Azure
+    ``guest:MAIL``, ``app:APPLICATION`` or ``tenant:TENANT/OBJECT`` with the home tenant as `scope`. OIDC
+    principals carry `issuer` (URL) and
     `subject` (glob). `last_used` is an ISO date, ``never`` when the provider says so, or None when that is
     not known.
     """

@@ -16,12 +16,13 @@ from scanner.wildcards import covers, matches
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scanner.catalog import VendorCatalog
-    from scanner.config import Config, Vendor
+    from scanner.catalog import KnownVendor, VendorCatalog
+    from scanner.config import Config, Identities, Vendor
     from scanner.model import Principal
 
 _ANYONE = {"anonymous", "any-account"}
 _SUBJECT = " sub="
+_APP = "app:"
 
 
 class Register:
@@ -56,25 +57,17 @@ class Register:
         return False
 
     def _listed(self, principal: Principal) -> Vendor | None:
-        for vendor in self._vendors:
-            if principal.kind == "oidc" and _any_covers(vendor.identities.oidc, principal.id):
-                return vendor
-            if principal.kind == "network":
-                if _any_holds(vendor.identities.networks, principal.id):
-                    return vendor
-                continue
-            if principal.provider == "aws" and any(
-                listed == principal.scope or (listed.startswith("arn:") and covers(listed, principal.id))
-                for listed in vendor.identities.aws
-            ):
-                return vendor
-        return None
+        return next((v for v in self._vendors if _lists(v.identities, principal)), None)
 
     def _in_a_vendors_account(self, principal: Principal) -> Vendor | None:
-        if principal.provider != "aws" or principal.scope is None or principal.kind == "saml":
+        """Return the vendor with a registered identity in the same account or project."""
+        if principal.scope is None or principal.kind == "saml":
             return None
-        part = f":{principal.scope}:"
-        return next((v for v in self._vendors if any(part in listed for listed in v.identities.aws)), None)
+        homes = {
+            "aws": (f":{principal.scope}:",),
+            "gcp": (f"@{principal.scope}.iam.gserviceaccount.com",),
+        }.get(principal.provider, ())
+        return next((v for v in self._vendors if _mentions(v.identities, principal.provider, homes)), None)
 
     def _known(self, principal: Principal) -> Source:
         if principal.kind in {"oidc", "saml", "certificate"}:
@@ -83,10 +76,46 @@ class Register:
             if issuer is None or issuer.multi_tenant or issuer.category == "cloud":
                 return Source(principal.id, "federated", principal=principal)
             return Source(principal.id, "vendor", issuer.name, principal=principal)
-        known = self._catalog.by_account(principal.scope) if principal.scope else None
+        known = self._published(principal)
         if known is not None:
             return Source(principal.id, "vendor", known.name, principal=principal)
         return Source(principal.id, "unknown-external", principal=principal)
+
+    def _published(self, principal: Principal) -> KnownVendor | None:
+        """Return the known vendor whose page states this identity."""
+        if principal.provider == "gcp":
+            return self._catalog.by_service_account(principal.id.partition(":")[2])
+        if principal.provider == "azure":
+            return self._catalog.by_azure_app(principal.id.removeprefix(_APP))
+        return self._catalog.by_account(principal.scope) if principal.scope else None
+
+
+def _lists(identities: Identities, principal: Principal) -> bool:
+    """Tell whether a register's entry names the principal."""
+    if principal.kind == "oidc":
+        return _any_covers(identities.oidc, principal.id)
+    if principal.kind == "network":
+        return _any_holds(identities.networks, principal.id)
+    if principal.provider == "aws":
+        return any(
+            listed == principal.scope or (listed.startswith("arn:") and covers(listed, principal.id))
+            for listed in identities.aws
+        )
+    if principal.provider in {"gcp", "azure"}:
+        return any(_is_meant(listed, principal) for listed in getattr(identities, principal.provider))
+    return False
+
+
+def _mentions(identities: Identities, provider: str, parts: tuple[str, ...]) -> bool:
+    return any(part in listed for part in parts for listed in getattr(identities, provider, ()))
+
+
+def _is_meant(listed: str, principal: Principal) -> bool:
+    """Tell whether an entry, a glob over ids or a ``domain:`` or ``tenant:``, means the principal."""
+    kind, _, name = listed.partition(":")
+    if kind in {"domain", "tenant"} and principal.scope is not None:
+        return principal.scope.lower() == name.lower()
+    return covers(listed.lower(), principal.id.lower())
 
 
 def _any_holds(networks: Iterable[str], block: str) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import SnapshotError
-from scanner.snapshot import Document, DocumentId, Gap, Snapshot, SnapshotWriter
+from scanner.snapshot import Document, DocumentId, Gap, Place, Snapshot, SnapshotWriter
 from scanner.snapshot import writing as on_writing
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def small() -> SnapshotWriter:
     written = writer()
     written.add(Document(bucket("b"), {"Policy": {"Statement": []}}))
     written.add(Document(bucket("a"), None))
-    written.add(Document(bucket("c", scope=OTHER), {"Policy": "text"}, "main.tf", (3, 9)))
+    written.add(Document(bucket("c", scope=OTHER), {"Policy": "text"}, (Place("", "main.tf", (3, 9)),)))
     written.gap(Gap(bucket("d"), "refused", "AccessDenied"))
     written.asked(4)
     return written
@@ -284,3 +284,36 @@ def test_half_a_first_save_is_no_snapshot(tmp_path: Path, monkeypatch: pytest.Mo
         small().save(tmp_path / "s")
     with pytest.raises(SnapshotError, match="not a snapshot"):
         Snapshot.load(tmp_path / "s")
+
+
+PLACES = (
+    Place("", "main.tf", (1, 30)),
+    Place("/Policy", "policy.tf", (1, 9)),
+    Place("/Policy/Statement/1", "policy.tf", (5, 8)),
+)
+POINTERS = {
+    "a statement of its own": ("/Policy/Statement/1/Action/0", ("policy.tf", (5, 8))),
+    "one whose number begins alike": ("/Policy/Statement/10", ("policy.tf", (1, 9))),
+    "what no block of its own made": ("/Tags", ("main.tf", (1, 30))),
+}
+
+
+@pytest.mark.parametrize(("pointer", "expected"), POINTERS.values(), ids=POINTERS)
+def test_the_narrowest_code_is_the_place(pointer: str, expected: tuple[str, tuple[int, int]]) -> None:
+    written = writer()
+    written.add(Document(bucket("a"), {"Policy": {}}, PLACES))
+    place = written.snapshot().place(str(bucket("a")), pointer)
+    assert place is not None
+    assert (place.file, place.lines) == expected
+
+
+def test_joined_snapshots_keep_what_each_read() -> None:
+    first, second = writer(), writer()
+    first.add(Document(bucket("a"), {"from": "first"}))
+    second.add(Document(bucket("a"), {"from": "second"}))
+    second.add(Document(bucket("b"), {}))
+    first.gap(Gap(bucket("c"), "refused"))
+    whole = Snapshot.joined([first.snapshot(), second.snapshot()])
+    assert [(d.id.key, d.body) for d in whole] == [("a", {"from": "second"}), ("b", {})]
+    assert whole.gaps == (Gap(bucket("c"), "refused"),)
+    assert whole.digest not in {first.snapshot().digest, second.snapshot().digest, ""}

@@ -76,3 +76,63 @@ def test_the_catalogue_names_an_account_that_the_register_does_not() -> None:
     found = source(describe(f"arn:aws:iam::{account}:root"))
     assert found is not None
     assert (found.trust, found.vendor, found.registered) == ("vendor", vendor.name, False)
+
+
+BEYOND_AWS = Config(
+    vendors=(
+        Vendor(
+            "labelworks",
+            identities=Identities(
+                gcp=("domain:labelworks.example", "serviceAccount:ci@labelworks.iam.gserviceaccount.com"),
+                azure=("guest:*@labelworks.example", "tenant:22222222-2222-2222-2222-222222222222"),
+            ),
+        ),
+    ),
+)
+TENANT, STRANGER = "22222222-2222-2222-2222-222222222222", "99999999-9999-9999-9999-999999999999"
+GCP_AND_AZURE: dict[str, tuple[Principal, tuple[str, str | None, bool] | None]] = {
+    "somebody of a registered mail domain": (
+        Principal("user:ann@LabelWorks.example", "user", "gcp", "labelworks.example"),
+        ("vendor", "labelworks", True),
+    ),
+    "a domain that ends alike": (
+        Principal("user:ann@notlabelworks.example", "user", "gcp", "notlabelworks.example"),
+        ("unknown-external", None, False),
+    ),
+    "a registered service account": (
+        Principal(
+            "serviceAccount:ci@labelworks.iam.gserviceaccount.com", "service-account", "gcp", "labelworks"
+        ),
+        ("vendor", "labelworks", True),
+    ),
+    "another one of its project": (
+        Principal(
+            "serviceAccount:x@labelworks.iam.gserviceaccount.com", "service-account", "gcp", "labelworks"
+        ),
+        ("vendor", "labelworks", False),
+    ),
+    "one of a project that begins alike": (
+        Principal(
+            "serviceAccount:x@labelworks-2.iam.gserviceaccount.com", "service-account", "gcp", "labelworks-2"
+        ),
+        ("unknown-external", None, False),
+    ),
+    "a guest of a registered domain": (
+        Principal("guest:ann@labelworks.example", "guest", "azure", None),
+        ("vendor", "labelworks", True),
+    ),
+    "an app of a registered tenant": (
+        Principal(f"app:{STRANGER}", "app", "azure", TENANT),
+        ("vendor", "labelworks", True),
+    ),
+    "an app of a stranger's tenant": (
+        Principal(f"app:{STRANGER}", "app", "azure", STRANGER),
+        ("unknown-external", None, False),
+    ),
+}
+
+
+@pytest.mark.parametrize(("principal", "expected"), GCP_AND_AZURE.values(), ids=GCP_AND_AZURE)
+def test_sources_of_other_clouds(principal: Principal, expected: tuple[str, str | None, bool] | None) -> None:
+    found = Register(BEYOND_AWS, load_vendors()).source(principal)
+    assert (None if found is None else (found.trust, found.vendor, found.registered)) == expected

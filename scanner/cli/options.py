@@ -43,10 +43,10 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 _PATH = click.Path(path_type=Path)
-_CONFIG = click.option("--config", type=_PATH, help="Configuration. [default: ./sidedoor.yaml, if there]")
+CONFIG = click.option("--config", type=_PATH, help="Configuration. [default: ./sidedoor.yaml, if there]")
 _FORMAT_HELP = f"Report format: {', '.join(FORMATS)}. Repeat for several from one scan. [default: table]"
-_SHARED = (
-    _CONFIG,
+SHARED = (
+    CONFIG,
     click.option("--format", "formats", multiple=True, metavar="NAME[=FILE]", help=_FORMAT_HELP),
     click.option("--output", type=_PATH, help="File for the one format without =FILE."),
     click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from here. [default: config's]"),
@@ -61,7 +61,7 @@ _SHARED = (
 
 def shared(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of every command that scans; they arrive as ``**given`` for `wanted`."""
-    for option in reversed(_SHARED):
+    for option in reversed(SHARED):
         command = option(command)
     return command
 
@@ -69,7 +69,7 @@ def shared(command: Callable[..., Any]) -> Callable[..., Any]:
 def on_snapshot(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--snapshot`` and ``--config``, for commands that ask something of a snapshot; see `read`."""
     directory = click.option("--snapshot", "directory", type=_PATH, required=True, help="Snapshot directory.")
-    decorated: Callable[..., Any] = directory(_CONFIG(command))
+    decorated: Callable[..., Any] = directory(CONFIG(command))
     return decorated
 
 

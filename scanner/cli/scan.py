@@ -9,8 +9,8 @@ import click
 
 from scanner.analysis import analyse
 from scanner.baseline import read_known, without_known
-from scanner.cli.collect import aws_options, collect_aws
-from scanner.cli.options import shared, wanted, write
+from scanner.cli.options import SHARED, shared, wanted, write
+from scanner.cli.targets import TargetGroup, collected, command_for
 from scanner.report import exit_code
 from scanner.rules import load_rules
 from scanner.snapshot import Snapshot
@@ -20,8 +20,16 @@ if TYPE_CHECKING:
 
     from scanner.cli.options import Wanted
 
+_SAVE = click.option("--save", type=click.Path(path_type=Path), help="Keep the snapshot in this directory.")
 
-@click.group()
+
+class _Scan(TargetGroup):
+    @staticmethod
+    def make(name: str) -> click.Command:
+        return command_for(name, about=", and analyse it", options=(_SAVE, *SHARED), run=_scan)
+
+
+@click.group(cls=_Scan)
 def scan() -> None:
     """Find the paths from outside to models.
 
@@ -30,22 +38,18 @@ def scan() -> None:
 
 
 @scan.command("snapshot")
-@click.argument("directory", type=click.Path(path_type=Path))
+@click.argument("directories", type=click.Path(path_type=Path), nargs=-1, required=True)
 @shared
-def snapshot(directory: Path, **given: Any) -> None:  # noqa: ANN401 - click's options, checked by `wanted`
-    """Analyse a snapshot directory, offline: no SDK, no network, the same bytes every time."""
+def snapshot(directories: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401 - click's options
+    """Analyse snapshot directories as one estate, offline: no SDK, no network, the same bytes every time."""
     finish = _prepared(wanted(given))
-    finish(Snapshot.load(directory))
+    finish(Snapshot.joined([Snapshot.load(directory) for directory in directories]))
 
 
-@scan.command("aws")
-@aws_options
-@click.option("--save", type=click.Path(path_type=Path), help="Keep the snapshot in this directory.")
-@shared
-def aws(save: Path | None, **given: Any) -> None:  # noqa: ANN401 - click's options, checked by `wanted`
-    """Read an AWS account, or with --org-role a whole organization, and analyse it."""
-    finish = _prepared(wanted(given))
-    writer = collect_aws(given)
+def _scan(name: str, *, save: Path | None, **given: Any) -> None:  # noqa: ANN401 - click's options
+    want = wanted(given)
+    finish = _prepared(want)
+    writer = collected(name, given, want.config)
     if save is not None:
         writer.save(save)
     finish(writer.snapshot())

@@ -18,9 +18,10 @@ gives a `Gap` too, with reason ``not-collected``: absent and unread never meet.
 
 from __future__ import annotations
 
-from scanner.snapshot.documents import Document, DocumentId, Gap, Reason
+from scanner.snapshot.documents import Document, DocumentId, Gap, Place, Reason
 from scanner.snapshot.files import FORMAT_VERSION, LONGEST_LINE
 from scanner.snapshot.reading import Snapshot
+from scanner.snapshot.unresolved import Unresolved
 from scanner.snapshot.writing import SnapshotWriter
 
 __all__ = [
@@ -29,7 +30,9 @@ __all__ = [
     "Document",
     "DocumentId",
     "Gap",
+    "Place",
     "Reason",
     "Snapshot",
     "SnapshotWriter",
+    "Unresolved",
 ]

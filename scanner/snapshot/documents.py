@@ -37,13 +37,32 @@ class DocumentId(msgspec.Struct, frozen=True, order=True):
         return f"{head}/{self.key}" if self.key else head
 
 
-class Document(msgspec.Struct, frozen=True):
-    """One raw provider answer. `file` and `lines` are set where it came from code."""
+class Place(msgspec.Struct, frozen=True, order=True):
+    """Lines of code, 1-based with both ends included, that made what is at a JSON pointer of a document.
+
+    `file` is relative to the scanned tree, with forward slashes.
+    """
+
+    pointer: str
+    file: str
+    lines: tuple[int, int]
+
+
+class Document(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One raw provider answer, or what code will make it.
+
+    `places` say which code; the one whose pointer is the longest beginning of a pointer holds for it, and the
+    empty pointer's is the whole document's. None: not from code.
+    """
 
     id: DocumentId
     body: Any
-    file: str | None = None
-    lines: tuple[int, int] | None = None
+    places: tuple[Place, ...] = ()
+
+    def place(self, pointer: str) -> Place | None:
+        """Return the narrowest code that made what is at a pointer."""
+        holding = [p for p in self.places if _begins(pointer, p.pointer)]
+        return max(holding, key=lambda place: len(place.pointer), default=None)
 
 
 class Gap(msgspec.Struct, frozen=True, order=True):
@@ -60,3 +79,7 @@ class Gap(msgspec.Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         return f"{self.id} ({self.reason}{': ' + self.detail if self.detail else ''})"
+
+
+def _begins(pointer: str, beginning: str) -> bool:
+    return pointer == beginning or pointer.startswith(f"{beginning}/")

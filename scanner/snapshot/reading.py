@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from scanner.snapshot.documents import Document, DocumentId, Gap
+from scanner.snapshot.documents import Document, DocumentId, Gap, Place
 from scanner.snapshot.files import read_manifest, read_shard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from scanner.snapshot.files import Manifest
@@ -41,6 +42,7 @@ class Snapshot:
             self._by_field[document.id.provider, document.id.service, document.id.field].append(document)
         self.gaps: tuple[Gap, ...] = tuple(sorted(set(gaps)))
         self._gap_by_id = {gap.id: gap for gap in self.gaps}
+        self._from_code = {str(d.id): d for d in self._by_id.values() if d.places}
         self.target = target
         self.collected_at = collected_at
         self.asked = asked
@@ -72,6 +74,16 @@ class Snapshot:
         """Return every document of one operation or list field, over all scopes and regions, in id order."""
         return tuple(self._by_field.get((provider, service, field), ()))
 
+    @property
+    def is_from_code(self) -> bool:
+        """Tell whether any document came from code."""
+        return bool(self._from_code)
+
+    def place(self, document: str, pointer: str) -> Place | None:
+        """Return the narrowest code that made what is at a pointer of a document, given by its id's text."""
+        found = self._from_code.get(document)
+        return None if found is None else found.place(pointer)
+
     def gaps_of(self, provider: str, service: str | None = None) -> Iterator[Gap]:
         """Yield the gaps of a provider, or of one of its services."""
         return (g for g in self.gaps if g.id.provider == provider and service in (None, g.id.service))
@@ -91,6 +103,21 @@ class Snapshot:
         manifest = read_manifest(directory)
         documents = (document for shard in manifest.shards for document in read_shard(directory, shard))
         return cls.of(manifest, documents)
+
+    @classmethod
+    def joined(cls, snapshots: Sequence[Snapshot]) -> Snapshot:
+        """Return several snapshots as one: of two documents under one id the later snapshot's counts."""
+        if len(snapshots) == 1:
+            return snapshots[0]
+        digest = hashlib.sha256("".join(s.digest for s in snapshots).encode()).hexdigest()
+        return cls(
+            (document for s in snapshots for document in s),
+            (gap for s in snapshots for gap in s.gaps),
+            target=" ".join(sorted({s.target for s in snapshots})),
+            collected_at=max(s.collected_at for s in snapshots),
+            asked=sum(s.asked for s in snapshots),
+            digest=digest,
+        )
 
     @classmethod
     def of(cls, manifest: Manifest, documents: Iterable[Document]) -> Snapshot:

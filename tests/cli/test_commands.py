@@ -214,11 +214,12 @@ def test_rules_are_listed_checked_and_documented(run: Run) -> None:
     assert run("rules", "doc").out == (ROOT / "rules" / "README.md").read_text("utf-8")
 
 
-def test_permissions_are_a_policy(run: Run) -> None:
+def test_permissions_are_policies(run: Run) -> None:
     alone = json.loads(run("permissions", "aws").out)
     with_role = json.loads(run("permissions", "aws", "--org-role", "SidedoorScan").out)
     assert "sts:AssumeRole" not in json.dumps(alone)
-    assert with_role["Statement"][-1] == {
+    assert [set(policy) for policy in with_role] == [{"PolicyName", "PolicyDocument"}] * len(with_role)
+    assert with_role[-1]["PolicyDocument"]["Statement"][-1] == {
         "Sid": "SidedoorEntersAccounts",
         "Effect": "Allow",
         "Action": "sts:AssumeRole",

@@ -124,7 +124,7 @@ def test_a_mistake_is_one_line(arguments: tuple[object, ...], expected: str, run
 USAGE = {
     "no such command": (("scna",), "no such command `scna`; did you mean `scan`?"),
     "no such option": ((*ON_WORLD, "--formats", "json"), "No such option"),
-    "no directory": (("scan", "snapshot"), "Missing argument 'DIRECTORY'"),
+    "no directory": (("scan", "snapshot"), "Missing argument 'DIRECTORIES"),
     "no such level": ((*ON_WORLD, "--fail-on", "never"), "'never' is not one of"),
     "no such cloud": (("permissions", "oracle"), "'oracle' is not"),
 }
@@ -162,7 +162,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
         "truncated: [0-9]+ documents of [0-9]+",
     ),
     "a shard edited": (
-        lambda s: edit(a_shard(s), lambda b: b.replace(b"Allow", b"Allov")),
+        lambda s: edit(a_shard(s), lambda b: b.replace(b"arn:", b"nra:")),
         "was edited: its hash does not match",
     ),
     "a shard missing": (lambda s: a_shard(s).unlink(), "cannot be read"),

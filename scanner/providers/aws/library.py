@@ -75,7 +75,7 @@ def field_evidence(document: Document, pointer: str) -> Evidence:
     excerpt = json.dumps(value, separators=(", ", ": "), sort_keys=False, default=str)
     if len(excerpt) > _EXCERPT:
         excerpt = excerpt[: _EXCERPT - 1] + "…"
-    return Evidence(str(document.id), pointer, excerpt, document.file, document.lines)
+    return Evidence(str(document.id), pointer, excerpt)
 
 
 def at(body: Any, pointer: str) -> Any:  # noqa: ANN401 - raw provider JSON

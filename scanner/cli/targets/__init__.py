@@ -1,0 +1,98 @@
+"""What can be read into a snapshot: one module a target, each with its options and what they ask for.
+
+A target's module is imported when one of its commands is called, and imports a cloud's SDK only to `read`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import click
+
+from scanner import __version__
+from scanner.cli.progress import Progress as Bar
+from scanner.snapshot import SnapshotWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from scanner.config import Config
+    from scanner.providers.base import Progress
+
+
+class Target(Protocol):
+    """One module of this package. `OPTIONS` are click's, for ``scan`` and ``collect`` alike."""
+
+    OPTIONS: Sequence[Callable[..., Any]]
+
+    def read(
+        self, given: dict[str, Any], config: Config, writer: SnapshotWriter, on_progress: Progress
+    ) -> None:
+        """Read as the options say; what cannot be read is a gap in the writer."""
+
+    def least_privileges(self, org_role: str | None) -> object:
+        """Return the least privileges for it, in the cloud's own terms; only targets in `ASKED` have it."""
+
+
+TARGETS: Final[dict[str, str]] = {
+    "aws": "Read an AWS account, or with --org-role a whole organization",
+}
+"""What each target reads, as its commands' help begins."""
+ASKED: Final = ("aws",)
+"""Targets that are clouds, and so have least privileges to print."""
+_QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
+
+
+def target(name: str) -> Target:
+    """Import a target's module."""
+    module: Any = import_module(f"scanner.cli.targets.{name}")
+    found: Target = module
+    return found
+
+
+class TargetGroup(click.Group):
+    """A command group with one command a target, made by `make` when called."""
+
+    make: Callable[[str], click.Command]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the targets, and after them the commands that are there anyway."""
+        return [*TARGETS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, made for a target."""
+        return self.make(cmd_name) if cmd_name in TARGETS else super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the targets without importing them."""
+        there = [(name, self.commands[name].get_short_help_str(80)) for name in super().list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([*((name, f"{about}.") for name, about in TARGETS.items()), *there])
+
+
+def command_for(
+    name: str, *, about: str, options: Sequence[Callable[..., Any]], run: Callable[..., Any]
+) -> click.Command:
+    """Return a command on a target: ``run(name, **given)`` with the target's options and `options`."""
+
+    def call(**given: Any) -> None:  # noqa: ANN401 - click's options
+        run(name, **given)
+
+    decorated: Callable[..., Any] = call
+    for option in reversed([*target(name).OPTIONS, _QUIET, *options]):
+        decorated = option(decorated)
+    return click.command(name, help=f"{TARGETS[name]}{about}.")(decorated)
+
+
+def collected(name: str, given: dict[str, Any], config: Config) -> SnapshotWriter:
+    """Read a target as the options say."""
+    now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    writer = SnapshotWriter(target=name, collected_at=now, tool_version=__version__)
+    progress = Bar(quiet=given["quiet"])
+    try:
+        target(name).read(given, config, writer, progress)
+    finally:
+        progress.close()
+    return writer

@@ -1,0 +1,41 @@
+"""An AWS account, or every account of an organization."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from scanner.config import Config
+    from scanner.providers.base import Progress
+    from scanner.snapshot import SnapshotWriter
+
+_FIELDS = ("profile", "regions", "org_role", "accounts", "endpoint_url", "threads", "services", "retries")
+OPTIONS = (
+    click.option("--profile", help="Profile of the AWS configuration files."),
+    click.option(
+        "--region", "regions", multiple=True, help="Repeat for several. [default: all enabled ones]"
+    ),
+    click.option("--org-role", help="Role to assume in every account of the organization."),
+    click.option("--account", "accounts", multiple=True, help="Only this account; repeat for several."),
+    click.option("--service", "services", multiple=True, help="Only this service; the others become gaps."),
+    click.option("--endpoint-url", help="Endpoint of an emulator, for all services."),
+    click.option("--threads", type=click.IntRange(1, 256), default=32, help="Calls at once. [default: 32]"),
+    click.option("--retries", type=click.IntRange(1, 50), help="Attempts for one call. [default: 8]"),
+)
+
+
+def read(given: dict[str, Any], config: Config, writer: SnapshotWriter, on_progress: Progress) -> None:
+    """Read AWS as the options say; what cannot be read is a gap in the writer."""
+    from scanner.providers.aws.collect import AwsTarget, collect  # noqa: PLC0415 - only this pays for the SDK
+
+    del config  # what is ours decides what findings mean, not what is read
+    collect(AwsTarget.of({name: given[name] for name in _FIELDS}), writer, on_progress)
+
+
+def least_privileges(org_role: str | None) -> object:
+    """Return the policy that the scanning role needs, derived from the collectors' own tables."""
+    from scanner.providers.aws.collect import AwsTarget, permissions  # noqa: PLC0415 - only this pays for the SDK
+
+    return permissions(AwsTarget(org_role=org_role).org_role)
