@@ -1,0 +1,26 @@
+"""What a user says of the code beside the code itself."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Options of a scan of code.
+
+    `account` is where what code makes will live when the code does not say it, 12 digits or empty;
+    `accounts` are the organisation's own. `var_files` are paths relative to the scanned tree, later ones win.
+    `seconds` is what one worker may take.
+    """
+
+    account: str = ""
+    accounts: tuple[str, ...] = ()
+    region: str = ""
+    var_files: tuple[str, ...] = ()
+    workspace: str = "default"
+    seconds: int = 120
+
+    @property
+    def home_account(self) -> str:
+        """The account when code names none: the one given, or the only one of ours; or empty."""
+        return self.account or (self.accounts[0] if len(self.accounts) == 1 else "")
