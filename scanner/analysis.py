@@ -7,6 +7,7 @@ the day of collection unless told.
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scanner import __version__
@@ -31,28 +32,51 @@ _ELSEWHERE = {"issuer", "ours"}
 _SCOPE_FILE = "sidedoor.yaml"
 
 
+class Analysis:
+    """One snapshot under one configuration, as of one day: what every question to it shares."""
+
+    def __init__(self, snapshot: Snapshot, config: Config, *, as_of: dt.date | None = None) -> None:
+        self.snapshot = snapshot
+        self.config = config
+        self.as_of = as_of or _day(snapshot)
+        self.assembly = Assembly(snapshot, config)
+        self.agreements = Agreements(config, self.assembly.assets, self.as_of)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Every hop that leads towards an asset."""
+        of = self.assembly
+        return Graph(of.assets, of.sources, of.hops_into, of.principal)
+
+    def findings(self, rules: Iterable[Rule]) -> tuple[tuple[Finding, ...], tuple[str, ...], tuple[str, ...]]:
+        """Return what the rules find, worst first, with suppressions marked.
+
+        With it notes on suppressions, and what the search left out.
+        """
+        findings: list[Finding] = []
+        cuts: list[str] = []
+        for rule in sorted(rules, key=lambda rule: rule.id):
+            found = search(rule, self.graph, as_of=self.as_of, agreement=self.agreements)
+            cuts += (f"{rule.id}: {cut}" for cut in found.cuts)
+            findings += (_finding(rule, path, self.agreements) for path in found.paths)
+        accepted = suppress(sorted(findings, key=_order), self.config.suppressions, as_of=self.as_of)
+        return accepted.findings, accepted.notes, tuple(cuts)
+
+
 def analyse(
     snapshot: Snapshot, config: Config, rules: Iterable[Rule], *, as_of: dt.date | None = None
 ) -> Scan:
     """Return everything that a report says of a snapshot."""
-    day = as_of or _day(snapshot)
-    assembly = Assembly(snapshot, config)
-    graph = Graph(assembly.assets, assembly.sources, assembly.hops_into, assembly.principal)
-    agreements = Agreements(config, assembly.assets, day)
-    findings: list[Finding] = []
-    cuts: list[str] = []
+    analysis = Analysis(snapshot, config, as_of=as_of)
     applied = sorted(rules, key=lambda rule: rule.id)
-    for rule in applied:
-        found = search(rule, graph, as_of=day, agreement=agreements)
-        cuts += (f"{rule.id}: {cut}" for cut in found.cuts)
-        findings += (_finding(rule, path, agreements) for path in found.paths)
-    accepted = suppress(sorted(findings, key=_order), config.suppressions, as_of=day)
+    findings, notes, cuts = analysis.findings(applied)
+    assembly = analysis.assembly
     gaps = tuple(assembly.gaps())
     file = config.path or _SCOPE_FILE
     return Scan(
         target=snapshot.target,
         time=snapshot.collected_at,
-        as_of=day,
+        as_of=analysis.as_of,
         tool_version=__version__,
         snapshot=snapshot.digest,
         complete=not gaps and not cuts,
@@ -60,11 +84,11 @@ def analyse(
         gaps=gaps,
         assets=tuple(assembly.assets.values()),
         sources=tuple(assembly.sources.values()),
-        findings=accepted.findings,
+        findings=findings,
         rules=tuple(info(rule) for rule in applied),
         anchors={v.name: Anchor(file, v.line) for v in config.vendors if v.line},
         scope_anchor=Anchor(file),
-        notes=tuple(sorted({*assembly.notes, *accepted.notes, *cuts})),
+        notes=tuple(sorted({*assembly.notes, *notes, *cuts})),
     )
 
 

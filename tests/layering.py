@@ -25,13 +25,14 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for names in (
         "errors",
         "wildcards globs automaton stringset netset boxes intervals wording guards yamlnodes yamlfile"
-        " snapshot catalog config verdict model",
+        " snapshot catalog config verdict model hitting",
         "providers iac",
         "assemble assets sources agreements",
         "graph",
         "paths",
-        "report rules scan baseline",
-        "analysis reach",
+        "rules scan baseline",
+        "analysis reach access cut vendors drafting",
+        "report",
         "cli",
     )
 )

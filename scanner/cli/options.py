@@ -105,6 +105,14 @@ def load_config(path: Path | None) -> Config:
     return configuration.load(path or _DEFAULT_CONFIG)
 
 
+def text_options(*, full: bool = False) -> Options:
+    """Return how to write text to standard output."""
+    width = (
+        shutil.get_terminal_size((_FALLBACK_WIDTH, 24)).columns if sys.stdout.isatty() else _FALLBACK_WIDTH
+    )
+    return Options(width=width, full=full)
+
+
 def write(scan: Scan, want: Wanted) -> None:
     """Write every report asked for; files first, so that standard output ends the run."""
     for name, file in sorted(want.formats, key=lambda pair: pair[1] is None):

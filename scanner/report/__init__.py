@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanner.errors import ReportError, did_you_mean
-from scanner.report import comparison, json_report, markdown, proof, sarif, table
+from scanner.report import comparison, cutting, inventory, json_report, markdown, proof, sarif, table
+from scanner.report.cutting import Advice
 from scanner.report.options import Options
 from scanner.report.outcome import EXIT_MEANINGS, exit_code
 
@@ -17,16 +18,21 @@ if TYPE_CHECKING:
 
     from scanner.baseline import Diff
     from scanner.scan import Scan
+    from scanner.vendors import Inventory
 
 __all__ = [
     "EXIT_MEANINGS",
     "FORMATS",
+    "Advice",
     "Format",
     "Options",
+    "cut_as_json",
     "exit_code",
     "explain",
     "render",
+    "render_cut",
     "render_diff",
+    "render_inventory",
 ]
 
 
@@ -72,3 +78,18 @@ def explain(scan: Scan, finding_id_prefix: str, options: Options | None = None) 
 def render_diff(diff: Diff, options: Options | None = None) -> str:
     """Return two compared scans as text."""
     return comparison.render(diff, options or Options())
+
+
+def render_inventory(found: Inventory, options: Options | None = None) -> str:
+    """Return the third-party inventory as text."""
+    return inventory.render(found, options or Options())
+
+
+def render_cut(advice: Advice, options: Options | None = None) -> str:
+    """Return what to cut as text."""
+    return cutting.render(advice, options or Options())
+
+
+def cut_as_json(advice: Advice) -> bytes:
+    """Return what to cut as one JSON object."""
+    return cutting.as_json(advice)

@@ -21,6 +21,7 @@ from __future__ import annotations
 from scanner.snapshot.documents import Document, DocumentId, Gap, Place, Reason
 from scanner.snapshot.files import FORMAT_VERSION, LONGEST_LINE
 from scanner.snapshot.reading import Snapshot
+from scanner.snapshot.removal import Removal, Without
 from scanner.snapshot.unresolved import Unresolved
 from scanner.snapshot.writing import SnapshotWriter
 
@@ -32,7 +33,9 @@ __all__ = [
     "Gap",
     "Place",
     "Reason",
+    "Removal",
     "Snapshot",
     "SnapshotWriter",
     "Unresolved",
+    "Without",
 ]

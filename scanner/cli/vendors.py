@@ -1,0 +1,60 @@
+"""``sidedoor vendors``: who is outside, what each one reaches, and a first register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from scanner.analysis import Analysis
+from scanner.cli.options import on_snapshot, read, text_options
+from scanner.drafting import drafted
+from scanner.errors import ReportError
+from scanner.report import render_inventory
+from scanner.vendors import inventory
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+@click.option("--snapshot", "directory", type=click.Path(path_type=Path), help="Snapshot directory.")
+@click.option("--config", type=click.Path(path_type=Path), help="Configuration. [default: ./sidedoor.yaml]")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@click.option("--full", is_flag=True, help="Also show parties that reach nothing.")
+def vendors(
+    context: click.Context, directory: Path | None, config: Path | None, form: str, *, full: bool
+) -> None:
+    """Show the third-party inventory: ways in, what is reached by gain and tier, agreed or not, until when.
+
+    Example: sidedoor vendors --snapshot nightly/
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if directory is None:
+        raise click.UsageError("Missing option '--snapshot'.")
+    found = inventory(Analysis(*read(directory, config)))
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        click.echo(render_inventory(found, text_options(full=full)), nl=False)
+
+
+@vendors.command("init")
+@on_snapshot
+@click.option("--output", type=click.Path(path_type=Path), help="File to write. [default: standard output]")
+def init(directory: Path, config: Path | None, output: Path | None) -> None:
+    """Draft a vendor register: an entry for each third party with a way in, owner and purpose TODO.
+
+    Example: sidedoor vendors init --snapshot nightly/ --output sidedoor.yaml
+    """
+    analysis = Analysis(*read(directory, config))
+    text = drafted(analysis, inventory(analysis))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    if output.exists():
+        raise ReportError(f"`{output}` is there already; a register is never overwritten")
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ReportError(f"cannot write `{output}`: {error.strerror or error}") from None

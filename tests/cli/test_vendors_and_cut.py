@@ -1,0 +1,72 @@
+"""``vendors``, ``cut`` and ``what-if`` from a newcomer's side: what they print and how they exit."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tests.front_door import CONFIG, SNAPSHOT, Said
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.front_door import Run
+
+ON = ("--snapshot", SNAPSHOT, "--config", CONFIG)
+HUB = (
+    "aws:100000000001::iam:GetAccountAuthorizationDetails.RoleDetailList/"
+    "arn:aws:iam::100000000001:role/training-hub"
+)
+
+
+def test_the_inventory_says_what_is_lost_tonight(run: Run) -> None:
+    said = run("vendors", *ON)
+    assert (said.code, said.err) == (0, "")
+    assert "  if it is breached tonight:\n    invoke 1 inference-endpoint (frontier-unreleased)\n" in said.out
+    assert "rankworks" in said.out
+    assert "2026-06-30 (over)" in said.out
+
+
+def test_the_inventory_as_json(run: Run) -> None:
+    found = json.loads(run("vendors", *ON, "--format", "json").out)
+    assert [p["name"] for p in found["parties"] if p["expired"]] == ["rankworks"]
+
+
+def test_a_register_is_drafted_once(run: Run, tmp_path: Path) -> None:
+    draft = tmp_path / "register.yaml"
+    assert run("vendors", "init", "--snapshot", SNAPSHOT, "--output", draft) == Said(0, "", "")
+    assert "owner: TODO" in draft.read_text("utf-8")
+    again = run("vendors", "init", "--snapshot", SNAPSHOT, "--output", draft)
+    assert (again.code, again.out) == (2, "")
+    assert "never overwritten" in again.err
+
+
+def test_the_cut_names_the_statement_and_what_it_breaks(run: Run) -> None:
+    said = run("cut", *ON, "--from", "labelworks", "--asset", "*weights/*")
+    assert said.code == 0
+    assert "removing 1 statement breaks 2 findings (the smallest set that does)" in said.out
+    assert "remove Sid Checkpoints" in said.out
+
+
+def test_a_cut_is_a_patch_that_what_if_proves(run: Run) -> None:
+    cut = json.loads(run("cut", *ON, "--format", "json").out)
+    assert [edit["patch"][0]["op"] for edit in cut["remove"]] == ["remove"] * 3
+    removals = [f"--remove={edit['id']}" for edit in cut["remove"]]
+    said = run("what-if", *ON, *removals)
+    assert said.code == 0
+    assert said.out.startswith(f"0 findings opened, {len(cut['broken'])} findings closed") or all(
+        id_ in said.out for id_ in cut["broken"]
+    )
+
+
+def test_losing_agreed_access_exits_1(run: Run) -> None:
+    """The near twin: the statement that both endpoints hang on."""
+    said = run("what-if", *ON, "--remove", f"{HUB}#/RolePolicyList/0/PolicyDocument/Statement/2")
+    assert said.code == 1
+    assert "agreed access lost: arn:aws:iam::200000000001:root invoke" in said.out
+
+
+def test_what_is_not_there_cannot_be_removed(run: Run) -> None:
+    said = run("what-if", *ON, "--remove", f"{HUB}#/RolePolicyList/7")
+    assert (said.code, said.out) == (2, "")
+    assert "nothing at `/RolePolicyList/7`" in said.err

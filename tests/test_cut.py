@@ -1,0 +1,128 @@
+"""What to cut: against every subset of statements on small graphs, and on the incident."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner import config
+from scanner.cut import Cut, Estate, Kept, Tried, Way, smallest_cut
+from scanner.rules import load_rules
+from scanner.snapshot import Removal
+from tests.worlds import FIXTURES, read_world
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.model import Severity
+
+INCIDENT = FIXTURES / "aws" / "labelling-vendor"
+ROLES = "aws:100000000001::iam:GetAccountAuthorizationDetails.RoleDetailList"
+HUB = f"{ROLES}/arn:aws:iam::100000000001:role/training-hub"
+
+
+def statement(number: int) -> Removal:
+    return Removal("policies", f"/Statement/{number}")
+
+
+@dataclass(frozen=True)
+class Toy:
+    """Hops ``(from, to, statements)``, each there while all its statements are; sources are nodes 0 and 1.
+
+    Node 5 is the asset; source 1 is agreed, source 0 is not.
+    """
+
+    hops: tuple[tuple[int, int, frozenset[int]], ...]
+
+    def attempt(self, removed: frozenset[Removal]) -> Tried:
+        """See `scanner.cut.Try`."""
+        gone = {int(r.pointer.rpartition("/")[2]) for r in removed}
+        hops = [hop for hop in self.hops if not hop[2] & gone]
+        unwanted, agreed = self._first(0, hops), self._first(1, hops)
+        ways = () if unwanted is None else (Way("finding", unwanted),)
+        return Tried(ways, {} if agreed is None else {("1", "read", "5"): agreed})
+
+    @staticmethod
+    def _first(start: int, hops: list[tuple[int, int, frozenset[int]]]) -> frozenset[Removal] | None:
+        reached: dict[int, frozenset[int]] = {start: frozenset()}
+        waiting = [start]
+        for node in waiting:
+            for source, target, statements in hops:
+                if source == node and target not in reached:
+                    reached[target] = reached[node] | statements
+                    waiting.append(target)
+        return frozenset(map(statement, reached[5])) if 5 in reached else None
+
+
+HOPS = st.tuples(
+    st.integers(0, 4), st.integers(2, 5), st.frozensets(st.integers(0, 6), min_size=1, max_size=2)
+)
+TOYS = st.builds(Toy, st.lists(HOPS, max_size=9).map(tuple))
+
+
+def cuts(toy: Toy) -> Iterator[frozenset[Removal]]:
+    """Every set of statements that breaks the unwanted access and keeps the agreed one, smallest first."""
+    agreed = toy.attempt(frozenset()).agreed.keys()
+    for size in range(8):
+        for chosen in combinations(map(statement, range(7)), size):
+            left = toy.attempt(frozenset(chosen))
+            if not left.ways and left.agreed.keys() == agreed:
+                yield frozenset(chosen)
+
+
+@settings(max_examples=300)
+@given(TOYS)
+def test_a_cut_works_and_none_is_smaller(toy: Toy) -> None:
+    found = smallest_cut(toy.attempt)
+    left = toy.attempt(frozenset(found.removals))
+    assert left.agreed.keys() == toy.attempt(frozenset()).agreed.keys()
+    assert found.is_whole
+    if found.kept:
+        assert left.ways
+        return
+    assert not left.ways
+    assert len(found.removals) == len(next(cuts(toy)))
+
+
+def incident(asset: str = "*", party: str = "*", level: Severity = "high") -> tuple[Estate, Cut]:
+    snapshot = read_world(INCIDENT)[0].snapshot()
+    settings_ = config.load(INCIDENT / "sidedoor.yaml")
+    estate = Estate(snapshot, settings_, load_rules(), level=level, asset=asset, party=party)
+    return estate, smallest_cut(estate.attempt)
+
+
+def test_the_incident_takes_the_statement_that_opens_the_weights() -> None:
+    """The vendor's trust and the role behind it carry agreed access too: only the grant does not."""
+    _, found = incident("arn:aws:s3:::ourlab-frontier-weights/*", "labelworks")
+    assert [str(removal) for removal in found.removals] == [
+        f"{HUB}#/RolePolicyList/0/PolicyDocument/Statement/0"
+    ]
+    assert (found.kept, found.is_smallest, found.is_whole) == ((), True, True)
+
+
+def test_what_only_agreed_statements_make_is_said() -> None:
+    """One statement lets the vendor call both endpoints, and one of them is agreed: it must be narrowed."""
+    estate, found = incident("*atlas-5-preview", "labelworks")
+    assert found.removals == ()
+    finding = estate.unwanted()[0]
+    assert [item.finding for item in found.kept] == [finding.id]
+    assert isinstance(found.kept[0], Kept)
+    assert found.kept[0].statements
+
+
+def test_the_whole_incident_is_cut_in_three() -> None:
+    estate, found = incident()
+    left = {finding.id for finding in estate.unwanted(found.removals)}
+    assert len(found.removals) == 3
+    assert left == {item.finding for item in found.kept}
+    assert set(found.broken) == {f.id for f in estate.unwanted()} - left
+
+
+@pytest.mark.parametrize("level", ["critical", "high"])
+def test_nothing_unwanted_takes_nothing(level: Severity) -> None:
+    assert incident(party="evalhouse", level=level)[1] == Cut((), ())
