@@ -1,0 +1,33 @@
+"""Google Cloud."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scanner.config import Config
+    from scanner.providers.base import Estate, Progress
+    from scanner.snapshot import Snapshot, SnapshotWriter
+
+
+class Gcp:
+    """The provider; importing it costs neither the SDK nor the engine."""
+
+    name = "gcp"
+
+    def collect(
+        self,
+        target: Any,  # noqa: ANN401 - the collector's struct, which only a live scan may import
+        writer: SnapshotWriter,
+        on_progress: Progress | None = None,
+    ) -> None:
+        """Read an organization, folder or project through Google's clients, or an export of its assets."""
+        from scanner.providers.gcp.collect import collect  # noqa: PLC0415 - only a live scan pays for the SDK
+
+        collect(target, writer, on_progress)
+
+    def read(self, snapshot: Snapshot, config: Config) -> Estate:
+        """Index the Google Cloud documents of a snapshot."""
+        from scanner.providers.gcp.estate import GcpEstate  # noqa: PLC0415 - only where it was collected
+
+        return GcpEstate(snapshot, config)

@@ -1,0 +1,1 @@
+"""Who may do what: allow policies, and what stands against them."""

@@ -1,0 +1,156 @@
+"""Who holds a permission on a resource: allow policies of it and all above it, and what bars them.
+
+An access is granted by any allow policy of the resource or a container above it, unless a deny policy, a
+boundary or a perimeter bars it. Source: IAM documentation, "Policy types" and "Policy evaluation"
+(https://cloud.google.com/iam/docs/policy-types, read 2026-11).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from scanner.providers.gcp.access.question import Answer, Lock, Place
+from scanner.providers.gcp.members import CONVENIENCE, DELETED
+from scanner.providers.gcp.names import MANAGER
+from scanner.verdict import Allowed, Denied, Unknown, both
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from scanner.model import Evidence
+    from scanner.providers.gcp.access.bindings import Binding, Bindings
+    from scanner.verdict import Verdict
+
+
+class Layer(Protocol):
+    """One kind of policy that can bar a granted access."""
+
+    def bars(self, member: str, permission: str, place: Place) -> Iterable[Lock | Unknown | None]:
+        """Yield a lock for each policy that bars, and an Unknown for one that may.
+
+        None: only some of the people behind `member` are barred.
+        """
+
+
+class Oracle:
+    """Answers about one estate, each once."""
+
+    def __init__(
+        self,
+        bindings: Bindings,
+        condition: Callable[[Binding, Place], Verdict],
+        layers: tuple[Layer, ...],
+        people: Callable[[str], tuple[tuple[str, tuple[Evidence, ...]], ...]],
+    ) -> None:
+        self._bindings = bindings
+        self._condition = condition
+        self._layers = layers
+        self._people = people
+        self._answers: dict[tuple[str, Place], tuple[Answer, ...]] = {}
+
+    def who(self, permission: str, place: Place) -> tuple[Answer, ...]:
+        """Return who is granted the permission, each member's best answers, in member order."""
+        key = permission, place
+        if key not in self._answers:
+            found: dict[str, list[Answer]] = defaultdict(list)
+            for answer in self._granted(permission, place):
+                found[answer.member].append(answer)
+            barred = [a for m in sorted(found) for a in self._barred(_best(found[m]), permission, place)]
+            self._answers[key] = _merged(barred)
+        return self._answers[key]
+
+    def _granted(self, permission: str, place: Place) -> Iterator[Answer]:
+        for name in place.policies:
+            for policy, index, known in self._bindings.granting(name, permission):
+                binding = policy.bindings[index]
+                verdict = self._condition(binding, place) if binding.condition else Allowed()
+                if isinstance(verdict, Denied):
+                    continue
+                if not known:
+                    verdict = both(verdict, Unknown((f"what {binding.role} contains",)))
+                proof = (policy.evidence(index),)
+                for member in binding.members:
+                    if not member.startswith(DELETED):
+                        yield from self._spread(Answer(member, verdict, proof))
+
+    def _spread(self, answer: Answer) -> Iterator[Answer]:
+        """Yield the answer, for ``projectViewer:`` and its like as one for each who has that role.
+
+        Source: IAM documentation, "Principal identifiers" and "Basic roles": the values stand for who has the
+        role on the project. Whether a role on a folder or organization above counts is not said there: such
+        an answer is Unknown.
+        """
+        kind, colon, project = answer.member.partition(":")
+        role = CONVENIENCE.get(f"{kind}{colon}")
+        if role is None:
+            yield answer
+            return
+        at, *above = self._chain_of(project)
+        for name in (at, *above):
+            policy = self._bindings.policies.get(name)
+            for index, binding in enumerate(policy.bindings if policy else ()):
+                if policy is None or binding.role != role:
+                    continue
+                verdict = answer.verdict
+                if binding.condition:
+                    verdict = both(verdict, Unknown((f"the condition of {binding.role} on {name}",)))
+                if name != at:
+                    verdict = both(
+                        verdict, Unknown((f"whether {answer.member} counts roles above the project",))
+                    )
+                for member in binding.members:
+                    if not member.startswith((DELETED, *CONVENIENCE)):
+                        yield Answer(member, verdict, (*answer.evidence, policy.evidence(index)))
+
+    def _chain_of(self, project: str) -> tuple[str, ...]:
+        return tuple(f"{MANAGER}{key}" for key in self._bindings.above(f"projects/{project}"))
+
+    def _barred(self, answers: list[Answer], permission: str, place: Place) -> Iterator[Answer]:
+        """Yield the answers with what bars them; of a group that is barred in part those of its people."""
+        if not answers:
+            return
+        locks, unknown, in_part = self.standing(answers[0].member, permission, place)
+        if not in_part:
+            for answer in answers:
+                verdict = both(answer.verdict, unknown) if unknown else answer.verdict
+                yield replace(answer, verdict=verdict, locks=locks)
+            return
+        for person, proof in self._people(answers[0].member):
+            single = [replace(a, member=person, evidence=(*a.evidence, *proof)) for a in answers]
+            yield from self._barred(single, permission, place)
+
+    def standing(
+        self, member: str, permission: str, place: Place
+    ) -> tuple[tuple[Lock, ...], Unknown | None, bool]:
+        """Return what bars a member, what may, and whether only some of the people behind it are barred."""
+        locks: list[Lock] = []
+        missing: set[str] = set()
+        in_part = False
+        for layer in self._layers:
+            for said in layer.bars(member, permission, place):
+                if isinstance(said, Lock):
+                    locks.append(said)
+                elif isinstance(said, Unknown):
+                    missing.update(said.missing)
+                else:
+                    in_part = True
+        return tuple(locks), Unknown(tuple(sorted(missing))) if missing else None, in_part
+
+
+def _best(answers: list[Answer]) -> list[Answer]:
+    """Return one answer when it holds in every context, else all that differ in their guards."""
+    ordered = sorted(answers, key=lambda a: a.order)
+    if not ordered or isinstance(ordered[0].verdict, Allowed):
+        return ordered[:1]
+    sure = [a for a in ordered if not isinstance(a.verdict, Unknown)]
+    return [a for i, a in enumerate(sure) if a.ways not in [b.ways for b in sure[:i]]] or ordered[:1]
+
+
+def _merged(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """Return the answers by member, each member's best ones only."""
+    found: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        found[answer.member].append(answer)
+    return tuple(a for member in sorted(found) for a in _best(found[member]))

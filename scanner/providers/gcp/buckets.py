@@ -1,0 +1,90 @@
+"""Cloud Storage buckets: what decides who reads their objects, and what tells of weights in them.
+
+Source: Cloud Storage documentation, "Uniform bucket-level access", "Public access prevention"
+(https://cloud.google.com/storage/docs/uniform-bucket-level-access,
+https://cloud.google.com/storage/docs/public-access-prevention, read 2026-11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scanner.providers.gcp.access.question import Place
+from scanner.providers.gcp.names import MANAGER, STORAGE, path_of
+from scanner.providers.gcp.shape import section, text
+
+if TYPE_CHECKING:
+    from scanner.providers.gcp.inventory import Inventory, Item
+
+BUCKET = "storage.googleapis.com/Bucket"
+_OBJECT = "storage.googleapis.com/Object"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One bucket. `folders` are its managed folders, longest first, each ending in a slash."""
+
+    name: str
+    item: Item
+    folders: tuple[str, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """The bucket's full resource name."""
+        return f"{STORAGE}{self.name}"
+
+    @property
+    def objects(self) -> str:
+        """The id of all its objects."""
+        return f"{STORAGE}{self.name}/*"
+
+    @property
+    def uniform(self) -> bool:
+        """Whether IAM alone decides; ACLs of buckets and objects are then out of force."""
+        configuration = section(self.item.data, "iamConfiguration")
+        uniform = section(configuration, "uniformBucketLevelAccess") or section(
+            configuration, "bucketPolicyOnly"
+        )
+        return uniform.get("enabled") is True
+
+    @property
+    def prevents_public_access(self) -> bool:
+        """Whether the bucket's own setting does; ``inherited`` leaves it to the organization policy."""
+        return text(section(self.item.data, "iamConfiguration").get("publicAccessPrevention")) == "enforced"
+
+    @property
+    def labels(self) -> tuple[tuple[str, str], ...]:
+        """The bucket's labels, as tags."""
+        return tuple(sorted((k, text(v)) for k, v in section(self.item.data, "labels").items()))
+
+    def place(self) -> Place:
+        """Return the bucket itself as a place to ask a permission on."""
+        return Place(self.full_name, BUCKET, (self.full_name, *above(self.item)), self.item.chain)
+
+    def objects_at(self, node: str) -> Place:
+        """Return the objects that an id under the bucket means."""
+        path = node.removeprefix(f"{self.full_name}/")
+        held = [f for f in self.folders if path.startswith(f)]
+        folders = tuple(f"{self.full_name}/managedFolders/{f.rstrip('/')}" for f in held)
+        return Place(
+            node,
+            _OBJECT,
+            (*folders, self.full_name, *above(self.item)),
+            self.item.chain,
+            objects=f"projects/_/buckets/{self.name}/objects/{path}",
+        )
+
+
+def above(item: Item) -> tuple[str, ...]:
+    """Return the names whose allow policies an asset inherits."""
+    return tuple(f"{MANAGER}{key}" for key in item.chain)
+
+
+def read_buckets(inventory: Inventory) -> dict[str, Bucket]:
+    """Return every bucket by name, in name order."""
+    found = {}
+    for item in inventory.of(BUCKET):
+        name = path_of(item.name).partition("/")[0]
+        found[name] = Bucket(name, item)
+    return found

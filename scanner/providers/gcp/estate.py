@@ -1,0 +1,91 @@
+"""One Google Cloud estate: everything a snapshot says of it, indexed, and the questions of the seam.
+
+Reading is linear in the documents. Hops are derived when asked for; nothing is decided for nodes that no
+asset leads to.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from scanner.model import Principal, Resource
+from scanner.providers.gcp import members
+from scanner.providers.gcp.access.bindings import Bindings
+from scanner.providers.gcp.access.conditions import Conditions
+from scanner.providers.gcp.access.oracle import Oracle
+from scanner.providers.gcp.accounts import Accounts
+from scanner.providers.gcp.buckets import read_buckets
+from scanner.providers.gcp.groups import Groups
+from scanner.providers.gcp.hierarchy import Hierarchy
+from scanner.providers.gcp.hops import HOPS
+from scanner.providers.gcp.inventory import Inventory
+from scanner.providers.gcp.names import bucket_in
+from scanner.providers.gcp.resources import read_resources
+from scanner.providers.gcp.roles import Roles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.config import Config
+    from scanner.model import Hop
+    from scanner.providers.gcp.access.question import Answer, Place
+    from scanner.snapshot import Gap, Snapshot
+
+
+class GcpEstate:
+    """See `scanner.providers.base.Estate`. The indexes are public to `hops`, which read them."""
+
+    def __init__(self, snapshot: Snapshot, config: Config) -> None:
+        self.snapshot = snapshot
+        self.config = config
+        self.hierarchy = Hierarchy(snapshot, config)
+        self.inventory = Inventory(snapshot, self.hierarchy)
+        self.roles = Roles(snapshot)
+        self.bindings = Bindings(self.inventory, self.hierarchy, self.roles)
+        self.groups = Groups(snapshot, self.hierarchy)
+        self.accounts = Accounts(self.inventory, self.hierarchy, self.bindings)
+        self.buckets = read_buckets(self.inventory)
+        self.conditions = Conditions()
+        self.oracle = Oracle(self.bindings, self.conditions.decide, (), self.groups.people)
+        self.resources = read_resources(self.buckets)
+
+    def who(self, permission: str, place: Place) -> tuple[Answer, ...]:
+        """Return who is granted a permission on a place."""
+        return self.oracle.who(permission, place)
+
+    def facts(self) -> Iterator[Principal | Resource]:
+        """Yield our service accounts and groups, everyone whom a binding or a group names, and resources."""
+        named = {*self.bindings.members(), *self.groups.members(), *(a.node for a in self.accounts)}
+        for node in sorted(named):
+            found = members.describe(node, self.hierarchy)
+            if found is not None:
+                yield found
+        yield from self.resources.values()
+
+    def hops_into(self, node: str) -> Iterator[Hop]:
+        """Yield every hop whose target is `node`, family by family."""
+        yield from chain.from_iterable(into(self, node) for into in HOPS)
+
+    def describe(self, node: str) -> Principal | Resource | None:
+        """Return what is known of a node; every location inside a known bucket is a resource."""
+        if node in self.resources:
+            return self.resources[node]
+        bucket = self.buckets.get(bucket_in(node) or "")
+        if bucket is not None and node.startswith(f"{bucket.full_name}/"):
+            scope = bucket.item.project or None
+            return Resource(
+                node,
+                "gcs-objects",
+                "gcp",
+                scope,
+                node.removeprefix("//storage.googleapis.com/"),
+                bucket.labels,
+            )
+        return members.describe(node, self.hierarchy)
+
+    def coverage(self) -> Iterator[Gap]:
+        """Yield policies that could not be parsed, and what is read but not followed."""
+        yield from self.bindings.gaps()
+        yield from self.roles.gaps()
+        yield from self.groups.gaps(self.bindings.members())

@@ -1,0 +1,125 @@
+"""Members of policies as nodes of the graph: one spelling each, and whose they are.
+
+Source: IAM documentation, "Principal identifiers"
+(https://cloud.google.com/iam/docs/principal-identifiers, read 2026-11). Deny, boundary and access policies
+spell the same people differently (``principal://goog/subject/MAIL``); `normal` reads both. Mail addresses are
+compared in lower case.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scanner.model import Principal
+from scanner.providers.gcp.agents import is_service_agent
+
+if TYPE_CHECKING:
+    from scanner.providers.gcp.hierarchy import Hierarchy
+
+ANYONE = "*"
+ANY_ACCOUNT = "allAuthenticatedUsers"
+USER, GROUP, SERVICE_ACCOUNT, DOMAIN = "user:", "group:", "serviceAccount:", "domain:"
+FEDERATED = ("principal://", "principalSet://")
+DELETED = "deleted:"
+CONVENIENCE = {
+    "projectViewer:": "roles/viewer",
+    "projectEditor:": "roles/editor",
+    "projectOwner:": "roles/owner",
+}
+_MAILS = (USER, GROUP, SERVICE_ACCOUNT, DOMAIN)
+_IAM = "//iam.googleapis.com/"
+_OTHER_SPELLINGS = (
+    (re.compile(r"principal://goog/subject/(.+)"), r"user:\1"),
+    (re.compile(r"principalSet://goog/group/(.+)"), r"group:\1"),
+    (re.compile(r"principal://iam\.googleapis\.com/projects/-/serviceAccounts/(.+)"), r"serviceAccount:\1"),
+    (re.compile(r"principalSet://goog/public:all(AuthenticatedUsers)?"), r"allUsers"),
+)
+# IAM documentation, "Principal identifiers", GKE: both spell one Kubernetes service account
+_KUBERNETES = re.compile(
+    r"principal://iam\.googleapis\.com/projects/[^/]+/locations/global/workloadIdentityPools/"
+    r"(?P<pool>[^/]+\.svc\.id\.goog)/subject/ns/(?P<namespace>[^/]+)/sa/(?P<name>[^/]+)"
+)
+WORKLOAD = re.compile(
+    r"serviceAccount:(?P<pool>[^\[/]+\.svc\.id\.goog)\[(?P<namespace>[^/\]]+)/(?P<name>[^\]]+)\]"
+)
+POOL = re.compile(
+    r"principal(?:Set)?://iam\.googleapis\.com/(?P<pool>projects/(?P<project>[^/]+)/locations/global/workloadIdentityPools/"
+    r"[^/]+|locations/global/workforcePools/[^/]+)/(?P<what>.+)"
+)
+_DEFAULTS = (
+    re.compile(r"(?P<project>\d+)-compute@developer\.gserviceaccount\.com"),
+    re.compile(r"(?P<project>\d+)@cloudbuild\.gserviceaccount\.com"),
+    re.compile(r"(?P<project>[^@]+)@appspot\.gserviceaccount\.com"),
+    re.compile(r"[^@]+@(?P<project>[^@]+)\.iam\.gserviceaccount\.com"),
+)
+
+
+def normal(member: str, hierarchy: Hierarchy) -> str:
+    """Return a member as the graph knows it; ``*`` is anyone without an account."""
+    for form, spelled in _OTHER_SPELLINGS:
+        found = form.fullmatch(member)
+        if found:
+            member = found.expand(spelled)
+    if member == "allUsers":
+        return ANYONE
+    workload = _KUBERNETES.fullmatch(member)
+    if workload:
+        return f"{SERVICE_ACCOUNT}{workload['pool']}[{workload['namespace']}/{workload['name']}]"
+    if member.startswith(_MAILS):
+        kind, _, name = member.partition(":")
+        return f"{kind}:{name.lower()}"
+    if member.startswith(FEDERATED):
+        return hierarchy.canonical(member)
+    return member
+
+
+def project_of(account: str, hierarchy: Hierarchy) -> str | None:
+    """Return the project of a service account's address, by id where it is known; None for no such address.
+
+    Source: IAM documentation, "Types of service accounts"
+    (https://cloud.google.com/iam/docs/service-account-types, read 2026-11). In the address of a project of an
+    organization's domain the domain comes last: ``name@project.example.com.iam…`` of ``example.com:project``.
+    """
+    for form in _DEFAULTS:
+        found = form.fullmatch(account.lower())
+        if found:
+            project = found["project"]
+            if "." in project and form is _DEFAULTS[-1]:
+                name, _, domain = project.partition(".")
+                project = f"{domain}:{name}"
+            return hierarchy.key(f"projects/{project}").removeprefix("projects/")
+    return None
+
+
+def describe(node: str, hierarchy: Hierarchy) -> Principal | None:
+    """Return the principal of a node, None when it is no member."""
+    if node == ANYONE:
+        return Principal(ANYONE, "anonymous", "gcp", name="anyone")
+    if node == ANY_ACCOUNT:
+        return Principal(node, "any-account", "gcp", name="anyone with a Google account")
+    kind, _, name = node.partition(":")
+    if node.startswith(SERVICE_ACCOUNT):
+        return _account(node, name, hierarchy)
+    if node.startswith((USER, GROUP, DOMAIN)):
+        home = name.rpartition("@")[2]
+        return Principal(node, kind, "gcp", scope=home, name=name, ours=home in hierarchy.domains)
+    pool = POOL.fullmatch(node)
+    if pool is None:
+        return None
+    scope = pool["project"]
+    ours = hierarchy.is_ours(scope) if scope else True
+    return Principal(node, "workload", "gcp", scope=scope, name=pool["what"], ours=ours)
+
+
+def _account(node: str, name: str, hierarchy: Hierarchy) -> Principal:
+    workload = WORKLOAD.fullmatch(node)
+    if workload:
+        project = workload["pool"].removesuffix(".svc.id.goog")
+        ours = hierarchy.is_ours(project)
+        return Principal(node, "workload", "gcp", scope=project, name=workload["name"], ours=ours)
+    if is_service_agent(name):
+        return Principal(node, "service", "gcp", name=name, ours=True)
+    owner = project_of(name, hierarchy)
+    ours = owner is not None and hierarchy.is_ours(owner)
+    return Principal(node, "service-account", "gcp", scope=owner, name=name, ours=ours)
