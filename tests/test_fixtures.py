@@ -43,6 +43,8 @@ LEFT_OUT = {
     *("CreationTime", "LastModifiedTime", "CreationDate", "CreateDate", "KeyId", "ModelArn"),
     *("TrainingJobStatus", "SecondaryStatus", "StoppingCondition", "ResourceConfig", "ModelArtifacts"),
     *("AlgorithmSpecification", "TrainingJobArn"),
+    *("Aliases", "Comment", "HttpVersion", "IsIPV6Enabled", "PriceClass", "Restrictions", "Staging"),
+    *("ViewerCertificate", "CustomErrorResponses"),
 }
 """Required members that no decision looks at, and that worlds may leave out for short."""
 CONDENSED = {"isTruncated"}

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from scanner.model import Principal, Resource
 from scanner.providers.aws import escalations, outsiders
 from scanner.providers.aws.anywhere import read_anywhere
+from scanner.providers.aws.apis import Apis
 from scanner.providers.aws.arn import Arn
+from scanner.providers.aws.distributions import Distributions
 from scanner.providers.aws.functions import read_functions
 from scanner.providers.aws.hops import FROM_OUTSIDE, HOPS, clusters, escalation, invoking, stacksets, widening
 from scanner.providers.aws.identities import Identities
@@ -56,8 +58,11 @@ class AwsEstate:
         self.resources = read_resources(snapshot, self.buckets, self.keys)
         self.stores = Stores(snapshot, self.library, self.resources.values())
         self.resources.update(self.stores.resources)
+        self.apis = Apis(snapshot, self.library)
+        self.distributions = Distributions(snapshot)
         labels = (label.match for label in config.assets)
-        self.network = Network(snapshot, self.organization.is_ours, labels)
+        fronts = (*self.apis.fronts(), *self.distributions.fronts())
+        self.network = Network(snapshot, self.organization.is_ours, labels, fronts)
         self.resources.update({resource.id: resource for resource in self.network.resources()})
         self.steps = Steps(self.library, self.organization.id)
         self.oracle = Oracle(self.identities, self.organization)

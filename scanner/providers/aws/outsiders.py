@@ -34,6 +34,8 @@ _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
 _ACCOUNT_IN_TEXT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _PRINCIPAL_KEYS = {"aws:principalarn", "aws:principalaccount", "kms:calleraccount"}
 _COGNITO = "cognito-identity.amazonaws.com"
+_OF_DISTRIBUTIONS = "cloudfront"
+"""Where the account stands in an origin access identity, whose viewers `hops.distributions` follows."""
 # their APIs take signed requests only: KMS and SageMaker API References, "Common Parameters"
 _SIGNED_ONLY = ("sts:", "kms:", "sagemaker:", "bedrock:")
 
@@ -72,7 +74,8 @@ def callers(policy: Policy, action: str, organization: Organization) -> tuple[Ca
     found: set[Caller] = set()
     for atom in principals_named(policy):
         if atom.kind == "aws" and atom.value != ANYONE:
-            if not organization.is_ours(account_of(atom.value)):
+            account = account_of(atom.value)
+            if not organization.is_ours(account) and account != _OF_DISTRIBUTIONS:
                 found.add(_named(atom.value))
         elif atom.kind == "federated":
             found.add(Caller(atom.value, atom.value))

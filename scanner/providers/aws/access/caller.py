@@ -26,6 +26,7 @@ CallerKind: TypeAlias = Literal[
     "other",
 ]
 
+_ORIGIN_IDENTITY: Final = re.compile(r"arn:[^:]*:iam::cloudfront:user/.+")
 _ARN: Final = re.compile(r"arn:([^:]*):(iam|sts)::(\d{12}):(.+)", re.DOTALL)
 _SERVICE: Final = re.compile(
     r"[a-z0-9.-]+\.(amazonaws\.com|amazonaws\.com\.cn|aws\.internal|amazon\.com)", re.IGNORECASE
@@ -50,7 +51,8 @@ class Caller:
 
     Attributes:
         name: As the request gave it.
-        kind: What it is; ``other`` when its form is none of those known, which no policy names but by ``*``.
+        kind: What it is; ``other`` when its form is none of those known, which no policy names but by ``*``,
+            and for an origin access identity of CloudFront, which has an `arn` and no account.
         account: 12 digits, or None for what has no account.
         arn: The ARN that a policy names it by directly: of the user, role, session or provider.
         role: The role's ARN, for a role or a session of it.
@@ -113,6 +115,8 @@ def parse_caller(name: str, action: str = "", principal_arn: str | None = None) 
         return Caller(name, "federated", arn=name.lower())
     if re.fullmatch(r"\d{12}", name):
         name = f"arn:aws:iam::{name}:root"
+    if _ORIGIN_IDENTITY.fullmatch(name):
+        return Caller(name, "other", arn=name)
     found = _ARN.fullmatch(name)
     if found is None:
         return (

@@ -21,10 +21,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scanner.providers.aws.collect import (
     agentcore,
+    apigateway,
     apprunner,
+    appsync,
     bedrock,
     bedrock_agent,
     cloudformation,
+    cloudfront,
     codebuild,
     cognito,
     disks,
@@ -52,7 +55,7 @@ from scanner.providers.aws.collect import (
     vpc,
 )
 from scanner.providers.aws.collect.collection import Collection
-from scanner.providers.aws.collect.permissions import policy_of
+from scanner.providers.aws.collect.permissions import policies_of
 from scanner.providers.aws.collect.target import AwsTarget
 
 if TYPE_CHECKING:
@@ -95,6 +98,10 @@ TABLES: Final[tuple[Service, ...]] = (
     ram.TABLE,
     efs.TABLE,
     fsx.TABLE,
+    apigateway.REST_TABLE,
+    apigateway.TABLE,
+    cloudfront.TABLE,
+    appsync.TABLE,
 )
 
 
@@ -113,6 +120,6 @@ def collect(target: AwsTarget, writer: SnapshotWriter, on_progress: Progress | N
     Collection(TABLES, target, writer, on_progress or (lambda *_: None)).run()
 
 
-def permissions(org_role: str | None = None) -> dict[str, Any]:
-    """Return the least-privilege IAM policy for a scan, as JSON; see `policy_of`."""
-    return policy_of(TABLES, org_role)
+def permissions(org_role: str | None = None) -> list[dict[str, Any]]:
+    """Return the least-privilege IAM policies for a scan, as JSON; see `policies_of`."""
+    return policies_of(TABLES, org_role)

@@ -238,9 +238,12 @@ class Reading:
 
 
 def _join(whole: dict[str, Any], page: Mapping[str, Any]) -> None:
-    """Add a page: lists grow, everything else is the first page's."""
+    """Add a page: lists grow, at any depth, and everything else is the first page's."""
     for name, value in page.items():
         if isinstance(value, list) and isinstance(whole.get(name), list):
             whole[name] = [*whole[name], *value]
+        elif isinstance(value, dict) and isinstance(whole.get(name), dict):
+            whole[name] = dict(whole[name])
+            _join(whole[name], value)
         else:
             whole.setdefault(name, value)

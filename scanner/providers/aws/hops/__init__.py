@@ -6,12 +6,14 @@ from scanner.providers.aws.hops import (
     access_grants,
     access_points,
     agentcore,
+    apis,
     assume,
     certificates,
     clusters,
     decrypting,
     directory_buckets,
     disks,
+    distributions,
     escalation,
     file_systems,
     images,
@@ -52,6 +54,8 @@ HOPS = (
     shares.into,
     agentcore.into,
     file_systems.into,
+    apis.into,
+    distributions.into,
 )
 """Every family, in the order in which a node is asked."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.providers.aws.access import Decision, Unread
@@ -11,7 +12,7 @@ from scanner.providers.aws.questions import Answer, Question
 from scanner.verdict import Allowed, Denied, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scanner.model import Gain, Hop
     from scanner.providers.aws.estate import AwsEstate
@@ -89,9 +90,16 @@ def once(ways: Iterable[Iterable[Hop]]) -> Iterator[Hop]:
 
 
 def unlocking(
-    estate: AwsEstate, lock: Lock, action: str | None, who: Identity | Caller
+    estate: AwsEstate,
+    lock: Lock,
+    action: str | None,
+    who: Identity | Caller,
+    context: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> tuple[Answer, ...]:
-    """Return the decision on the key that a lock names; nothing when none does or no action is asked for."""
+    """Return the decision on the key that a lock names; nothing when none does or no action is asked for.
+
+    `context` is what is known of the request beside who calls.
+    """
     if action is None or lock.key == "":
         return ()
     if isinstance(lock.key, Unread):
@@ -106,7 +114,8 @@ def unlocking(
     if key is None:
         missing = f"aws:{lock.account}:{lock.region}:kms:DescribeKey/{lock.key}"
         return (_without_key(lock, action, lock.key, Unknown((missing,))),)
-    return (decrypting.decide(estate, key, action, who, via=f"{lock.service}.{lock.region}.amazonaws.com"),)
+    via = f"{lock.service}.{lock.region}.amazonaws.com"
+    return (decrypting.decide(estate, key, action, who, via=via, context=context),)
 
 
 def _without_key(lock: Lock, action: str, name: str, verdict: Allowed | Denied | Unknown) -> Answer:

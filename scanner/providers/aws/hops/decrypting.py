@@ -50,13 +50,21 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     yield from _by_grant(estate, key)
 
 
-def decide(estate: AwsEstate, key: Key, action: str, who: Identity | Caller, *, via: str) -> Answer:
+def decide(
+    estate: AwsEstate,
+    key: Key,
+    action: str,
+    who: Identity | Caller,
+    *,
+    via: str,
+    context: Mapping[str, tuple[str, ...]],
+) -> Answer:
     """Return whether a caller may use the key for `action` through the service `via`.
 
     Nobody without credentials may, whatever the key policy says: S3 User Guide, "Using server-side encryption
     with AWS KMS keys", "Requests must be signed" (read 2026-11-22).
     """
-    question = _question(key, action, {"kms:viaservice": (via,), **_account_of(who)})
+    question = _question(key, action, {"kms:viaservice": (via,), **_account_of(who), **context})
     if not isinstance(who, Caller):
         return estate.oracle.decide(who, question)
     if who.kind == "anonymous":

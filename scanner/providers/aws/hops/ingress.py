@@ -10,19 +10,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from scanner.model import Hop
 from scanner.netset import AddressSet
+from scanner.providers.aws.hops.asking import Way
+from scanner.providers.aws.hops.calling import callers
+from scanner.providers.aws.hops.viewing import viewed
 from scanner.providers.aws.network import is_anyone, is_whole
 from scanner.providers.aws.outsiders import ANYONE, subject_node
 from scanner.verdict import Guard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from scanner.model import Certainty
     from scanner.providers.aws.estate import AwsEstate
     from scanner.providers.aws.network import Exposure
     from scanner.verdict import Holder
 
+_SEND = Way("ingress", "invoke")
 _ADDRESS = "source address"
 _ANY_SUBJECT = "*"
 
@@ -38,6 +45,9 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     """Yield hops into a server of models; none for another node."""
     known = _Known(AddressSet.of(estate.config.ours.networks), _registered(estate))
     for exposure in estate.network.exposures(node):
+        if exposure.outside.front:
+            yield from _through_front(estate, node, exposure)
+            continue
         evidence = estate.network.evidence(exposure.names)
         sure = exposure.packets.sure.sources
         perhaps = exposure.packets.maybe.sources - sure
@@ -55,6 +65,30 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
                     missing=missing,
                     blocked_by=(door,) if door else (),
                 )
+
+
+def _through_front(estate: AwsEstate, node: str, exposure: Exposure) -> Iterator[Hop]:
+    """Yield the hops of everyone whom an API or a distribution in front of a load balancer lets in."""
+    packets = exposure.packets
+    route = estate.apis.get(exposure.outside.front)
+    publication = estate.distributions.get(exposure.outside.front)
+    found: Iterable[Hop] = ()
+    if route is not None:
+        found = callers(estate, route, node, _SEND)
+    elif publication is not None:
+        found = viewed(Hop(node, ANYONE, _SEND.type, gains=(_SEND.gain,)), publication)
+    words = {"oidc": "login at", "certificate": "client certificate of"}
+    logins = [Guard(words[gate.kind], "in", (gate.authority,), "issuer") for gate in exposure.gates]
+    for hop in found:
+        missing = hop.missing if packets.sure else tuple(sorted({*hop.missing, *packets.missing}))
+        weakened: Certainty = "possible" if missing and hop.certainty == "proven" else hop.certainty
+        yield msgspec.structs.replace(
+            hop,
+            guards=tuple(sorted({*hop.guards, *exposure.guards, *logins})),
+            certainty=weakened,
+            missing=missing,
+            evidence=(*hop.evidence, *estate.network.evidence(exposure.names)),
+        )
 
 
 def _registered(estate: AwsEstate) -> tuple[str, ...]:

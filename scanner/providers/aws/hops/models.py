@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.questions import Question
+from scanner.providers.aws.stores.services import SERVED
 from scanner.snapshot import DocumentId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scanner.model import Gain, Hop
+    from scanner.model import Gain, Hop, Resource
+    from scanner.providers.aws.access import Policy, Unread
     from scanner.providers.aws.estate import AwsEstate
 
 
@@ -80,6 +82,29 @@ _KINDS = {
 }
 
 
+def invocations(estate: AwsEstate, node: str) -> tuple[Question, ...]:
+    """Return the questions whoever calls an endpoint or model may pass one of; none for another node."""
+    resource = estate.resources.get(node)
+    if resource is None:
+        return ()
+    account = Arn.parse(node).account
+    if resource.kind == SERVED:
+        return tuple(Question(action, node, account) for action in _INVOKE_MODEL)
+    kind = _KINDS.get(resource.kind)
+    if kind is None:
+        return ()
+    policy = _policy(estate, resource, kind)
+    actions = [action for way in kind.ways if way.type == "invoke" for action in way.actions]
+    return tuple(Question(action, node, account, policy) for action in actions)
+
+
+def _policy(estate: AwsEstate, resource: Resource, kind: _Kind) -> Policy | Unread | None:
+    arn = Arn.parse(resource.id)
+    key = resource.id if kind.service == "bedrock" else resource.name
+    place = DocumentId("aws", arn.account, arn.region, kind.service, kind.operation, key)
+    return estate.library.get(place, kind.pointer)
+
+
 def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     """Yield hops into an endpoint, a Bedrock model or a model package group; none for another node."""
     resource = estate.resources.get(node)
@@ -87,10 +112,7 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     if resource is None or kind is None:
         return
     arn = Arn.parse(node)
-    key = node if kind.service == "bedrock" else resource.name
-    policy = estate.library.get(
-        DocumentId("aws", arn.account, arn.region, kind.service, kind.operation, key), kind.pointer
-    )
+    policy = _policy(estate, resource, kind)
     for way in (*kind.ways, _Way("edit-policy", "grant", (kind.edit,))):
         let_in: set[str] = set()
         for action in way.actions:

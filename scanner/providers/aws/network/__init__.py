@@ -6,6 +6,7 @@ transit gateways, VPN and Direct Connect are not followed; a web ACL is not read
 """
 
 from scanner.providers.aws.network.exposure import Exposure, Network
+from scanner.providers.aws.network.fronts import Front
 from scanner.providers.aws.network.internet import is_anyone, is_whole
 
-__all__ = ["Exposure", "Network", "is_anyone", "is_whole"]
+__all__ = ["Exposure", "Front", "Network", "is_anyone", "is_whole"]

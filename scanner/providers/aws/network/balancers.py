@@ -129,6 +129,8 @@ class Balancers:
         balancer = self._balancer_of(document)
         if balancer is None:
             return
+        if outside.listener not in {"", listener}:
+            return
         ports = self._flow(document)
         place = self._layers.topology.place(document)
         for subnet in self._subnets(balancer):
@@ -245,7 +247,8 @@ class Balancers:
         if not balancer.body.get("SecurityGroups"):
             return False
         enforced = balancer.body.get("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "on")
-        return not outside.hides_caller or enforced != "off"
+        by_privatelink = outside.hides_caller and outside.addresses is None
+        return not by_privatelink or enforced != "off"
 
     def _balancer_of(self, listener: Document) -> Document | None:
         return self.balancers.get(listener.body.get("LoadBalancerArn", ""))

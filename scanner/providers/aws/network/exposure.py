@@ -12,6 +12,7 @@ from scanner.providers.aws.network.attachments import Attachments
 from scanner.providers.aws.network.balancers import Balancers
 from scanner.providers.aws.network.bounds import Bounds
 from scanner.providers.aws.network.entrances import Entrances
+from scanner.providers.aws.network.fronts import outsides
 from scanner.providers.aws.network.groups import Groups
 from scanner.providers.aws.network.layers import Layers, Outside
 from scanner.providers.aws.network.privatelink import consumers
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from scanner.model import Evidence, Resource
+    from scanner.providers.aws.network.fronts import Front
     from scanner.providers.aws.network.listeners import Gate
     from scanner.providers.aws.network.topology import Attachment
     from scanner.snapshot import Snapshot
@@ -54,7 +56,11 @@ class Network:
     """Servers and their exposures, of one snapshot."""
 
     def __init__(
-        self, snapshot: Snapshot, is_ours: Callable[[str | None], bool], labels: Iterable[str] = ()
+        self,
+        snapshot: Snapshot,
+        is_ours: Callable[[str | None], bool],
+        labels: Iterable[str] = (),
+        fronts: Iterable[Front] = (),
     ) -> None:
         self._topology = Topology(snapshot)
         self._is_ours = is_ours
@@ -65,7 +71,8 @@ class Network:
         attachments = Attachments(self._topology)
         self._balancers = Balancers(snapshot, self._layers, attachments)
         self._servers = Servers(self._topology, attachments, self._balancers, labels).found()
-        self._consumers = tuple(consumers(self._topology, is_ours)) if self._servers else ()
+        known = (*consumers(self._topology, is_ours), *outsides(self._topology, self._balancers, fronts))
+        self._consumers = known if self._servers else ()
 
     def resources(self) -> list[Resource]:
         """Return every server as a resource."""

@@ -12,6 +12,7 @@ from scanner.snapshot import DocumentId
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scanner.netset import AddressSet
     from scanner.providers.aws.network.acls import Acls
     from scanner.providers.aws.network.entrances import Entrances, Peer
     from scanner.providers.aws.network.groups import Groups
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A class of callers: the internet, a peered VPC (`peer`), or who holds an endpoint to a service.
+    """A class of callers: the internet, a peered VPC (`peer`), an endpoint's owner, or a front.
 
-    `principal` is the node of the graph for the latter two. `service` names the endpoint service's document,
-    `balancers` the Network Load Balancers behind it. `door`: what holds callers out today, or empty.
+    `principal` is the node of the graph for a peered VPC and an endpoint's owner. `service` names the
+    document of the endpoint service or front, `balancers` the load balancers behind it. `door`: what holds
+    callers out today, or empty. A `front` sends to one `listener`, if given, from interfaces with
+    `addresses` in `groups`; see `scanner.providers.aws.network.fronts`.
     """
 
     principal: str = ""
@@ -31,10 +34,14 @@ class Outside:
     service: str = ""
     balancers: tuple[str, ...] = ()
     door: str = ""
+    front: str = ""
+    listener: str = ""
+    groups: tuple[str, ...] = ()
+    addresses: AddressSet | None = None
 
     @property
     def hides_caller(self) -> bool:
-        """Whether load balancers never pass on the caller's address: that of a PrivateLink consumer."""
+        """Whether load balancers never pass on the caller's address: a PrivateLink consumer's, a front's."""
         return bool(self.service)
 
     def enters(self, balancer: str) -> bool:
@@ -58,14 +65,15 @@ class Layers:
         if peer is not None:
             found = self.entrances.peer(place.subnet, peer) if peer.addresses else Bounds()
         elif outside.service:
-            found = Bounds.exactly(Boxes.everything())
+            sent = outside.addresses
+            found = Bounds.exactly(Boxes.everything() if sent is None else Boxes.of(sent))
         else:
             found = self.entrances.internet(place.subnet, v4=place.public4, v6=place.public6)
         if not found or not filtered:
             return found
         if peer is not None:
             return found & self.groups.from_peer(place.groups, peer.connection, peer.account, near)
-        return found & self.groups.bounds(place.groups, near)
+        return found & self.groups.bounds(place.groups, near, members_of=outside.groups)
 
     def between(self, node: Attachment, target: Attachment, port: int, seen: Bounds) -> Bounds:
         """Return what of `seen`, as a load balancer's node sends it, a target in the same VPC accepts."""
@@ -95,7 +103,7 @@ class Layers:
                 yield outside.service
             else:
                 yield from self.entrances.names(place.subnet, packets, "igw-")
-            yield from self.groups.names(place.groups, packets)
+            yield from self.groups.names(place.groups, packets, outside.groups)
 
     def _near(self, place: Attachment) -> DocumentId:
         document = self.topology.subnets.get(place.subnet)

@@ -219,10 +219,12 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         ("bedrock-agentcore-control", "ListAgentRuntimes"),
         ("bedrock-agentcore-control", "ListCodeInterpreters"),
         ("bedrock-agentcore-control", "ListGateways"),
+        ("cloudfront", "ListVpcOrigins"),
     ):
         assert reasons.pop(newer) in ("unsupported-by-sdk", "not-implemented")
     assert reasons == {
         ("apprunner", "ListServices"): "not-implemented",
+        ("cloudfront", "ListCloudFrontOriginAccessIdentities"): "not-implemented",
         ("fsx", "DescribeDataRepositoryAssociations"): "not-implemented",
         ("lambda", "ListFunctionUrlConfigs"): "not-implemented",
         ("rolesanywhere", "ListProfiles"): "not-implemented",

@@ -15,6 +15,7 @@ import pytest
 
 from scanner.providers.aws import collect
 from scanner.providers.aws.collect import TABLES, permissions, sessions
+from scanner.providers.aws.collect.permissions import MOST_CHARACTERS, length, policies_of
 from scanner.providers.aws.collect.table import Row, Service
 
 if TYPE_CHECKING:
@@ -173,7 +174,13 @@ def test_no_environment_of_a_known_answer_escapes() -> None:
 
     suspicious = re.compile(r"(?i)environment$|hyperparameters$|secret|password|userdata")
     # numbers; yes or no; a time; where a secret lies
-    harmless = {"hyperParameters", "UseExistingClientSecret", "lastModifiedSecret", "SecretArn"}
+    harmless = {
+        "hyperParameters",
+        "UseExistingClientSecret",
+        "lastModifiedSecret",
+        "SecretArn",
+        "awsSecretStoreArn",
+    }
     found = {
         name
         for _, row, operation in KNOWN
@@ -253,8 +260,12 @@ NEWER_THAN_ITS_LIST = {
 }
 
 
+def actions_of(policies: list[dict[str, Any]]) -> list[str]:
+    return [action for policy in policies for action in policy["PolicyDocument"]["Statement"][0]["Action"]]
+
+
 def test_every_action_of_the_policy_exists() -> None:
-    actions = permissions()["Statement"][0]["Action"]
+    actions = actions_of(permissions())
     lists = iam_actions()
     unknown = {
         action
@@ -270,9 +281,9 @@ def test_every_action_of_the_policy_exists() -> None:
     assert levels <= {"List", "Read"}
 
 
-def test_the_policy_is_one_that_fits_iam() -> None:
-    policy = permissions("sidedoor-scan")
-    actions = policy["Statement"][0]["Action"]
+def test_the_policies_fit_iam() -> None:
+    policies = permissions("sidedoor-scan")
+    actions = actions_of(policies)
     assert actions == sorted(set(actions))
     assert not any("*" in action for action in actions)
     assert {
@@ -280,12 +291,30 @@ def test_the_policy_is_one_that_fits_iam() -> None:
         "s3:GetEncryptionConfiguration",
         "iam:GetAccountAuthorizationDetails",
     } <= set(actions)
-    # a managed policy has at most 6,144 characters, white space not counted
-    assert len(json.dumps(policy, separators=(",", ":"))) < 6144
-    assert policy["Statement"][1] == {
+    # a managed policy has at most 6,144 characters, white space not counted, and a role takes ten of them
+    assert [p for p in policies if len(json.dumps(p["PolicyDocument"], separators=(",", ":"))) > 6144] == []
+    assert len({p["PolicyName"] for p in policies}) == len(policies) <= 10
+    last = policies[-1]["PolicyDocument"]["Statement"]
+    assert last[1] == {
         "Sid": "SidedoorEntersAccounts",
         "Effect": "Allow",
         "Action": "sts:AssumeRole",
         "Resource": "arn:*:iam::*:role/sidedoor-scan",
     }
-    assert len(permissions()["Statement"]) == 1
+    assert [len(p["PolicyDocument"]["Statement"]) for p in permissions()] == [1] * len(permissions())
+
+
+def table_of(actions: int) -> Service:
+    rows = tuple(Row(operation=f"GetThing{number:04}") for number in range(actions))
+    return Service(name="things", scope="regional", rows=rows)
+
+
+POLICIES = {"one": (1, 1), "as many as fit": (274, 1), "one more": (275, 2), "three": (600, 3)}
+
+
+@pytest.mark.parametrize(("actions", "expected"), POLICIES.values(), ids=POLICIES)
+def test_actions_are_spread_over_policies(actions: int, expected: int) -> None:
+    policies = policies_of([table_of(actions)])
+    assert len(policies) == expected
+    assert len(actions_of(policies)) == len(set(actions_of(policies))) == actions
+    assert all(length(policy["PolicyDocument"]) <= MOST_CHARACTERS for policy in policies)

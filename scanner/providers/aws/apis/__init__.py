@@ -1,0 +1,52 @@
+"""APIs that stand in front of models: which method asks callers for what, and where it sends requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.providers.aws.apis import graphql, rest, web
+from scanner.providers.aws.apis.routes import Door, Route
+from scanner.providers.aws.network import Front
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.providers.aws.library import Library
+    from scanner.snapshot import Snapshot
+
+__all__ = ["Apis", "Door", "Route"]
+
+
+class Apis:
+    """Every route by what it leads to."""
+
+    def __init__(self, snapshot: Snapshot, library: Library) -> None:
+        found = [*rest.routes(snapshot, library), *web.routes(snapshot), *graphql.routes(snapshot)]
+        self._routes = {
+            route.id: route for route in sorted(found, key=lambda route: (route.target, route.id))
+        }
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes.values())
+
+    def get(self, name: str) -> Route | None:
+        """Return the route with an id."""
+        return self._routes.get(name)
+
+    def to(self, target: str) -> Iterator[Route]:
+        """Yield the routes to the resource with an ARN."""
+        return (route for route in self if route.target == target)
+
+    def fronts(self) -> Iterator[Front]:
+        """Yield the routes that lead to load balancers."""
+        for route in self:
+            if ":elasticloadbalancing:" in route.target and route.link is not None:
+                body = route.link.body or {}
+                yield Front(
+                    name=route.id,
+                    leads_to=route.target,
+                    document=route.link,
+                    pointer="",
+                    subnets=tuple(body.get("SubnetIds") or ()),
+                    groups=tuple(body.get("SecurityGroupIds") or ()),
+                )

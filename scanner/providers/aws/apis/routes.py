@@ -1,0 +1,123 @@
+"""A route: one method of an API in front of a model, whom it lets in, and what it calls.
+
+Source: API Gateway Developer Guide, "Set up a private integration" and "Integration requests for REST APIs"
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html, read
+2026-11-22).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote
+
+from scanner.providers.aws.arn import Arn
+from scanner.providers.aws.library import at
+from scanner.snapshot import Gap
+
+if TYPE_CHECKING:
+    from scanner.providers.aws.access import Policy, Unread
+    from scanner.snapshot import Document, DocumentId
+
+_SAGEMAKER = re.compile(r":runtime\.sagemaker:path/+endpoints/([^/]+)/")
+_BEDROCK = re.compile(r":bedrock-runtime:path/+model/([^/]+)/")
+_FUNCTION = re.compile(r"arn:[^:]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+")
+_LISTENER = re.compile(r"arn:[^:]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener/.+")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way to be let in: by nothing, by a signature of IAM, by a token, or by what a function decides.
+
+    `authority` is the issuer of tokens, which are for one of `audiences`, or the function.
+    """
+
+    asks: Literal["nothing", "signature", "token", "function"]
+    authority: str = ""
+    audiences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of an API, which any of `doors` opens.
+
+    Attributes:
+        target: ARN of the endpoint, model, function, listener or load balancer that it calls.
+        resource: What a policy calls it, a glob over stages.
+        called_as: The source ARNs that what it calls sees.
+        role: What it calls with, an ARN or empty.
+        policy: A REST API's own, which decides too where `takes_policy`.
+        private: Reached through interface endpoints only.
+        shared_key: All who call show a key, which is no login.
+        firewalls: Web ACLs before it.
+        missing: What would tell whether it can be called, and was not read.
+        service: Which service calls.
+        link: The link into a network by which it calls.
+    """
+
+    target: str
+    account: str
+    resource: str
+    called_as: tuple[str, ...]
+    doors: tuple[Door, ...]
+    document: Document
+    pointer: str
+    role: str = ""
+    policy: Policy | Unread | None = None
+    takes_policy: bool = False
+    private: bool = False
+    shared_key: bool = False
+    firewalls: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    service: str = "apigateway.amazonaws.com"
+    link: Document | None = None
+
+    @property
+    def id(self) -> str:
+        """A name that no other route has."""
+        return f"{self.document.id}#{self.pointer} {self.target}"
+
+
+def target_of(uri: str, region: str, account: str) -> str:
+    """Return the ARN of what an integration calls, empty for what is not followed."""
+    endpoint = _SAGEMAKER.search(uri)
+    if endpoint:
+        return f"arn:aws:sagemaker:{region}:{account}:endpoint/{endpoint[1]}"
+    model = _BEDROCK.search(uri)
+    if model:
+        named = unquote(model[1])
+        return named if named.startswith("arn:") else ""
+    return function_of(uri) or (uri if _LISTENER.fullmatch(uri) else "")
+
+
+def function_of(text: str) -> str:
+    """Return the ARN, without version or alias, of the function that a text names; empty when none."""
+    found = _FUNCTION.search(text)
+    return found[0] if found else ""
+
+
+def pool_issuer(arn: str) -> str:
+    """Return the issuer of a Cognito user pool's tokens."""
+    pool = Arn.parse(arn)
+    return f"https://cognito-idp.{pool.region}.amazonaws.com/{pool.resource.removeprefix('userpool/')}"
+
+
+def method_arn(place: DocumentId, api: str, stage: str, method: str, path: str) -> str:
+    """Return the ARN of a method; what callers fill in is a glob."""
+    method = "*" if method in {"ANY", "$default", ""} else method
+    path = re.sub(r"\{[^}]*\}", "*", path.lstrip("/")) if path else "*"
+    return f"arn:aws:execute-api:{place.region}:{place.scope}:{api}/{stage}/{method}/{path}"
+
+
+def texts(values: Any) -> tuple[str, ...]:  # noqa: ANN401 - raw provider JSON
+    """Return those of some values that are there, sorted."""
+    return tuple(sorted({str(value) for value in values if value}))
+
+
+def unsaid(described: Document, disabled: str, stages: Document | Gap) -> tuple[str, ...]:
+    """Name what would tell whether an API can be called at all; `disabled` points to its own address."""
+    found = [str(stages.id)] if isinstance(stages, Gap) else []
+    if at(described.body, disabled):
+        found.append(f"which domain names lead to {described.id.key}, whose own address is off")
+    return tuple(found)

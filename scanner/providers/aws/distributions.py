@@ -1,0 +1,163 @@
+"""CloudFront distributions: what they publish of which bucket or load balancer, and what they ask of viewers.
+
+Sources, below https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/, read 2026-11-22: "Restrict
+access to an Amazon S3 origin" (private-content-restricting-access-to-s3.html), "Restrict access with VPC
+origins" (private-content-vpc-origins.html), "Serve private content with signed URLs and signed cookies"
+(PrivateContent.html), "Cache behavior settings" (DownloadDistValuesCacheBehavior.html): the first behaviour
+whose pattern matches a request counts, the default last.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scanner.providers.aws.library import at
+from scanner.providers.aws.network import Front
+from scanner.snapshot import DocumentId, Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.snapshot import Document, Snapshot
+
+_BUCKET = re.compile(
+    r"^(?P<name>[a-z0-9][a-z0-9.-]+?)\.s3[.-](?!website)(?:[a-z0-9.-]+\.)?amazonaws\.com(?:\.cn)?$"
+)
+_ANY_PATH = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One behaviour of a distribution with the origin that it takes answers from.
+
+    Attributes:
+        distribution: Its ARN.
+        bucket: Name of the bucket, or empty.
+        origin: ARN of what lies in a VPC, or empty.
+        path: Glob over the keys of the bucket.
+        identity: The origin access identity that asks the bucket, or empty.
+        signs: Whether requests to the bucket are signed by the service (origin access control).
+        signed_links: Viewers show a signed URL or cookie.
+        functions: Code that runs before the origin is asked, and may turn viewers away.
+        firewall: A web ACL.
+        posts: Whether viewers may send anything.
+    """
+
+    distribution: str
+    account: str
+    document: Document
+    pointer: str
+    bucket: str = ""
+    origin: str = ""
+    path: str = _ANY_PATH
+    identity: str = ""
+    signs: bool = False
+    signed_links: bool = False
+    functions: tuple[str, ...] = ()
+    firewall: str = ""
+    posts: bool = False
+
+    @property
+    def id(self) -> str:
+        """A name that no other has."""
+        return f"{self.document.id}#{self.pointer}"
+
+
+class Distributions:
+    """Every publication of the distributions that are switched on, in their order and that of behaviours."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        found: list[Publication] = []
+        for document in snapshot.all("aws", "cloudfront", "ListDistributions"):
+            items = at(document.body, "/DistributionList/Items") or []
+            for index, item in enumerate(items):
+                if item.get("Enabled"):
+                    found += self._of(document, f"/DistributionList/Items/{index}", item)
+        self._found = {publication.id: publication for publication in found}
+        self._identities = {
+            str(item.get("S3CanonicalUserId")): str(item.get("Id"))
+            for document in snapshot.all("aws", "cloudfront", "ListCloudFrontOriginAccessIdentities")
+            for item in at(document.body, "/CloudFrontOriginAccessIdentityList/Items") or []
+        }
+
+    def __iter__(self) -> Iterator[Publication]:
+        return iter(self._found.values())
+
+    def get(self, name: str) -> Publication | None:
+        """Return the publication with an id."""
+        return self._found.get(name)
+
+    def fronts(self) -> Iterator[Front]:
+        """Yield what is published of load balancers inside a network; models are asked with POST."""
+        for found in self:
+            if ":elasticloadbalancing:" in found.origin and found.posts:
+                yield Front(found.id, found.origin, found.document, found.pointer, is_origin=True)
+
+    def of_bucket(self, name: str) -> tuple[Publication, ...]:
+        """Return what is published of a bucket."""
+        return tuple(publication for publication in self if publication.bucket == name)
+
+    def knows(self, identity: str) -> bool:
+        """Tell whether an origin access identity is of a distribution or an account that was read."""
+        return identity in self._identities.values() or any(p.identity == identity for p in self)
+
+    def canonical(self, identity: str) -> tuple[str, ...]:
+        """Return the canonical user ids of an origin access identity, which policies may name it by."""
+        return tuple(canonical for canonical, id_ in self._identities.items() if id_ == identity)
+
+    def _of(self, document: Document, place: str, item: dict[str, Any]) -> Iterator[Publication]:
+        origins = {o.get("Id"): o for o in at(item, "/Origins/Items") or []}
+        listed = at(item, "/CacheBehaviors/Items") or []
+        behaviours = [(f"{place}/CacheBehaviors/Items/{i}", b) for i, b in enumerate(listed)]
+        for pointer, behaviour in (
+            *behaviours,
+            (f"{place}/DefaultCacheBehavior", item.get("DefaultCacheBehavior") or {}),
+        ):
+            origin = origins.get(behaviour.get("TargetOriginId"))
+            if origin is None:
+                continue
+            bucket = _BUCKET.match(str(origin.get("DomainName", "")))
+            of_s3 = origin.get("S3OriginConfig")
+            pattern = str(behaviour.get("PathPattern") or _ANY_PATH).lstrip("/")
+            below = str(origin.get("OriginPath") or "").strip("/")
+            yield Publication(
+                distribution=str(item.get("ARN", "")),
+                account=document.id.scope,
+                document=document,
+                pointer=pointer,
+                bucket=bucket["name"] if bucket and of_s3 is not None else "",
+                origin=self._in_vpc(document, str(at(origin, "/VpcOriginConfig/VpcOriginId") or "")),
+                path=f"{below}/{pattern}" if below else pattern,
+                identity=str((of_s3 or {}).get("OriginAccessIdentity") or "").rpartition("/")[2],
+                signs=bool(origin.get("OriginAccessControlId")),
+                signed_links=any(
+                    at(behaviour, f"/{signers}/Enabled") for signers in ("TrustedSigners", "TrustedKeyGroups")
+                ),
+                functions=tuple(_functions(behaviour)),
+                firewall=str(item.get("WebACLId") or ""),
+                posts="POST" in (at(behaviour, "/AllowedMethods/Items") or []),
+            )
+
+    def _in_vpc(self, document: Document, name: str) -> str:
+        """Return the ARN that a VPC origin stands for, empty when it is not known."""
+        listed = self._snapshot.get(
+            DocumentId("aws", document.id.scope, document.id.region, "cloudfront", "ListVpcOrigins")
+        )
+        items = [] if isinstance(listed, Gap) else at(listed.body, "/VpcOriginList/Items") or []
+        return next(
+            (str(item.get("OriginEndpointArn")) for item in items if name and item.get("Id") == name), ""
+        )
+
+
+def _functions(behaviour: dict[str, Any]) -> Iterator[str]:
+    """Yield the code that runs on a viewer's request."""
+    for at_edge, arn in (
+        ("LambdaFunctionAssociations", "LambdaFunctionARN"),
+        ("FunctionAssociations", "FunctionARN"),
+    ):
+        for entry in at(behaviour, f"/{at_edge}/Items") or []:
+            if str(entry.get("EventType", "")).endswith("-request"):
+                yield str(entry.get(arn, ""))

@@ -1,0 +1,91 @@
+"""What of ours stands in front of a load balancer in its network: links of APIs, origins of distributions.
+
+A link of a REST API is a PrivateLink connection; a link of an HTTP API and a VPC origin have interfaces in
+the network, in groups of their own. Sources: API Gateway Developer Guide, "Set up VPC links V2"
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-links-v2.html); CloudFront
+Developer Guide, "Restrict access with VPC origins"
+(https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html, read
+2026-11-22): the interfaces of origins are in the group ``CloudFront-VPCOrigins-Service-SG``. Fixture:
+``api-in-front-of-a-balancer``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scanner.netset import AddressSet
+from scanner.providers.aws.network.attachments import ranges_of
+from scanner.providers.aws.network.layers import Outside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scanner.providers.aws.network.balancers import Balancers
+    from scanner.providers.aws.network.topology import Topology
+    from scanner.snapshot import Document
+
+_OF_ORIGINS = "CloudFront-VPCOrigins-Service-SG"
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Something with the id `name` that sends what it is asked on to `leads_to`.
+
+    `leads_to` is a load balancer or a listener; `subnets` and `groups` are where its interfaces are.
+    `is_origin`: they are CloudFront's own. Without either it is a PrivateLink connection.
+    """
+
+    name: str
+    leads_to: str
+    document: Document
+    pointer: str
+    subnets: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    is_origin: bool = False
+
+
+def outsides(topology: Topology, balancers: Balancers, fronts: Iterable[Front]) -> Iterator[Outside]:
+    """Yield each as a class of callers."""
+    for front in fronts:
+        listener = front.leads_to if ":listener/" in front.leads_to else ""
+        document = balancers.listeners.get(listener)
+        balancer = str(document.body.get("LoadBalancerArn", "")) if document else front.leads_to
+        described = balancers.balancers.get(balancer)
+        if described is None:
+            continue
+        vpc = described.body.get("VpcId", "")
+        groups = _of_service(topology, vpc) if front.is_origin else front.groups
+        yield Outside(
+            service=topology.place(front.document, front.pointer),
+            balancers=(balancer,),
+            front=front.name,
+            listener=listener,
+            groups=groups,
+            addresses=_addresses(topology, front, vpc),
+        )
+
+
+def _of_service(topology: Topology, vpc: str) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            name
+            for name, group in topology.groups.items()
+            if group.body.get("VpcId") == vpc and group.body.get("GroupName") == _OF_ORIGINS
+        )
+    )
+
+
+def _addresses(topology: Topology, front: Front, vpc: str) -> AddressSet | None:
+    """Return what addresses a front's interfaces may have, None when it has none in the network."""
+    if not front.is_origin and not front.subnets:
+        return None
+    found = [
+        ranges_of(subnet.body)
+        for name, subnet in sorted(topology.subnets.items())
+        if name in front.subnets or (front.is_origin and subnet.body.get("VpcId") == vpc)
+    ]
+    whole = AddressSet()
+    for addresses in found:
+        whole |= addresses
+    return whole if found else AddressSet.everything()
