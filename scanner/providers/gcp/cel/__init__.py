@@ -5,7 +5,11 @@
     True | False | Unknown(hinges={"resource.name"})
 
 `evaluate` returns any value, or `Failed` for CEL's own errors; `holds` answers whether a condition is met.
-What is free to be chosen by somebody, and which values meet a condition then, is `residual`.
+Where something is free to be chosen, `residual` says which choices meet a condition, `satisfiable` whether
+any does, and `decide` both as a verdict with guards:
+
+    satisfiable(parse("assertion.repository.startsWith('acme')"), Environment(),
+                {"assertion.repository": Free(~StringSet.glob("acme/*"))})     True: anyone may be `acme-x`
 """
 
 from __future__ import annotations
@@ -14,8 +18,12 @@ from typing import TYPE_CHECKING
 
 from scanner.providers.gcp.cel.environment import UNREAD_TAGS, Environment, Tags
 from scanner.providers.gcp.cel.evaluation import Evaluator, tag_term
+from scanner.providers.gcp.cel.guarding import decide
 from scanner.providers.gcp.cel.parsing import parse
+from scanner.providers.gcp.cel.residual import Residual, residual, satisfiable
+from scanner.providers.gcp.cel.rewriting import substitute
 from scanner.providers.gcp.cel.syntax import CelSyntaxError, Node, attributes
+from scanner.providers.gcp.cel.terms import Conjunct, Free, States, Term
 from scanner.providers.gcp.cel.values import Duration, Failed, Result, Timestamp, Uint, Unknown
 
 if TYPE_CHECKING:
@@ -24,19 +32,28 @@ if TYPE_CHECKING:
 __all__ = [
     "UNREAD_TAGS",
     "CelSyntaxError",
+    "Conjunct",
     "Duration",
     "Environment",
     "Failed",
+    "Free",
     "Node",
+    "Residual",
     "Result",
+    "States",
     "Tags",
+    "Term",
     "Timestamp",
     "Uint",
     "Unknown",
     "attributes",
+    "decide",
     "evaluate",
     "holds",
     "parse",
+    "residual",
+    "satisfiable",
+    "substitute",
     "tag_term",
 ]
 

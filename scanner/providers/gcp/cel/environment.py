@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scanner.providers.gcp.cel.syntax import step
-from scanner.providers.gcp.cel.values import Duration, Failed, Key, Result, Timestamp, Unknown, Value
+from scanner.providers.gcp.cel.values import Duration, Failed, Result, Timestamp, Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Environment:
             timedeltas are taken as CEL's; a mapping is closed: a field it lacks is absent. Attributes asked
             for with ``api.getAttribute`` stand under their own name.
         absent: Paths that are known not to be there.
+        open: Paths that were not read, below closed ones too.
         closed: Paths below which everything not in `known` is absent: ``{"assertion"}`` for a whole token.
         tags: Tags by names, for ``matchTag`` and ``hasTagKey``.
         tag_ids: Tags by ids, for ``matchTagId`` and ``hasTagKeyId``.
@@ -47,6 +48,7 @@ class Environment:
 
     known: Mapping[str, Any] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
+    open: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
     tags: Tags = UNREAD_TAGS
     tag_ids: Tags = UNREAD_TAGS
@@ -55,15 +57,14 @@ class Environment:
         """Return the value at a path: Unknown when it was not read, Failed when it is absent."""
         if path in self.known:
             return value_of(self.known[path])
-        if path in self.absent:
+        if any(path == open_ or is_below(path, open_) for open_ in self.open):
+            return Unknown.on(path)
+        below_closed = any(is_below(path, prefix) for prefix in self.closed)
+        if path in self.absent or (below_closed and not self._inside(path)):
             return Failed(f"no such attribute: {path}")
+        whole = path in self.closed and not any(is_below(open_, path) for open_ in self.open)
         inner = self._inside(path)
-        if inner:
-            parts: dict[Key, Result] = {key: self.value(step(path, key)) for key in inner}
-            return parts if path in self.closed else Unknown.on(path)
-        if any(is_below(path, prefix) or path == prefix for prefix in self.closed):
-            return {} if path in self.closed else Failed(f"no such attribute: {path}")
-        return Unknown.on(path)
+        return {key: self.value(step(path, key)) for key in inner} if whole else Unknown.on(path)
 
     def has(self, path: str) -> bool | Unknown:
         """Tell whether there is an attribute at a path."""
@@ -74,7 +75,8 @@ class Environment:
 
     def holds(self, path: str) -> bool:
         """Tell whether something is said of exactly this path, or of what is below it."""
-        return path in self.known or path in self.absent or path in self.closed or bool(self._inside(path))
+        spoken_of = path in self.known or path in self.open or path in self.absent or path in self.closed
+        return spoken_of or bool(self._inside(path))
 
     def is_inside_known(self, path: str) -> bool:
         """Tell whether a path leads into a value that is known as a whole."""
