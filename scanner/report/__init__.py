@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanner.errors import ReportError, did_you_mean
-from scanner.report import comparison, cutting, inventory, json_report, markdown, proof, sarif, table
+from scanner.report import comparison, cutting, inventory, json_report, markdown, page, proof, sarif, table
 from scanner.report.cutting import Advice
 from scanner.report.options import Options
 from scanner.report.outcome import EXIT_MEANINGS, exit_code
@@ -49,6 +49,7 @@ FORMATS: Final[dict[str, Format]] = {
     "json": Format(json_report.render, False, ".json"),
     "sarif": Format(sarif.render, False, ".sarif"),
     "markdown": Format(markdown.render, True, ".md"),
+    "html": Format(page.render, False, ".html"),
     "explain": Format(proof.render, True, ".txt"),
 }
 

@@ -72,6 +72,7 @@ def test_formats_say_what_they_are() -> None:
         ("json", False, ".json"),
         ("sarif", False, ".sarif"),
         ("markdown", True, ".md"),
+        ("html", False, ".html"),
         ("explain", True, ".txt"),
     ]
 

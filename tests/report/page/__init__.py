@@ -1,0 +1,1 @@
+"""The HTML report: its text, and in a real browser."""
