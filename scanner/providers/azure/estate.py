@@ -1,0 +1,157 @@
+"""One Azure estate: everything a snapshot says of Azure, indexed, and the questions of the seam.
+
+Reading is linear in the documents. Hops are derived when asked for; nothing is decided for nodes that no
+asset leads to.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from scanner.model import Principal, Resource
+from scanner.providers.azure import copies, outsiders
+from scanner.providers.azure.access import Access, Denials
+from scanner.providers.azure.assignments import AssignmentReader
+from scanner.providers.azure.directory import Directory
+from scanner.providers.azure.documents import Documents
+from scanner.providers.azure.eligibility import eligible_roles
+from scanner.providers.azure.hops import HOPS
+from scanner.providers.azure.membership import Membership
+from scanner.providers.azure.roles import Roles
+from scanner.providers.azure.scopes import Scopes
+from scanner.providers.azure.storage import Storage
+from scanner.providers.azure.tenants import Tenants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from scanner.config import Config
+    from scanner.model import Hop
+    from scanner.providers.azure.access import Holding, Question
+    from scanner.providers.azure.copies import Copy, Made
+    from scanner.providers.azure.roles import Plane
+    from scanner.snapshot import Gap, Snapshot
+
+OPENINGS: Final[dict[str, tuple[str, Plane]]] = {
+    "blob-container": ("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "data"),
+    "file-share": ("Microsoft.Storage/storageAccounts/fileServices/fileshares/files/read", "data"),
+}
+"""The operation that opens a resource of each kind, and its plane: what a granted role must have."""
+
+
+class AzureEstate:
+    """See `scanner.providers.base.Estate`. The indexes are public to `hops`, which read them."""
+
+    def __init__(self, snapshot: Snapshot, config: Config) -> None:
+        self.config = config
+        self.documents = Documents(snapshot)
+        self.scopes = Scopes(self.documents)
+        self.tenants = Tenants(self.documents, self.scopes, config)
+        self.directory = Directory(self.documents, self.tenants)
+        self.membership = Membership(self.documents, self.directory)
+        self.roles = Roles(self.documents)
+        self.reader = AssignmentReader(self.documents, self.directory)
+        denials = Denials(self.documents, self.directory, self.membership)
+        self.access = Access(self.scopes, self.roles, denials)
+        self.copies: dict[str, Copy] = {}
+        self.access.add(self.reader.standing())
+        self._make(copies.activated(eligible_roles(self.documents, self.reader)))
+        self._make(list(copies.self_granted(self.access, self.roles, self.directory)))
+        self.storage = Storage(self.documents)
+        self.openings = OPENINGS
+        self.resources = {resource.id: resource for resource in self.storage.resources()}
+
+    def _make(self, made: Iterable[Made]) -> None:
+        for copy, assignments in made:
+            self.copies[copy.node] = copy
+            self.membership.add_copy(copy.node, copy.base)
+            self.access.add(assignments)
+
+    def is_outside(self, node: str) -> bool:
+        """Tell whether a node, or the principal it is a copy of, is not ours."""
+        while node in self.copies:
+            node = self.copies[node].base
+        member = self.directory.member(node)
+        return not member.ours if member is not None else outsiders.is_outsider(node)
+
+    def may(self, question: Question) -> Mapping[str, Holding]:
+        """Return who may, by node in order; without copies of whoever may as well without becoming one."""
+        holdings = self.access.holders(question)
+        if not self.copies:
+            return holdings
+        return {node: holdings[node] for node in holdings if not self._gains_nothing(node, holdings)}
+
+    def _gains_nothing(self, node: str, holdings: Mapping[str, Holding]) -> bool:
+        copy = self.copies.get(node)
+        base = holdings.get(copy.base) if copy is not None else None
+        if copy is None or base is None or base.blocked_by:
+            return False
+        return base.is_plain or bool(holdings[node].missing) or bool(copy.missing)
+
+    def held(self, holdings: Mapping[str, Holding], who: str) -> Holding | None:
+        """Return what somebody holds, by itself or else by the first of its groups."""
+        found = (holdings[node] for node in sorted(self.membership.closure(who)) if node in holdings)
+        return holdings.get(who) or next(found, None)
+
+    def facts(self) -> Iterator[Principal | Resource]:
+        """Yield our principals, outsiders with a role or in a group, and resources that may be assets."""
+        holders = {assignment.holder for assignment in self.access.assignments()}
+        for member in self.directory:
+            if member.ours or self._has_a_way_in(member.node, holders):
+                yield member.principal()
+        for node in sorted(holders):
+            if self.directory.member(node) is None and outsiders.is_outsider(node) and "#" not in node:
+                found = outsiders.describe(node)
+                if found is not None:
+                    yield found
+        yield from self.resources.values()
+
+    def _has_a_way_in(self, node: str, holders: set[str]) -> bool:
+        return bool(self.membership.closure(node) & holders)
+
+    def hops_into(self, node: str) -> Iterator[Hop]:
+        """Yield every hop whose target is `node`, family by family."""
+        yield from chain.from_iterable(into(self, node) for into in HOPS)
+
+    def describe(self, node: str) -> Principal | Resource | None:
+        """Return what is known of a node; copies count as ours, since a hop leads to each of them."""
+        member = self.directory.member(node)
+        if member is not None:
+            return member.principal()
+        if node in self.copies:
+            return Principal(node, "role", "azure", name=self.copies[node].base, ours=True)
+        if node in self.resources:
+            return self.resources[node]
+        container = self.storage.at(node)
+        if container is not None:
+            return self.storage.resource(container)
+        return outsiders.describe(node) or self._insider(node)
+
+    def _insider(self, node: str) -> Principal | None:
+        """Return a principal of ours that only an assignment names."""
+        kinds = {
+            "/users/": "user",
+            "/groups/": "group",
+            "/servicePrincipals/": "service-principal",
+            "/directoryObjects/": "principal",
+        }
+        kind = next((kind for path, kind in kinds.items() if node.startswith(path)), None)
+        return (
+            None if kind is None else Principal(node, kind, "azure", name=node.rpartition("/")[2], ours=True)
+        )
+
+    def coverage(self) -> Iterator[Gap]:
+        """Yield what could not be taken as it is, and what somebody's access hinges on that was not read."""
+        yield from self.documents.malformed
+        yield from self.roles.gaps.values()
+        yield from self.reader.gaps
+        yield from self._unread_groups()
+
+    def _unread_groups(self) -> Iterator[Gap]:
+        for assignment in self.access.assignments():
+            tenant = assignment.document.id.scope
+            member = self.directory.member(assignment.holder)
+            gap = self.membership.note_group(assignment.holder, member.tenant if member else tenant)
+            if gap is not None and gap not in self.documents.snapshot.gaps:
+                yield gap

@@ -1,0 +1,36 @@
+"""Outsiders that no directory of ours lists: delegated principals, subjects of federated tokens, anyone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from scanner.model import Principal
+
+ANYONE: Final = "*"
+_SUBJECT: Final = " sub="
+
+
+def describe(node: str) -> Principal | None:
+    """Return the principal that an outside node stands for, None for an id of another form."""
+    if node == ANYONE:
+        return Principal(ANYONE, "anonymous", "azure", name="anyone")
+    issuer, is_subject, subject = node.partition(_SUBJECT)
+    if is_subject:
+        return Principal(node, "oidc", "azure", name=subject, issuer=issuer, subject=subject)
+    kind, _, name = node.partition(":")
+    if kind == "tenant":
+        tenant, _, oid = name.partition("/")
+        return Principal(node, "tenant", "azure", scope=tenant, name=oid or tenant)
+    if kind == "guest":
+        return Principal(node, "guest", "azure", name=name)
+    return Principal(node, "app", "azure", name=name) if kind == "app" else None
+
+
+def subject_node(issuer: str, subject: str) -> str:
+    """Return the id of an OIDC subject pattern, in the form of the vendor register."""
+    return f"{issuer}{_SUBJECT}{subject}"
+
+
+def is_outsider(node: str) -> bool:
+    """Tell whether a node's form says that it is outside."""
+    return node == ANYONE or _SUBJECT in node or node.partition(":")[0] in {"guest", "app", "tenant"}

@@ -1,0 +1,93 @@
+"""From holdings to hops: what stands before the last step, and what each way in amounts to.
+
+A hop needs the permission, and often a setting (shared keys are on) and a place in the network. One of them
+that is missing makes the hop ``blocked``, two make none. What an unread document decides is ``possible``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scanner.guards import conjoin
+from scanner.model import Hop
+from scanner.providers.azure.network.gate import OPEN
+from scanner.snapshot import Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from scanner.model import Evidence, Gain
+    from scanner.providers.azure.access import Holding
+    from scanner.providers.azure.network.gate import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A setting without which a way is closed. `blocked_by`: what closes it, `missing`: what is not known."""
+
+    blocked_by: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    @classmethod
+    def needs(cls, value: str | Unresolved, wanted: Iterable[str], words: str) -> Lock:
+        """Return the lock of a setting that must have one of the values `wanted`."""
+        if isinstance(value, Unresolved):
+            return cls(missing=(f"{words}: {value.expression}",))
+        return cls() if value in wanted else cls(blocked_by=(words,))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a hop is: its type, what it yields, and what it takes besides the permission."""
+
+    type: str
+    gains: tuple[Gain, ...] = ()
+    lock: Lock = field(default_factory=Lock)
+    gate: Gate = OPEN
+    assumed: tuple[str, ...] = ()
+
+
+def hops(
+    target: str, way: Way, holdings: Iterable[Holding], is_outside: Callable[[str], bool]
+) -> Iterator[Hop]:
+    """Yield the hops into `target` of everybody who holds the permission."""
+    for holding in holdings:
+        if holding.node == target:
+            continue
+        passes = way.gate.passes(outside=is_outside(holding.node))
+        blocked = (*holding.blocked_by, *way.lock.blocked_by, *passes.blocked_by)
+        if len(blocked) > 1:
+            continue
+        missing = tuple(sorted({*holding.missing, *way.lock.missing, *passes.missing}))
+        for guards in _together(holding, passes.alternatives):
+            yield Hop(
+                target=target,
+                source=holding.node,
+                type=way.type,
+                guards=guards,
+                gains=way.gains,
+                certainty="blocked" if blocked else "possible" if missing else "proven",
+                evidence=tuple(dict.fromkeys((*holding.evidence, *way.lock.evidence, *passes.evidence))),
+                missing=missing,
+                blocked_by=blocked,
+                assumed=tuple(sorted({*holding.assumed, *way.assumed})),
+            )
+
+
+def _together(holding: Holding, alternatives: tuple[tuple[Guard, ...], ...]) -> Iterator[tuple[Guard, ...]]:
+    """Yield the guards of each way, without those that demand more than another one."""
+    found: list[tuple[Guard, ...]] = []
+    for mine in holding.alternatives:
+        for theirs in alternatives:
+            guards = conjoin((*mine, *theirs)) if mine and theirs else mine or theirs
+            if guards is not None and guards not in found:
+                found.append(guards)
+    for guards in found:
+        if not any(set(other) < set(guards) for other in found):
+            yield guards
+
+
+if TYPE_CHECKING:
+    from scanner.verdict import Guard
