@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING
 from scanner.model import Principal, Resource
 from scanner.providers.gcp import members
 from scanner.providers.gcp.access.bindings import Bindings
+from scanner.providers.gcp.access.boundaries import Boundaries
 from scanner.providers.gcp.access.conditions import Conditions
+from scanner.providers.gcp.access.deny import DenyPolicies
 from scanner.providers.gcp.access.oracle import Oracle
+from scanner.providers.gcp.access.perimeters import Perimeters
+from scanner.providers.gcp.access.principals import Principals
+from scanner.providers.gcp.access.public import PublicAccess
 from scanner.providers.gcp.accounts import Accounts
 from scanner.providers.gcp.buckets import read_buckets
 from scanner.providers.gcp.groups import Groups
@@ -21,8 +26,10 @@ from scanner.providers.gcp.hierarchy import Hierarchy
 from scanner.providers.gcp.hops import HOPS
 from scanner.providers.gcp.inventory import Inventory
 from scanner.providers.gcp.names import bucket_in
+from scanner.providers.gcp.org_policies import OrgPolicies
 from scanner.providers.gcp.resources import read_resources
 from scanner.providers.gcp.roles import Roles
+from scanner.providers.gcp.tags import TagBindings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +53,22 @@ class GcpEstate:
         self.groups = Groups(snapshot, self.hierarchy)
         self.accounts = Accounts(self.inventory, self.hierarchy, self.bindings)
         self.buckets = read_buckets(self.inventory)
-        self.conditions = Conditions()
-        self.oracle = Oracle(self.bindings, self.conditions.decide, (), self.groups.people)
+        self.org_policies = OrgPolicies(self.inventory, self.hierarchy)
+        principals = Principals(self.hierarchy, self.groups)
+        self.perimeters = Perimeters(snapshot, self.hierarchy, principals)
+        self.conditions = Conditions(
+            snapshot.collected_at,
+            TagBindings(self.inventory, self.hierarchy).of,
+            self.perimeters.levels.verdict,
+            self.roles.escalates,
+        )
+        layers = (
+            DenyPolicies(snapshot, self.hierarchy, principals, self.conditions.tagged),
+            Boundaries(snapshot, self.hierarchy, principals),
+            PublicAccess(self.buckets, self.org_policies),
+            self.perimeters,
+        )
+        self.oracle = Oracle(self.bindings, self.conditions.decide, layers, self.groups.people)
         self.resources = read_resources(self.buckets)
 
     def who(self, permission: str, place: Place) -> tuple[Answer, ...]:

@@ -30,7 +30,7 @@ _RUNS = {"OWNER", "MANAGER"}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Membership:
-    """That `member` is in a group, or runs it (`hop_type` ``join-group``)."""
+    """That `member` is in a group, or only runs it (`hop_type` ``join-group``)."""
 
     member: str
     hop_type: str
@@ -64,13 +64,12 @@ class Groups:
         proof = Evidence(
             str(document.id), "", msgspec.json.encode({"member": mail, "roles": sorted(roles)}).decode()
         )
-        self._direct[group].add(Membership(member, "belong-to-group", proof))
-        if roles & _RUNS:
-            self._direct[group].add(Membership(member, "join-group", proof))
+        only_runs = bool(roles & _RUNS) and "MEMBER" not in roles
+        self._direct[group].add(Membership(member, "join-group" if only_runs else "belong-to-group", proof))
 
     def direct(self, group: str) -> tuple[Membership, ...]:
-        """Return who is directly in a group; an owner or manager, who is a member too, only as that."""
-        return tuple(sorted(m for m in self._direct.get(group, ()) if m.hop_type == "belong-to-group"))
+        """Return who is directly in a group, or may let itself in."""
+        return tuple(sorted(self._direct.get(group, ())))
 
     def is_read(self, group: str) -> bool:
         """Tell whether the members of a group were read."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scanner.model import Principal
 from scanner.providers.gcp.agents import is_service_agent
 
@@ -27,6 +29,8 @@ CONVENIENCE = {
     "projectEditor:": "roles/editor",
     "projectOwner:": "roles/owner",
 }
+DELEGATING = "#delegating"
+"""Marks a service account through which tokens of others are asked for: `hops.impersonate`."""
 _MAILS = (USER, GROUP, SERVICE_ACCOUNT, DOMAIN)
 _IAM = "//iam.googleapis.com/"
 _OTHER_SPELLINGS = (
@@ -93,7 +97,14 @@ def project_of(account: str, hierarchy: Hierarchy) -> str | None:
 
 
 def describe(node: str, hierarchy: Hierarchy) -> Principal | None:
-    """Return the principal of a node, None when it is no member."""
+    """Return the principal of a node, None when it is no member.
+
+    What is marked (``#…``) is the same principal in a position of its own.
+    """
+    base, mark, _ = node.partition("#")
+    if mark and base.startswith((SERVICE_ACCOUNT, *FEDERATED)):
+        found = describe(base, hierarchy)
+        return None if found is None else msgspec.structs.replace(found, id=node)
     if node == ANYONE:
         return Principal(ANYONE, "anonymous", "gcp", name="anyone")
     if node == ANY_ACCOUNT:

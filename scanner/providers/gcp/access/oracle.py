@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from scanner.providers.gcp.access.question import Answer, Lock, Place
 from scanner.providers.gcp.members import CONVENIENCE, DELETED
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from scanner.verdict import Verdict
 
 
+Bar: TypeAlias = "Lock | Verdict | None"
+
+
 class Layer(Protocol):
     """One kind of policy that can bar a granted access."""
 
-    def bars(self, member: str, permission: str, place: Place) -> Iterable[Lock | Unknown | None]:
-        """Yield a lock for each policy that bars, and an Unknown for one that may.
+    def bars(self, member: str, permission: str, place: Place) -> Iterable[Bar]:
+        """Yield a lock for each policy that bars, a verdict for one that demands something or may bar.
 
         None: only some of the people behind `member` are barred.
         """
@@ -40,7 +43,7 @@ class Oracle:
     def __init__(
         self,
         bindings: Bindings,
-        condition: Callable[[Binding, Place], Verdict],
+        condition: Callable[[Binding, str, Place], tuple[Verdict, tuple[Lock, ...]]],
         layers: tuple[Layer, ...],
         people: Callable[[str], tuple[tuple[str, tuple[Evidence, ...]], ...]],
     ) -> None:
@@ -65,7 +68,9 @@ class Oracle:
         for name in place.policies:
             for policy, index, known in self._bindings.granting(name, permission):
                 binding = policy.bindings[index]
-                verdict = self._condition(binding, place) if binding.condition else Allowed()
+                verdict, locks = (
+                    self._condition(binding, permission, place) if binding.condition else (Allowed(), ())
+                )
                 if isinstance(verdict, Denied):
                     continue
                 if not known:
@@ -73,7 +78,7 @@ class Oracle:
                 proof = (policy.evidence(index),)
                 for member in binding.members:
                     if not member.startswith(DELETED):
-                        yield from self._spread(Answer(member, verdict, proof))
+                        yield from self._spread(Answer(member, verdict, proof, locks))
 
     def _spread(self, answer: Answer) -> Iterator[Answer]:
         """Yield the answer, for ``projectViewer:`` and its like as one for each who has that role.
@@ -102,7 +107,12 @@ class Oracle:
                     )
                 for member in binding.members:
                     if not member.startswith((DELETED, *CONVENIENCE)):
-                        yield Answer(member, verdict, (*answer.evidence, policy.evidence(index)))
+                        yield replace(
+                            answer,
+                            member=member,
+                            verdict=verdict,
+                            evidence=(*answer.evidence, policy.evidence(index)),
+                        )
 
     def _chain_of(self, project: str) -> tuple[str, ...]:
         return tuple(f"{MANAGER}{key}" for key in self._bindings.above(f"projects/{project}"))
@@ -111,32 +121,44 @@ class Oracle:
         """Yield the answers with what bars them; of a group that is barred in part those of its people."""
         if not answers:
             return
-        locks, unknown, in_part = self.standing(answers[0].member, permission, place)
-        if not in_part:
+        member = answers[0].member
+        standing = self.standing(member, permission, place)
+        people = self._people(member) if standing.in_part else ()
+        if not standing.in_part or any(person == member for person, _ in people):
+            verdict = standing.verdict
+            if standing.in_part:
+                verdict = both(verdict, Unknown((f"who of {member} is barred",)))
             for answer in answers:
-                verdict = both(answer.verdict, unknown) if unknown else answer.verdict
-                yield replace(answer, verdict=verdict, locks=locks)
+                joined = both(answer.verdict, verdict)
+                if not isinstance(joined, Denied):
+                    yield replace(answer, verdict=joined, locks=(*answer.locks, *standing.locks))
             return
-        for person, proof in self._people(answers[0].member):
+        for person, proof in people:
             single = [replace(a, member=person, evidence=(*a.evidence, *proof)) for a in answers]
             yield from self._barred(single, permission, place)
 
-    def standing(
-        self, member: str, permission: str, place: Place
-    ) -> tuple[tuple[Lock, ...], Unknown | None, bool]:
-        """Return what bars a member, what may, and whether only some of the people behind it are barred."""
+    def standing(self, member: str, permission: str, place: Place) -> Standing:
+        """Return what the layers say of a member, whatever it is granted."""
         locks: list[Lock] = []
-        missing: set[str] = set()
+        verdict: Verdict = Allowed()
         in_part = False
         for layer in self._layers:
             for said in layer.bars(member, permission, place):
-                if isinstance(said, Lock):
-                    locks.append(said)
-                elif isinstance(said, Unknown):
-                    missing.update(said.missing)
-                else:
+                if said is None:
                     in_part = True
-        return tuple(locks), Unknown(tuple(sorted(missing))) if missing else None, in_part
+                elif isinstance(said, Lock):
+                    locks.append(said)
+                else:
+                    verdict = both(verdict, said)
+        return Standing(verdict, tuple(locks), in_part)
+
+
+class Standing(NamedTuple):
+    """What bars a member: guards it must meet, locks, and whether only some of those behind it are barred."""
+
+    verdict: Verdict
+    locks: tuple[Lock, ...]
+    in_part: bool
 
 
 def _best(answers: list[Answer]) -> list[Answer]:

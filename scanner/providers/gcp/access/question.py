@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from scanner.model import Evidence
     from scanner.verdict import Guard, Verdict
 
+STORAGE_OBJECT = "storage.googleapis.com/Object"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -36,13 +38,12 @@ class Place:
 class Lock:
     """One thing that stands in the way of an access that is granted, in words, with its proof.
 
-    `drop` is the permission that removes it, asked on the container `on`; both empty when nobody's does.
+    Whoever holds every permission of `drop`, each on its place, can take it away; empty when nobody can.
     """
 
     reason: str
     evidence: tuple[Evidence, ...] = ()
-    drop: tuple[str, ...] = ()
-    on: str = ""
+    drop: tuple[tuple[str, Place], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

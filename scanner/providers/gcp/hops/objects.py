@@ -15,13 +15,13 @@ from scanner.providers.gcp.names import bucket_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scanner.model import Gain, Hop
+    from scanner.model import Hop
     from scanner.providers.gcp.estate import GcpEstate
 
-_ON_OBJECTS: tuple[tuple[str, Gain, tuple[str, ...]], ...] = (
-    ("read", "read", ("storage.objects.get",)),
-    # an object that exists is overwritten with storage.objects.delete besides; a new version is as good
-    ("write", "write", ("storage.objects.create", "storage.objects.update")),
+_ON_OBJECTS: tuple[tuple[steps.Way, tuple[str, ...]], ...] = (
+    (steps.Way("read", ("read",)), ("storage.objects.get",)),
+    # an object that exists is overwritten with storage.objects.delete besides; a new one may be as good
+    (steps.Way("write", ("write",)), ("storage.objects.create", "storage.objects.update")),
 )
 
 
@@ -32,9 +32,6 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     if bucket is None or node == bucket.full_name:
         return
     place = bucket.objects_at(node)
-    for type_, gain, permissions in _ON_OBJECTS:
-        yield from steps.once(
-            steps.hops(type_, node, estate.who(permission, place), gains=(gain,))
-            for permission in permissions
-        )
+    for way, permissions in _ON_OBJECTS:
+        yield from steps.once(steps.hops(estate, way, node, estate.who(p, place)) for p in permissions)
     yield from policies.edits(estate, node, "storage.buckets.setIamPolicy", bucket.place())

@@ -22,6 +22,31 @@ if TYPE_CHECKING:
     from scanner.snapshot import Snapshot
 
 _TABLE = "predefined.json.xz"
+_WORTH = frozenset(
+    {
+        "aiplatform.endpoints.predict",
+        "aiplatform.models.export",
+        "artifactregistry.repositories.downloadArtifacts",
+        "artifactregistry.repositories.uploadArtifacts",
+        "compute.disks.useReadOnly",
+        "compute.images.useReadOnly",
+        "compute.instances.setMetadata",
+        "container.pods.create",
+        "container.pods.exec",
+        "iam.roles.update",
+        "iam.serviceAccountKeys.create",
+        "iam.serviceAccounts.actAs",
+        "iam.serviceAccounts.getAccessToken",
+        "iam.serviceAccounts.implicitDelegation",
+        "iam.serviceAccounts.signBlob",
+        "iam.serviceAccounts.signJwt",
+        "run.routes.invoke",
+        "storage.hmacKeys.create",
+        "storage.objects.create",
+        "storage.objects.get",
+        "storage.objects.update",
+    }
+)
 _DISABLED = "DISABLED"
 
 
@@ -59,6 +84,11 @@ class Roles:
                 return None
             self._read[name] = known
         return self._read[name]
+
+    def escalates(self, name: str) -> bool:
+        """Tell whether a role is worth granting to oneself, as far as what it contains is known."""
+        held = self.permissions(name)
+        return held is None or not held.isdisjoint(_WORTH) or any(p.endswith(".setIamPolicy") for p in held)
 
     @cached_property
     def table(self) -> Packed:

@@ -1,0 +1,212 @@
+"""VPC Service Controls: which perimeter bars a caller from a service of a project inside it.
+
+Callers come from the internet, which is outside every perimeter, unless they run in a project inside it
+(`hops.inside`). What is dry run (``spec``) is not enforced. Source: "Ingress and egress rules" and
+"Service perimeter details" (https://cloud.google.com/vpc-service-controls/docs/ingress-egress-rules,
+https://cloud.google.com/vpc-service-controls/docs/service-perimeters, read 2026-11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from scanner.guards import Guard
+from scanner.model import Evidence
+from scanner.providers.gcp.access.levels import AccessLevels
+from scanner.providers.gcp.access.permissions import service
+from scanner.providers.gcp.access.places import container_place
+from scanner.providers.gcp.access.question import Lock
+from scanner.providers.gcp.members import SERVICE_ACCOUNT, USER
+from scanner.providers.gcp.shape import section, sections, text, texts
+from scanner.verdict import Allowed, AllowedIf, Denied, Unknown, both, either
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.providers.gcp.access.oracle import Bar
+    from scanner.providers.gcp.access.principals import Principals
+    from scanner.providers.gcp.access.question import Place
+    from scanner.providers.gcp.hierarchy import Hierarchy
+    from scanner.snapshot import Document, Snapshot
+    from scanner.verdict import Verdict
+
+_FIELD = "ListAssets.ACCESS_POLICY"
+_TYPE = "accesscontextmanager.googleapis.com/"
+INSIDE = "#inside-"
+"""Marks a principal that calls from inside a perimeter: ``serviceAccount:X#inside-NAME``."""
+_BRIDGES = {"PERIMETER_TYPE_BRIDGE", "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Perimeter:
+    """One regular perimeter as it is enforced. `projects` are keys of containers."""
+
+    name: str
+    status: dict[str, Any]
+    projects: frozenset[str]
+    services: frozenset[str]
+    owner: str
+    document: Document
+    base: str
+
+    def evidence(self, pointer: str, said: object) -> Evidence:
+        """Return the proof of a part of the perimeter."""
+        excerpt = msgspec.json.encode(said).decode()[:2000]
+        return Evidence(str(self.document.id), f"{self.base}/status{pointer}", excerpt)
+
+
+class Perimeters:
+    """Every perimeter that is enforced; a `Layer` of the oracle."""
+
+    def __init__(self, snapshot: Snapshot, hierarchy: Hierarchy, principals: Principals) -> None:
+        self._hierarchy = hierarchy
+        self._principals = principals
+        levels: dict[str, dict[str, Any]] = {}
+        owners: dict[str, str] = {}
+        found: list[Perimeter] = []
+        for document, base, kind, body in _bodies(snapshot):
+            name = text(body.get("name"))
+            if kind == "accessPolicy":
+                owners[name] = text(body.get("parent"))
+            elif kind == "accessLevel":
+                levels[name] = body
+            elif text(body.get("perimeterType")) not in _BRIDGES:
+                found.append(self._read(name, body, document, base))
+        self.levels = AccessLevels(levels, principals)
+        self.owners = owners
+        self.all = tuple(sorted(found, key=lambda p: p.name))
+        self._of_project: dict[str, list[Perimeter]] = {}
+        for perimeter in self.all:
+            for key in perimeter.projects:
+                self._of_project.setdefault(key, []).append(perimeter)
+        self._unread = tuple(
+            sorted(str(g.id) for g in snapshot.gaps_of("gcp", "cloudasset") if g.id.field == _FIELD)
+        )
+
+    def _read(self, name: str, body: dict[str, Any], document: Document, base: str) -> Perimeter:
+        status = section(body, "status")
+        return Perimeter(
+            name,
+            status,
+            frozenset(
+                self._hierarchy.key(r) for r in texts(status.get("resources")) if r.startswith("projects/")
+            ),
+            frozenset(texts(status.get("restrictedServices"))),
+            name.partition("/servicePerimeters")[0],
+            document,
+            base,
+        )
+
+    def around(self, project_key: str) -> tuple[Perimeter, ...]:
+        """Return the perimeters that a project lies in."""
+        return tuple(self._of_project.get(project_key, ()))
+
+    def bars(self, member: str, permission: str, place: Place) -> Iterator[Bar]:
+        """Yield a lock, or what a caller from outside must meet; see `oracle.Layer`."""
+        if self._unread:
+            yield Unknown(self._unread)
+        if not place.project:
+            return
+        api = service(permission)
+        for perimeter in self.around(f"projects/{place.project}"):
+            if api in perimeter.services:
+                yield self._at(perimeter, member, permission, place)
+
+    def _at(self, perimeter: Perimeter, member: str, permission: str, place: Place) -> Bar:
+        said: Verdict = Denied()
+        for level in texts(perimeter.status.get("accessLevels")):
+            said = either(said, self.levels.verdict(level, member))
+        for _, policy in sections(perimeter.status.get("ingressPolicies")):
+            said = either(said, self._ingress(policy, member, permission, place))
+        if not isinstance(said, Denied):
+            return said
+        proof = perimeter.evidence("/restrictedServices", sorted(perimeter.services))
+        owner = self.owners.get(perimeter.owner, "") or (place.chain[-1] if place.chain else "")
+        at = container_place(owner, self._hierarchy.above(owner))
+        drop = (("accesscontextmanager.servicePerimeters.update", at),)
+        return Lock(f"service perimeter {perimeter.name.rpartition('/')[2]}", (proof,), drop)
+
+    def _ingress(self, policy: dict[str, Any], member: str, permission: str, place: Place) -> Verdict:
+        to = section(policy, "ingressTo")
+        resources = texts(to.get("resources"))
+        if "*" not in resources and f"projects/{place.project}" not in {
+            self._hierarchy.key(r) for r in resources
+        }:
+            return Denied()
+        verdict: Verdict = Allowed()
+        for part in (_operations(to, permission), self._identity(section(policy, "ingressFrom"), member)):
+            verdict = both(verdict, part)
+        if isinstance(verdict, Denied):
+            return verdict
+        return both(verdict, self._sources(section(policy, "ingressFrom"), member))
+
+    def _identity(self, from_: dict[str, Any], member: str) -> Verdict:
+        """Tell whether a rule lets in an identity: by type, or by name."""
+        kind = text(from_.get("identityType"))
+        named = texts(from_.get("identities"))
+        if kind == "ANY_IDENTITY" or (kind == "ANY_USER_ACCOUNT" and member.startswith(USER)):
+            return Allowed()
+        if kind == "ANY_SERVICE_ACCOUNT" and member.startswith(SERVICE_ACCOUNT):
+            return Allowed()
+        part = self._principals.any_part(named, member)
+        if part == "all":
+            return Allowed()
+        return Denied() if part == "none" else Unknown((f"whether {member} is let in by an ingress rule",))
+
+    def _sources(self, from_: dict[str, Any], member: str) -> Verdict:
+        """Return where a caller must come from: any of the sources; no source at all is nowhere."""
+        found: Verdict = Denied()
+        for _, source in sections(from_.get("sources")):
+            level, resource = text(source.get("accessLevel")), text(source.get("resource"))
+            if level == "*":
+                return Allowed()
+            if level:
+                found = either(found, self.levels.verdict(level, member))
+            elif resource:
+                key = self._hierarchy.key(resource)
+                ours = self._hierarchy.is_ours(key.removeprefix("projects/"))
+                holder = "ours" if ours else "vendor"
+                guard = Guard("source project", "in", (key,), holder, "source-vpc" if ours else "other")  # type: ignore[arg-type]
+                found = either(found, AllowedIf(((guard,),)))
+        return found
+
+
+def _operations(to: dict[str, Any], permission: str) -> Verdict:
+    """Tell whether a rule's operations include the call that a permission is for.
+
+    Source: "Supported service method restrictions": Cloud Storage's methods are named for their permissions.
+    """
+    api = service(permission)
+    perhaps = False
+    for _, operation in sections(to.get("operations")):
+        if text(operation.get("serviceName")) not in {"*", api}:
+            continue
+        selectors = [raw for _, raw in sections(operation.get("methodSelectors"))]
+        for selector in selectors:
+            method, named = text(selector.get("method")), text(selector.get("permission"))
+            if method == "*" or named == permission or method.endswith(f".{permission}"):
+                return Allowed()
+            perhaps |= bool(method) and not method.startswith("google.storage.")
+        if text(operation.get("serviceName")) == "*" and not selectors:
+            return Allowed()
+    return Unknown((f"whether an ingress rule's methods include {permission}",)) if perhaps else Denied()
+
+
+def _bodies(snapshot: Snapshot) -> Iterator[tuple[Document, str, str, dict[str, Any]]]:
+    """Yield (document, pointer to the body, what it is, body) of what makes up access policies."""
+    kinds = ("accessPolicy", "accessLevel", "servicePerimeter")
+    for document in snapshot.all("gcp", "cloudasset", _FIELD):
+        for kind in kinds:
+            body = section(document.body, kind)
+            if body:
+                yield document, f"/{kind}", kind, body
+    for document in snapshot.all("gcp", "cloudasset", "ListAssets.RESOURCE"):
+        type_ = text(section(document.body).get("assetType"))
+        if type_.startswith(_TYPE):
+            word = type_.removeprefix(_TYPE)
+            body = section(document.body, "resource", "data")
+            if body:
+                yield document, "/resource/data", word[:1].lower() + word[1:], body

@@ -1,0 +1,104 @@
+"""Organization policies in force on a container: the nearest one that is set counts.
+
+Both forms are read: the inventory's ``orgPolicy`` (version 1 of the API) and assets of type
+``orgpolicy.googleapis.com/Policy`` (version 2). A dry run is not in force. Source: "Understanding hierarchy
+evaluation" (https://cloud.google.com/resource-manager/docs/organization-policy/understanding-hierarchy, read
+2026-11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from scanner.model import Evidence
+from scanner.providers.gcp.shape import section, sections, text
+from scanner.verdict import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.providers.gcp.hierarchy import Hierarchy
+    from scanner.providers.gcp.inventory import Inventory
+    from scanner.snapshot import Document
+
+_TYPE = "orgpolicy.googleapis.com/Policy"
+_FIELD = "ListAssets.ORG_POLICY"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What one policy says of a boolean constraint; None leaves it to what is above, or to the default."""
+
+    enforced: bool | Unknown | None
+    evidence: Evidence
+
+
+class OrgPolicies:
+    """Boolean constraints by container."""
+
+    def __init__(self, inventory: Inventory, hierarchy: Hierarchy) -> None:
+        self._hierarchy = hierarchy
+        self._settings: dict[tuple[str, str], Setting] = {}
+        for document in inventory.snapshot.all("gcp", "cloudasset", _FIELD):
+            policies = section(document.body).get("orgPolicy")
+            for index, policy in sections(policies):
+                at = next(iter(inventory.chain(document)), "")
+                setting = Setting(_first_version(policy), _proof(document, f"/orgPolicy/{index}", policy))
+                self._settings[at, _named(policy.get("constraint"))] = setting
+        for item in inventory.of(_TYPE):
+            container, _, constraint = text(item.data.get("name")).partition("/policies/")
+            spec = section(item.data, "spec")
+            if spec:
+                setting = Setting(_second_version(spec), _proof(item.document, f"{item.base}/spec", spec))
+                self._settings[hierarchy.key(container), _named(constraint)] = setting
+        self._unread = [
+            gap for gap in inventory.snapshot.gaps_of("gcp", "cloudasset") if gap.id.field == _FIELD
+        ]
+
+    def enforced(
+        self, constraint: str, chain: tuple[str, ...]
+    ) -> tuple[bool | Unknown, tuple[Evidence, ...]]:
+        """Tell whether a boolean constraint is enforced on the first container of a chain, with the proof."""
+        for key in chain:
+            setting = self._settings.get((key, constraint))
+            if setting is None or setting.enforced is None:
+                continue
+            return setting.enforced, (setting.evidence,)
+        unread = [str(gap.id) for gap in self._unread if self._concerns(gap.id.scope, chain)]
+        return (Unknown(tuple(sorted(unread))) if unread else False), ()
+
+    def _concerns(self, scope: str, chain: tuple[str, ...]) -> bool:
+        return not scope or (scope if "/" in scope else self._hierarchy.key(f"projects/{scope}")) in chain
+
+
+def _named(constraint: object) -> str:
+    return text(constraint).removeprefix("constraints/")
+
+
+def _proof(document: Document, pointer: str, said: dict[str, Any]) -> Evidence:
+    return Evidence(str(document.id), pointer, msgspec.json.encode(said).decode()[:2000])
+
+
+def _first_version(policy: dict[str, Any]) -> bool | None:
+    if isinstance(policy.get("booleanPolicy"), dict):
+        return policy["booleanPolicy"].get("enforced") is True
+    return False if "restoreDefault" in policy else None
+
+
+def _second_version(spec: dict[str, Any]) -> bool | Unknown | None:
+    """Read rules; one with a condition on tags may hold or not."""
+    if spec.get("reset") is True:
+        return False
+    for rule in _rules(spec):
+        if section(rule, "condition").get("expression"):
+            return Unknown(("the tags that an organization policy asks for",))
+        if rule.get("enforce") is not None:
+            return rule["enforce"] is True or text(rule["enforce"]).lower() == "true"
+    return None
+
+
+def _rules(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from (rule for _, rule in sections(spec.get("rules")))
