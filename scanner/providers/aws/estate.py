@@ -9,6 +9,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scanner.model import Principal, Resource
 from scanner.providers.aws import escalations, outsiders
 from scanner.providers.aws.anywhere import read_anywhere
@@ -24,13 +26,16 @@ from scanner.providers.aws.library import Library
 from scanner.providers.aws.models import read_resources, unlisted_resource
 from scanner.providers.aws.network import Network
 from scanner.providers.aws.organization import Organization
+from scanner.providers.aws.positions import Positions
 from scanner.providers.aws.questions import Oracle
 from scanner.providers.aws.shapes import sifted
+from scanner.providers.aws.sign_on import SignOn
 from scanner.providers.aws.steps import Steps
 from scanner.providers.aws.storage import bucket_name, read_buckets, unlisted_bucket
 from scanner.providers.aws.stores import Stores
 from scanner.providers.aws.workloads import Workloads
 from scanner.snapshot import DocumentId, Gap
+from scanner.wildcards import covers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,9 +69,11 @@ class AwsEstate:
         fronts = (*self.apis.fronts(), *self.distributions.fronts())
         self.network = Network(snapshot, self.organization.is_ours, labels, fronts)
         self.resources.update({resource.id: resource for resource in self.network.resources()})
-        self.steps = Steps(self.library, self.organization.id)
+        positions = Positions(snapshot, self.network, self.organization.is_ours, config.ours.networks)
+        self.steps = Steps(self.library, self.organization.id, positions)
         self.oracle = Oracle(self.identities, self.organization)
         self.escalations = escalations.load()
+        self.sign_on = SignOn(snapshot, self.organization.is_ours)
         self.access_keys = escalation.count_keys(snapshot)
         self.clusters = Clusters(snapshot, self.organization.accounts)
         self.anywhere = read_anywhere(snapshot)
@@ -91,7 +98,7 @@ class AwsEstate:
         for identity in self.identities:
             if identity.is_copy:
                 continue
-            yield identity.principal()
+            yield self._principal(identity)
             if identity.trust is not None:
                 for hop in chain.from_iterable(ways(self, identity) for ways in FROM_OUTSIDE):
                     outside[hop.source] = outsiders.describe(hop.source)
@@ -108,7 +115,7 @@ class AwsEstate:
         """Return what is known of a node; every location inside a known bucket is a resource."""
         identity = self.identities.get(node)
         if identity is not None:
-            return identity.principal()
+            return self._principal(identity)
         if node in self.resources:
             return self.resources[node]
         bucket = self._bucket(bucket_name(node))
@@ -132,6 +139,14 @@ class AwsEstate:
             account = self.buckets[name].account
             id_ = DocumentId("aws", account, "", "s3", "GetObjectAcl", name)
             yield Gap(id_, "not-collected", "ACLs of single objects are not read", "understated")
+
+    def _principal(self, identity: Identity) -> Principal:
+        """Return the fact; a user that the register lists is a vendor's, whoever's account it is in."""
+        principal = identity.principal()
+        listed = (entry for vendor in self.config.vendors for entry in vendor.identities.aws)
+        if identity.kind == "user" and any(e.startswith("arn:") and covers(e, identity.arn) for e in listed):
+            return msgspec.structs.replace(principal, ours=False)
+        return principal
 
     def _bucket(self, name: str | None) -> Bucket | None:
         if name and name not in self.buckets and (unlisted := unlisted_bucket(self.snapshot, name)):

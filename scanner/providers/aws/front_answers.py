@@ -122,6 +122,7 @@ SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("apigatewayv2", "GetVpcLinks.Items"): WebLink,
     ("appsync", "ListGraphqlApis.graphqlApis"): Graph,
     ("appsync", "ListDataSources.dataSources"): dict[str, Any],
+    ("sso-admin", "ListInstances.Instances"): dict[str, Any],
     ("cloudfront", "ListDistributions"): DistributionList,
     ("cloudfront", "ListCloudFrontOriginAccessIdentities"): Identities,
     ("cloudfront", "ListVpcOrigins"): VpcOrigins,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.model import Hop
-from scanner.providers.aws.outsiders import ANY_ACCOUNT
+from scanner.providers.aws.arn import account_of, root
+from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE
+from scanner.providers.aws.positions import Standing
 from scanner.verdict import Allowed, AllowedIf, Denied, Guard, Unknown, both
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from scanner.model import Evidence, Gain
     from scanner.providers.aws.library import Library
+    from scanner.providers.aws.positions import Positions
     from scanner.providers.aws.questions import Answer
     from scanner.verdict import Verdict
 
@@ -22,9 +25,10 @@ _ORGANIZATION_KEYS = {"aws:principalorgid", "aws:principalorgpaths"}
 class Steps:
     """Makes the hops of one estate."""
 
-    def __init__(self, library: Library, organization: str | None) -> None:
+    def __init__(self, library: Library, organization: str | None, positions: Positions) -> None:
         self._library = library
         self._organization = organization
+        self._positions = positions
 
     def hops(
         self,
@@ -42,8 +46,9 @@ class Steps:
         """Yield the hops that `answers`, all of which must be yes, amount to.
 
         One no after a first yes makes a hop that is ``blocked``; `foreign` callers cannot meet a guard that
-        demands our organization. `missing` names documents without which this is only ``possible``, `assumed`
-        what is taken for granted besides what the decisions say.
+        demands our organization, and one that demands a place in our network holds them out. `missing` names
+        documents without which this is only ``possible``, `assumed` what is taken for granted besides what
+        the decisions say.
         """
         denied = [a for a in answers if a.is_denied]
         if answers[0].is_denied or len(denied) > 1:
@@ -58,20 +63,43 @@ class Steps:
         for guards in _alternatives(needed):
             if foreign and not self._can_be_foreign(guards):
                 continue
-            lacking = tuple(sorted({*unread, *missing}))
             for who, rest in self._by_organization(source, guards):
-                yield Hop(
-                    target=target,
-                    source=who,
-                    type=type_,
-                    guards=rest,
-                    gains=gains,
-                    certainty="blocked" if denied else "possible" if lacking else "proven",
-                    evidence=proof,
-                    missing=lacking,
-                    blocked_by=tuple(_door(a) for a in denied),
-                    assumed=assumed,
-                )
+                for caller, more, place in self._standing(who, rest, foreign=foreign):
+                    doors = (*(_door(a) for a in denied), *place)
+                    lacking = tuple(sorted({*unread, *missing, *more}))
+                    if len(doors) > 1:
+                        continue
+                    yield Hop(
+                        target=target,
+                        source=caller,
+                        type=type_,
+                        guards=rest,
+                        gains=gains,
+                        certainty="blocked" if doors else "possible" if lacking else "proven",
+                        evidence=proof,
+                        missing=lacking,
+                        blocked_by=doors,
+                        assumed=assumed,
+                    )
+
+    def _standing(
+        self, source: str, guards: tuple[Guard, ...], *, foreign: bool
+    ) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+        """Yield (who, what was not read, what holds) for a source of which guards demand a place."""
+        standing = self._positions.demanded(guards) if foreign else Standing()
+        if not standing.door:
+            yield source, (), ()
+            return
+        is_anyone = source in {ANYONE, ANY_ACCOUNT}
+        for account in standing.accounts:
+            if is_anyone:
+                yield root(account), (), ()
+        if account_of(source) in standing.accounts:
+            yield source, (), ()
+        elif standing.missing:
+            yield source, standing.missing, ()
+        elif not (is_anyone and standing.accounts):
+            yield source, (), (standing.door,)
 
     def _evidence(self, answers: tuple[Answer, ...]) -> Iterator[Evidence]:
         for answer in answers:

@@ -108,6 +108,7 @@ _LISTED_BY = {
     "lambda-function": ("lambda", "ListFunctions"),
     "ec2-instance": ("ec2", "DescribeInstances"),
     "launch-template": ("ec2", "DescribeLaunchTemplateVersions"),
+    "ecs-task": ("ecs", "DescribeServices"),
 }
 _GONE = {"terminated", "shutting-down"}
 
@@ -160,6 +161,7 @@ class Workloads:
         yield from self._of_functions()
         yield from self._instances()
         yield from self._templates()
+        yield from self._tasks()
 
     def _of_table(self, kind: _Kind, document: Document) -> Iterator[Workload]:
         account, region = document.id.scope, document.id.region
@@ -248,6 +250,26 @@ class Workloads:
                 evidence = field_evidence(document, pointer)
                 yield Workload("launch-template", arn, account, region, (role,), evidence)
 
+    def _tasks(self) -> Iterator[Workload]:
+        """Yield the tasks of each service, whose names are not known until they run."""
+        definitions = {d.id.key: d for d in self._snapshot.all("aws", "ecs", "DescribeTaskDefinition")}
+        for document in self._snapshot.all("aws", "ecs", "DescribeServices"):
+            account, region = document.id.scope, document.id.region
+            for index, service in enumerate((document.body or {}).get("services") or ()):
+                definition = definitions.get(str(service.get("taskDefinition")))
+                role = at(definition.body, "/taskDefinition/taskRoleArn") if definition else None
+                cluster = str(service.get("clusterArn", "")).rpartition("/")[2]
+                runs = bool(service.get("enableExecuteCommand"))
+                yield Workload(
+                    "ecs-task",
+                    f"arn:aws:ecs:{region}:{account}:task/{cluster}/*",
+                    account,
+                    region,
+                    self._role(role, account),
+                    field_evidence(document, f"/services/{index}/enableExecuteCommand"),
+                    facts=frozenset({"enableExecuteCommand"} if runs else ()),
+                )
+
     def _of_profile(self, profile: Mapping[str, Any], account: str) -> tuple[str, ...]:
         for name in (profile.get("Arn"), f"{account}/{profile.get('Name', '')}"):
             if name in self._profiles:
@@ -270,5 +292,6 @@ def _lister(operation: str) -> str:
         "BatchGetProjects": "ListProjects",
         "DescribeClusters": "ListClusters",
         "DescribeNotebookInstance": "ListNotebookInstances",
+        "DescribeServices": "ListServices",
         "DescribeLaunchTemplateVersions": "DescribeLaunchTemplates",
     }.get(operation, operation)

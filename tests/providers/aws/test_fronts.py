@@ -31,6 +31,7 @@ WORLDS = (
     "distribution-in-front-of-a-balancer",
     "graphql-in-front-of-a-function",
     "rest-api-in-front-of-a-network-balancer",
+    "single-sign-on",
     "weights-behind-an-access-identity",
 )
 

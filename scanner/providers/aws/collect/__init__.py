@@ -50,6 +50,7 @@ from scanner.providers.aws.collect import (
     s3control,
     sagemaker,
     ssm,
+    sso,
     sts,
     studio,
     vpc,
@@ -102,6 +103,7 @@ TABLES: Final[tuple[Service, ...]] = (
     apigateway.TABLE,
     cloudfront.TABLE,
     appsync.TABLE,
+    sso.TABLE,
 )
 
 

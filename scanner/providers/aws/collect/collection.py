@@ -56,7 +56,7 @@ class Collection:
                 for account, regions in zip(accounts, enabled, strict=True)
                 for reading in self._readings(account, regions)
             ]
-            self._each("services", readings, lambda reading: reading.run(calls), readers)
+            self._each("services", readings, lambda reading: _read(reading, calls), readers)
 
     def _accounts(self, own: Account, calls: Executor, readers: Executor) -> Iterator[Account]:
         """Yield the accounts that can be read; the others become gaps."""
@@ -130,6 +130,11 @@ class Collection:
 
         for _ in pool.map(tell, jobs):
             pass
+
+
+def _read(reading: Reading, calls: Executor) -> None:
+    reading.run(calls)
+    reading.forget()
 
 
 def _chosen(

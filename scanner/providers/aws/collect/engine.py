@@ -29,6 +29,30 @@ _PAGE_FIELDS = frozenset(
 )
 
 
+class Answer:
+    """What one call brought, all its pages: kept together, so that a run that is killed loses it whole."""
+
+    def __init__(self) -> None:
+        self.documents: list[Document] = []
+        self.gaps: list[Gap] = []
+        self.calls = 0
+
+    @classmethod
+    def of_nothing(cls, id: DocumentId) -> Answer:
+        """Return the answer that there is none."""
+        answer = cls()
+        answer.add(id, None)
+        return answer
+
+    def add(self, id: DocumentId, body: Body) -> None:
+        """Keep a document."""
+        self.documents.append(Document(id, body))
+
+    def gap(self, id: DocumentId, failure: Failure, effect: Effect = "both") -> None:
+        """Keep a gap: the question stays open for a later run."""
+        self.gaps.append(Gap(id, failure.reason, failure.detail, effect))
+
+
 class Sink:
     """The writer, for many threads."""
 
@@ -36,10 +60,22 @@ class Sink:
         self._writer = writer
         self._lock = threading.Lock()
 
-    def add(self, id: DocumentId, body: Body) -> None:
-        """Keep a document."""
+    def answered(self, question: str) -> tuple[Document, ...] | None:
+        """Return what an earlier run was answered, None when the question is open."""
         with self._lock:
-            self._writer.add(Document(id, body))
+            return self._writer.answered(question)
+
+    def take(self, question: str, answer: Answer) -> None:
+        """Keep an answer; without gaps a question is answered for later runs too. Empty: nothing was asked."""
+        with self._lock:
+            if question and not answer.gaps:
+                self._writer.answer(question, answer.documents, answer.calls)
+                return
+            self._writer.asked(answer.calls)
+            for document in answer.documents:
+                self._writer.add(document)
+            for gap in answer.gaps:
+                self._writer.gap(gap)
 
     def gap(self, id: DocumentId, failure: Failure, effect: Effect = "both") -> None:
         """Keep a gap."""
@@ -81,6 +117,10 @@ class Reading:
                 self._fail(row, "", error)
         regional = self.service.scope == "regional"
         self.account.release(self.service.name, self._region if regional else None)
+
+    def forget(self) -> None:
+        """Let go of what further rows were built on; the documents are the writer's."""
+        self.found = Found()
 
     def _run_row(self, row: Row, pool: Executor) -> None:
         asked: set[tuple[str, str]] = set()
@@ -139,61 +179,67 @@ class Reading:
         return False
 
     def _ask(self, row: Row, key: str, params: Mapping[str, Any]) -> list[Item]:
-        """Make one call, all its pages; returns what further rows may build on."""
-        items: list[Item] = []
+        """Make one call, all its pages, unless an earlier run did; returns what further rows may build on."""
         if self._absent:
-            self._sink.add(self.id(row.operation, key), None)
-            return items
+            self._sink.take("", Answer.of_nothing(self.id(row.operation, key)))
+            return []
         region = self._region_of(key)
+        question = f"{self.id(row.operation, key)} in {region} with {sorted(params.items())}"
+        before = self._sink.answered(question)
+        if before is not None:
+            return [(document.id.field, document.id.key, document.body) for document in before]
+        answer = Answer()
         closed = self.account.closed(self.service.name, region)
         if closed is not None:
-            self._sink.gap(self.id(row.operation, key), closed, row.effect)
-            return items
+            answer.gap(self.id(row.operation, key), closed, row.effect)
+        else:
+            self._call(row, key, params, region, answer)
+        self._sink.take(question, answer)
+        return [(document.id.field, document.id.key, document.body) for document in answer.documents]
+
+    def _call(self, row: Row, key: str, params: Mapping[str, Any], region: str, answer: Answer) -> None:
         try:
             client = self.account.client(self.service.name, region)
             if row.sample is not None:
-                body = row.sample(lambda more: self._sampled(client, row, {**params, **more}))
-                items.append(self._keep(row, row.operation, key, plain(body)))
+                body = row.sample(lambda more: self._sampled(client, row, {**params, **more}, answer))
+                self._keep(row, row.operation, key, plain(body), answer)
             else:
-                self._sink.asked()
-                self._read_pages(row, key, pages(client, row.operation, params), items)
+                answer.calls += 1
+                self._read_pages(row, key, pages(client, row.operation, params), answer)
         except Exception as error:
             self._absent = self._has_no_service(error, row, region)
             if self._absent or is_none(error, row.none):
-                self._sink.add(self.id(row.operation, key), None)
+                answer.add(self.id(row.operation, key), None)
             else:
-                self._fail(row, key, error, region)
-        return items
+                answer.gap(self.id(row.operation, key), self._failure(row, error, region), row.effect)
 
-    def _read_pages(self, row: Row, key: str, answers: Iterator[Body], items: list[Item]) -> None:
+    def _read_pages(self, row: Row, key: str, answers: Iterator[Body], answer: Answer) -> None:
         """Keep documents page by page, so that what was read before a failure is not lost."""
         whole: dict[str, Any] = {}
         count = 0
-        for number, answer in enumerate(answers):
+        for number, given in enumerate(answers):
             if number:
-                self._sink.asked()
-            page = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+                answer.calls += 1
+            page = {name: value for name, value in given.items() if name != "ResponseMetadata"}
             for field, path in row.lists.items():
                 for item in page.pop(field, None) or ():
                     if row.limit is not None and count >= row.limit:
                         newest = f"only the first {row.limit} items were asked for"
-                        self._sink.gap(
-                            self.id(row.operation, key), Failure("not-collected", newest), row.effect
-                        )
+                        answer.gap(self.id(row.operation, key), Failure("not-collected", newest), row.effect)
                         return
                     count += 1
-                    self._keep_item(row, field, self._item_key(path, key, item), item, items)
+                    self._keep_item(row, field, self._item_key(path, key, item), item, answer)
             _join(whole, {name: value for name, value in page.items() if name not in _PAGE_FIELDS})
-        items.append(self._keep(row, row.operation, key, plain(whole)))
+        self._keep(row, row.operation, key, plain(whole), answer)
 
-    def _keep_item(self, row: Row, field: str, key: str | None, item: Body, items: list[Item]) -> None:
+    def _keep_item(self, row: Row, field: str, key: str | None, item: Body, answer: Answer) -> None:
         name = f"{row.operation}.{field}"
         try:
             if key is None:
                 raise Unreadable("unparseable", f"an item of {field} has no {row.lists[field]}")
-            items.append(self._keep(row, name, key, plain(item)))
+            self._keep(row, name, key, plain(item), answer)
         except Unreadable as error:
-            self._sink.gap(self.id(name, key or ""), failure_of(error), row.effect)
+            answer.gap(self.id(name, key or ""), failure_of(error), row.effect)
 
     @staticmethod
     def _item_key(path: str, parent: str, item: Body) -> str | None:
@@ -202,18 +248,17 @@ class Reading:
             return None
         return f"{parent}/{own}" if path.startswith("@key/") else own
 
-    def _keep(self, row: Row, field: str, key: str, body: Body) -> Item:
+    def _keep(self, row: Row, field: str, key: str, body: Body, answer: Answer) -> None:
         id = self.id(field, key)
         if row.reshape is not None:
             body = row.reshape(body)
         problems = parse_policies(body, row.policies)
         if problems:
-            self._sink.gap(id, failure_of(Unreadable("unparseable", "; ".join(problems))), row.effect)
-        self._sink.add(id, body)
-        return field, key, body
+            answer.gap(id, failure_of(Unreadable("unparseable", "; ".join(problems))), row.effect)
+        answer.add(id, body)
 
-    def _sampled(self, client: Client, row: Row, params: Mapping[str, Any]) -> Body:
-        self._sink.asked()
+    def _sampled(self, client: Client, row: Row, params: Mapping[str, Any], answer: Answer) -> Body:
+        answer.calls += 1
         return getattr(client, method_of(client, row.operation))(**params)
 
     def _region_of(self, key: str) -> str:
@@ -230,11 +275,15 @@ class Reading:
         offered = self.service.sdk_knows_regions and self.account.offers(self.service.name, region)
         return unreachable and not offered
 
-    def _fail(self, row: Row, key: str, error: Exception, region: str | None = None) -> None:
+    def _fail(self, row: Row, key: str, error: Exception) -> None:
+        self._sink.gap(self.id(row.operation, key), self._failure(row, error, self._region), row.effect)
+
+    def _failure(self, row: Row, error: Exception, region: str) -> Failure:
+        """Return what failed; where a service answers nobody, the rest of its calls is spared."""
         failure = self.failed[row.operation] = failure_of(error)
         at_once = row.each is None or self.service.region_of is None
-        self.account.close(self.service.name, region or self._region, failure, at_once=at_once)
-        self._sink.gap(self.id(row.operation, key), failure, row.effect)
+        self.account.close(self.service.name, region, failure, at_once=at_once)
+        return failure
 
 
 def _join(whole: dict[str, Any], page: Mapping[str, Any]) -> None:

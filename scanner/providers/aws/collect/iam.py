@@ -13,6 +13,7 @@
 | ``ListSAMLProviders.SAMLProviderList`` | ARN | ``Arn`` |
 | ``GetSAMLProvider`` | ARN | ``SAMLMetadataDocument`` reduced to ``{"entityID": …}`` |
 | ``GetAccountSummary`` | - | ``SummaryMap`` |
+| ``ListOrganizationsFeatures`` | - | ``EnabledFeatures``; no body: not the management account |
 
 Policies are JSON everywhere. The document ``GetAccountAuthorizationDetails`` itself says that all pages were
 read.
@@ -129,5 +130,16 @@ TABLE: Final = Service(
             reshape=only_entity_id,
         ),
         Row(operation="GetAccountSummary", effect="understated"),
+        Row(
+            operation="ListOrganizationsFeatures",
+            none=(
+                "AccountNotManagementOrDelegatedAdministratorException",
+                "OrganizationNotFoundException",
+                "OrganizationNotInAllFeaturesModeException",
+                "ServiceAccessNotEnabledException",
+            ),
+            newer=True,
+            effect="understated",
+        ),
     ),
 )

@@ -8,6 +8,7 @@ from scanner.providers.aws.hops import (
     agentcore,
     apis,
     assume,
+    bearer_keys,
     certificates,
     clusters,
     decrypting,
@@ -23,6 +24,7 @@ from scanner.providers.aws.hops import (
     objects,
     passing,
     replication,
+    root_sessions,
     services,
     shares,
     stacksets,
@@ -56,6 +58,8 @@ HOPS = (
     file_systems.into,
     apis.into,
     distributions.into,
+    root_sessions.into,
+    bearer_keys.into,
 )
 """Every family, in the order in which a node is asked."""
 

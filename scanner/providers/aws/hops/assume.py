@@ -51,13 +51,16 @@ def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
         for caller, answer in estate.oracle.outsiders(question):
             if caller.kind not in types or _is_our_cluster(estate, caller):
                 continue
+            directory = estate.sign_on.behind(caller.principal)
+            if directory is not None and directory.is_ours:
+                continue
             hops = estate.steps.hops(
                 types[caller.kind],
-                caller.node,
+                directory.source if directory else caller.node,
                 role.arn,
                 (answer,),
                 foreign=True,
-                missing=_missing(estate, caller),
+                missing=(*_missing(estate, caller), *(directory.missing if directory else ())),
             )
             issuer = issuer_of(caller.principal) if caller.kind == "oidc" else None
             for hop in hops:

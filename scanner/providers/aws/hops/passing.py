@@ -133,7 +133,9 @@ def _running(
     if missing is None or trusted.is_denied:
         return
     (action, _), *rest = way.places(workload.account, workload)
-    first = Question(action, workload.arn, workload.account, workload.policy)
+    first = Question(
+        action, workload.arn, workload.account, workload.policy, some_resource=is_glob(workload.arn)
+    )
     callers: list[tuple[Identity | Caller, Answer]] = []
     if not outsiders_only:
         callers += estate.oracle.insiders(first)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _OPTIONS = "DescribeVpcBlockPublicAccessOptions"
 _EXCLUSIONS = "DescribeVpcBlockPublicAccessExclusions.VpcBlockPublicAccessExclusions"
+_ELSEWHERE = ("tgw-", "vgw-", "lgw-", "cagw-", "arn:")
 _CREATED = {"create-complete", "update-complete", "update-in-progress", "update-failed", "delete-in-progress"}
 
 
@@ -89,8 +90,15 @@ class Entrances:
         """Yield the names of routes to where nothing is followed: transit gateways, other networks."""
         table = self._topology.table(subnet)
         for way in self._routes.ways(table) if table else ():
-            if way.target.startswith(("tgw-", "vgw-", "lgw-", "cagw-", "arn:")):
+            if way.target.startswith(_ELSEWHERE):
                 yield way.name
+
+    def elsewhere(self, subnet: str) -> Iterator[str]:
+        """Yield the targets of the routes that `unfollowed` names."""
+        table = self._topology.table(subnet)
+        for way in self._routes.ways(table) if table else ():
+            if way.target.startswith(_ELSEWHERE):
+                yield way.target
 
     def _by_gateway(self, subnet: str) -> Bounds:
         """Return what gets through an internet gateway, whatever ACLs say."""

@@ -102,6 +102,24 @@ class Network:
                                 outside, packets, forward.gates, forward.guards, names, self._shared(listener)
                             )
 
+    def joined(self, vpc: str) -> tuple[str, ...]:
+        """Name what would tell who comes to a VPC of ours from networks that are not followed."""
+        found: list[str] = []
+        for subnet, document in sorted(self._topology.subnets.items()):
+            if document.body.get("VpcId") == vpc:
+                ways = self._entrances.elsewhere(subnet)
+                found += [f"who comes to {vpc} by {target}" for target in ways]
+        return tuple(dict.fromkeys(found))
+
+    def neighbours(self, vpc: str) -> tuple[str, ...]:
+        """Return the foreign accounts that stand in a VPC of ours: peered with it, or in a shared subnet."""
+        found = {peer.account for peer in self._entrances.peers(vpc)}
+        for document in self._topology.interfaces.values():
+            owner = document.body.get("OwnerId")
+            if document.body.get("VpcId") == vpc and owner and not self._is_ours(owner):
+                found.add(str(owner))
+        return tuple(sorted(found))
+
     def gaps(self) -> Iterator[Gap]:
         """Yield what stands before a server and is not followed: transit gateways, VPN, other zones."""
         subnets: dict[str, str] = {}

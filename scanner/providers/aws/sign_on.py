@@ -1,0 +1,61 @@
+"""IAM Identity Center: whose directory stands behind the SAML provider that it puts into every account.
+
+Source: IAM Identity Center User Guide, "Create, manage, and delete permission sets" and "Organization and
+account instances of IAM Identity Center"
+(https://docs.aws.amazon.com/singlesignon/latest/userguide/identity-center-instances.html, read 2026-11-22):
+roles ``AWSReservedSSO_…`` trust the provider ``AWSSSO_…_DO_NOT_DELETE`` of their own account. Fixture:
+``single-sign-on``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from scanner.providers.aws.arn import Arn, root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scanner.snapshot import Snapshot
+
+_PROVIDER = re.compile(r"saml-provider/AWSSSO_[0-9a-z]+_DO_NOT_DELETE")
+
+
+class Directory(NamedTuple):
+    """Who comes in through a provider: nobody from outside, or `source`; `missing` would tell whose it is."""
+
+    is_ours: bool
+    source: str
+    missing: tuple[str, ...] = ()
+
+
+class SignOn:
+    """Every instance of one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, is_ours: Callable[[str | None], bool]) -> None:
+        self._is_ours = is_ours
+        self._owners: dict[str, set[str]] = {}
+        for document in snapshot.all("aws", "sso-admin", "ListInstances.Instances"):
+            owner = str((document.body or {}).get("OwnerAccountId") or document.id.scope)
+            self._owners.setdefault(document.id.scope, set()).add(owner)
+        self._unread = {
+            gap.id.scope: str(gap.id)
+            for gap in snapshot.gaps_of("aws", "sso-admin")
+            if gap.id.field.partition(".")[0] == "ListInstances"
+        }
+
+    def behind(self, provider: str) -> Directory | None:
+        """Return whose directory is behind a SAML provider's ARN; None for another kind of provider."""
+        arn = Arn.parse(provider)
+        if not _PROVIDER.fullmatch(arn.resource):
+            return None
+        # an instance of the organization is listed where it was asked for in any of its accounts
+        owners = self._owners.get(arn.account) or {o for found in self._owners.values() for o in found}
+        foreign = sorted(owner for owner in owners if not self._is_ours(owner))
+        if foreign:
+            return Directory(False, root(foreign[0]))
+        if owners:
+            return Directory(True, provider)
+        unread = self._unread.get(arn.account)
+        return Directory(False, provider, (unread,) if unread else ())
