@@ -1,8 +1,8 @@
 """Who may do one thing to one resource: the same question for every hop, asked of the decision engine.
 
-A `Question` is one action on one resource with the policies that stand over the resource. `answers` goes
-through our own identities whose policies could allow it, or that the resource's policy names, and through
-the outside callers that the policy may admit; nobody else can have access, and nobody else is decided.
+A `Question` is one action on one resource with the policies that stand over the resource. `Oracle` goes
+through our own identities, all at once, and through the outside callers that the policy may admit; nobody
+else can have access, and nobody else is decided.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from scanner.providers.aws.access import Decider, Decision, Request, Unread, principals_named
-from scanner.providers.aws.arn import Arn, account_of
+from scanner.providers.aws.access import Cohort, Decider, Decision, Request, Unread
+from scanner.providers.aws.crowd import Crowd, sessions_named, strangers
 from scanner.providers.aws.identities import tags_of
-from scanner.providers.aws.outsiders import Caller, callers
-from scanner.verdict import Denied, Unknown
+from scanner.providers.aws.outsiders import ANYONE, Caller, callers
+from scanner.verdict import Denied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from scanner.providers.aws.access import KmsGrant, Policy
-    from scanner.providers.aws.identities import Identities, Identity, Policies
+    from scanner.providers.aws.identities import Identities, Identity
     from scanner.providers.aws.organization import Organization
     from scanner.verdict import Verdict
 
@@ -45,15 +45,15 @@ class Question:
 
 
 class Answer(NamedTuple):
-    """A question with its decision.
-
-    `at_best` goes with a decision of Unknown: the verdict without unread policies that can only take away.
-    What it demands is demanded whatever those say.
-    """
+    """A question with its decision."""
 
     question: Question
     decision: Decision
-    at_best: Verdict | None = None
+
+    @property
+    def at_best(self) -> Verdict | None:
+        """With a decision of Unknown: what is demanded whatever could not be read says."""
+        return self.decision.at_best
 
     @property
     def is_denied(self) -> bool:
@@ -68,72 +68,83 @@ class Oracle:
         self.identities = identities
         self.organization = organization
         self._decider = Decider()
-        self._by_action: dict[str, list[tuple[Policies, list[Identity]]]] = {}
+        self._crowd: Crowd | None = None
 
     def insiders(self, question: Question) -> Iterator[tuple[Identity, Answer]]:
-        """Yield our identities with the decision, for those that could be allowed; in node order."""
-        named = _Named(question.policy)
-        unread = isinstance(question.policy, Unread)  # then it may name any account
-        candidates = {i.node: i for i in named.directly(self.identities)}
-        for policies, identities in self._touching(question.action):
-            if self._decider.may_allow(policies, question.action, question.resource):
-                for identity in identities:
-                    if identity.account == question.account or named.account(identity.account) or unread:
-                        candidates[identity.node] = identity
-        for node in sorted(candidates):
-            if not candidates[node].service_linked:
-                yield candidates[node], self._decide_named(candidates[node], question, named)
+        """Yield our identities that are not denied, with the decision; in node order."""
+        crowd = self._everyone()
+        request = self._request(question, principal=ANYONE)
+        found: dict[int, Answer] = {}
+        for decision, members in self._decider.decisions(crowd.cohort, request, but_hopeless=True):
+            if not isinstance(decision.verdict, Denied):
+                answer = Answer(question, decision)
+                found.update(dict.fromkeys(members, answer))
+        named = () if question.policy is None else sessions_named(question.policy)
+        for session in sorted(named, reverse=True):  # the first one that is let in counts
+            for member in crowd.started_as(session):
+                answer = self.decide(crowd.identities[member], question, session)
+                if not answer.is_denied:
+                    found[member] = answer
+        for member in sorted(found):
+            yield crowd.identities[member], found[member]
 
-    def _decide_named(self, identity: Identity, question: Question, named: _Named) -> Answer:
-        """As `decide`; where the policy names sessions of the role, which it may start, with the easiest."""
-        sessions = (self.decide(identity, question, session) for session in named.sessions_of(identity))
-        allowed = next((answer for answer in sessions if not answer.is_denied), None)
-        return allowed or self.decide(identity, question)
+    def _everyone(self) -> Crowd:
+        """Return our identities as a cohort, made again after copies were added."""
+        policies = self.identities.by_policies()
+        if self._crowd is None or self._crowd.policies is not policies:
+            identities = [identity for identity in self.identities if not identity.service_linked]
+            self._crowd = Crowd(policies, identities, Cohort([*map(self._own_side, identities)]))
+        return self._crowd
 
-    def _touching(self, action: str) -> list[tuple[Policies, list[Identity]]]:
-        """Return the distinct policy sets that may allow `action` on anything, with who has them."""
-        if action not in self._by_action:
-            found = self.identities.by_policies().items()
-            self._by_action[action] = [
-                (p, held) for p, held in found if self._decider.may_allow(p, action, "*")
-            ]
-        return self._by_action[action]
+    def _own_side(self, identity: Identity) -> Request:
+        """Return what an identity brings to every request."""
+        exempt = identity.service_linked
+        return Request(
+            "",
+            identity.arn,
+            "*",
+            context=self._known_of(identity),
+            identity=identity.policies,
+            boundary=identity.boundary,
+            scps=() if exempt else self.organization.service_controls(identity.account),
+        )
 
     def could(self, identity: Identity, action: str, resource: str) -> bool:
         """Tell whether some Allow of the identity's own policies may match; False is final, True is not."""
         return self._decider.may_allow(identity.policies, action, resource)
 
     def outsiders(self, question: Question) -> Iterator[tuple[Caller, Answer]]:
-        """Yield outside callers that the resource's policy may admit, with the decision; in node order."""
+        """Yield outside callers that the resource's policy may admit, with the decision; in node order.
+
+        A principal that code leaves open may be one from outside: see `strangers`.
+        """
         if question.policy is None or isinstance(question.policy, Unread):
             return
-        for caller in callers(question.policy, question.action, self.organization):
+        found = {*callers(question.policy, question.action, self.organization)}
+        found.update(strangers(question.policy, question.action, question.account, self.organization))
+        for caller in sorted(found):
             yield caller, self.admit(caller, question)
 
     def decide(self, identity: Identity, question: Question, session: str | None = None) -> Answer:
         """Return whether one of our identities may, a role as its session with the ARN `session` if given."""
-        exempt = identity.service_linked
-        known = self._known_of(identity)
+        own = self._own_side(identity)
+        if session is not None:
+            context = {**own.context, "aws:principalarn": (identity.arn,)}
+            own = msgspec.structs.replace(own, principal=session, context=context)
         request = self._request(
             question,
-            principal=session or identity.arn,
-            context=known | {"aws:principalarn": (identity.arn,)} if session else known,
-            identity=identity.policies,
-            boundary=identity.boundary,
-            scps=() if exempt else self.organization.service_controls(identity.account),
+            principal=own.principal,
+            context=own.context,
+            identity=own.identity,
+            boundary=own.boundary,
+            scps=own.scps,
         )
-        return self._answer(question, request)
+        return Answer(question, self._decider.decide(request))
 
     def admit(self, caller: Caller, question: Question) -> Answer:
         """Return whether an outside caller may; the own side of an AWS principal allows everything."""
         request = self._request(question, principal=caller.principal, identity_assumed=caller.kind == "aws")
-        return self._answer(question, request)
-
-    def _answer(self, question: Question, request: Request) -> Answer:
-        decision = self._decider.decide(request)
-        if not isinstance(decision.verdict, Unknown):
-            return Answer(question, decision)
-        return Answer(question, decision, self._decider.decide(_without_unread_limits(request)).verdict)
+        return Answer(question, self._decider.decide(request))
 
     def _request(
         self, question: Question, *, context: Mapping[str, tuple[str, ...]] | None = None, **caller: object
@@ -159,55 +170,3 @@ class Oracle:
         if self.organization.id is not None:
             known["aws:principalorgid"] = (self.organization.id,)
         return known
-
-
-def _without_unread_limits(request: Request) -> Request:
-    """Return the request without layers that can only take away and were not all read."""
-
-    def read(policies: Iterable[Policy | Unread]) -> bool:
-        return not any(isinstance(policy, Unread) for policy in policies)
-
-    boundary, blocked = request.boundary, request.block_public_access
-    return msgspec.structs.replace(
-        request,
-        scps=tuple(level for level in request.scps if read(level)),
-        rcps=tuple(level for level in request.rcps if read(level)),
-        boundary=boundary if boundary is not None and read(boundary) else None,
-        block_public_access=False if isinstance(blocked, Unread) else blocked,
-    )
-
-
-class _Named:
-    """Whom the Allow statements of a resource's policy name; an unread policy names nobody."""
-
-    def __init__(self, policy: Policy | Unread | None) -> None:
-        atoms = () if policy is None or isinstance(policy, Unread) else principals_named(policy)
-        self._values = {atom.value for atom in atoms if atom.kind == "aws"}
-        self._roots = {account_of(v) for v in self._values if v == account_of(v) or v.endswith(":root")}
-        sessions = (Arn.parse(v) for v in self._values)
-        self._sessions = {
-            (arn.account, arn.resource.split("/")[1])
-            for arn in sessions
-            if arn.resource.startswith("assumed-role/")
-        }
-        self._started = sorted(v for v in self._values if ":assumed-role/" in v)
-
-    def directly(self, identities: Identities) -> Iterator[Identity]:
-        """Yield the identities that are named, by a session of theirs or by ``*`` too."""
-        if "*" in self._values:
-            yield from identities
-            return
-        for value in self._values:
-            yield from identities.with_arn(value)
-        for account, name in self._sessions:
-            yield from identities.named(account, name)
-
-    def sessions_of(self, identity: Identity) -> Iterator[str]:
-        """Yield the ARNs of named sessions of a role, sorted."""
-        place = f"arn:aws:sts::{identity.account}:assumed-role/{identity.arn.rpartition('/')[2]}/"
-        if identity.kind == "role":
-            yield from (session for session in self._started if session.startswith(place))
-
-    def account(self, account: str) -> bool:
-        """Tell whether a whole account is named."""
-        return account in self._roots

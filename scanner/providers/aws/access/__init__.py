@@ -10,7 +10,12 @@ from scanner.providers.aws.access.bulk import Decider, may_allow
 from scanner.providers.aws.access.cohort import Cohort
 from scanner.providers.aws.access.decide import decide
 from scanner.providers.aws.access.jsonl import answer_line
-from scanner.providers.aws.access.policy import Policy, PolicyStore, principals_named
+from scanner.providers.aws.access.policy import (
+    Policy,
+    PolicyStore,
+    principals_named,
+    principals_possible,
+)
 from scanner.providers.aws.access.principals import PrincipalAtom
 from scanner.providers.aws.access.request import Decision, KmsGrant, Layer, Request, StatementRef, Unread
 
@@ -30,4 +35,5 @@ __all__ = [
     "decide",
     "may_allow",
     "principals_named",
+    "principals_possible",
 ]

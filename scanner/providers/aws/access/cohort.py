@@ -6,28 +6,49 @@ the groups are few however many the callers are.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from scanner.providers.aws.access.caller import Caller, parse_caller
+from scanner.providers.aws.access.caller import parse_caller
 from scanner.providers.aws.access.conditions import Condition
+from scanner.providers.aws.access.environment import TAG
+from scanner.providers.aws.access.keys import fixed_keys
 from scanner.providers.aws.access.request import Request, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+    from scanner.providers.aws.access.environment import Looked
     from scanner.providers.aws.access.policy import Content, Policy
 
-_OF_CALLER: Final = (
-    "aws:principal",
-    "aws:user",
-    "aws:source",
-    "aws:federated",
-    "aws:token",
-    "aws:multifactor",
-)
-"""Beginnings of keys whose value is the caller's own; any key that a caller's context gives is, too."""
+_OF_CALLER: Final = frozenset({"aws:principalarn", "aws:principalservicename", "aws:userid", "aws:username"})
+"""Keys that a caller fixes and whose value can differ inside a group."""
+
+
+@dataclass(slots=True)
+class Kin:
+    """Callers of one account and kind with the same policies; `identity` are those that mean the action.
+
+    Kin with the same `limits` have the same boundary, session policy and SCPs.
+    """
+
+    identity: tuple[Policy | Unread, ...]
+    limits: int
+    members: list[int]
+    needs_policies: bool
+    """Whether its own policies must allow, unless the resource's policy names it."""
+
+
+@dataclass(slots=True)
+class _Family:
+    """Callers with the same policies under the same names."""
+
+    identity: tuple[Policy | Unread, ...]
+    limits: int
+    members: list[int]
+    needs_policies: bool
 
 
 class Cohort:
@@ -41,33 +62,35 @@ class Cohort:
 
     def __init__(self, callers: Sequence[Request]) -> None:
         self.callers = callers
-        self._parsed = [
+        self.parsed = [
             parse_caller(c.principal, c.action, next(iter(c.context.get("aws:principalarn", ())), None))
             for c in callers
         ]
-        self._names = [frozenset(name for name in (c.arn, c.role) if name) for c in self._parsed]
-        self._context_keys = {key.lower() for c in callers for key in c.context}
-        self._groups: dict[str, tuple[tuple[int, ...], ...]] = {}
-        self._covers: dict[tuple[Content, str], bool] = {}
+        self._by_name: dict[str, list[int]] = {}
+        for index, caller in enumerate(self.parsed):
+            for name in {caller.arn, caller.role} - {None}:
+                self._by_name.setdefault(name or "", []).append(index)
+        self._contexts = [_lowered(c.context) for c in callers]
+        self._varying = _varying(self._contexts)
+        self._fixed: dict[int, dict[str, tuple[str, ...] | None]] = {}
+        self._families = self._grouped()
+        self._kin: dict[str, tuple[Kin, ...]] = {}
 
-    def groups(self, action: str) -> tuple[tuple[int, ...], ...]:
-        """Return the callers whose own side says the same to the action, group by group, in order."""
+    def kin(self, action: str) -> tuple[Kin, ...]:
+        """Return the callers by what their own side says to the action, those that say the same together."""
         lowered = action.lower()
-        found = self._groups.get(lowered)
+        found = self._kin.get(lowered)
         if found is None:
-            by_key: dict[Hashable, list[int]] = {}
-            for index, request in enumerate(self.callers):
-                by_key.setdefault(self._key(request, self._parsed[index], lowered), []).append(index)
-            found = self._groups[lowered] = tuple(map(tuple, by_key.values()))
+            found = self._kin[lowered] = tuple(self._kin_for(lowered))
         return found
 
-    def asking(self, index: int, question: Request) -> Request:
-        """Return the question as the caller would ask it."""
+    def asking(self, index: int, question: Request, kin: Kin | None = None) -> Request:
+        """Return the question as the caller would ask it, of its policies with those of `kin` if given."""
         caller = self.callers[index]
         return msgspec.structs.replace(
             question,
             principal=caller.principal,
-            identity=caller.identity,
+            identity=caller.identity if kin is None else kin.identity,
             identity_assumed=caller.identity_assumed,
             boundary=caller.boundary,
             session=caller.session,
@@ -75,9 +98,9 @@ class Cohort:
             context={**question.context, **caller.context} if caller.context else question.context,
         )
 
-    def names_of(self, index: int) -> frozenset[str]:
-        """Return the ARNs by which a policy can mean the caller itself."""
-        return self._names[index]
+    def named(self, names: Iterable[str]) -> frozenset[int]:
+        """Return the callers that policies can mean by one of these ARNs."""
+        return frozenset(index for name in names for index in self._by_name.get(name, ()))
 
     def tells_apart(self, query: Condition | str) -> bool:
         """Tell whether the answer to what was asked can differ inside a group."""
@@ -85,35 +108,77 @@ class Cohort:
             keys = {query.key, *(variable.key for t in query.templates for variable in t.variables)}
         else:
             keys = {query}
-        return any(key in self._context_keys or key.startswith(_OF_CALLER) for key in keys)
+        return any(key in self._varying or key in _OF_CALLER for key in keys)
 
-    def _key(self, request: Request, caller: Caller, action: str) -> Hashable:
-        boundary, session = request.boundary or (), request.session
-        return (
-            tuple(self._saying(request.identity, action)),
-            tuple([_said(policy) for policy in boundary]),
-            None if session is None else _said(session),
-            tuple([tuple([_said(policy) for policy in level]) for level in request.scps]),
-            request.identity_assumed,
-            caller.kind,
-            caller.account,
-            caller.is_service_linked,
-        )
+    def lookup(self, index: int, key: str, otherwise: Looked) -> Looked:
+        """Return the values of a key for a caller: `otherwise` where it has none of its own."""
+        fixed = self._fixed.get(index)
+        if fixed is None:
+            fixed = self._fixed[index] = fixed_keys(self.parsed[index])
+        if key in fixed:
+            return fixed[key]
+        if key.startswith(TAG) and not self.parsed[index].bears_tags:
+            return None
+        values = self._contexts[index].get(key)
+        return otherwise if values is None else tuple(values) or None
 
-    def _saying(self, policies: tuple[Policy | Unread, ...], action: str) -> list[Content | str]:
-        found: list[Content | str] = []
-        for policy in policies:
-            if isinstance(policy, Unread):
-                found.append(policy.missing)
-                continue
-            key = (policy.content, action)
-            covers = self._covers.get(key)
-            if covers is None:
-                covers = self._covers[key] = policy.touches([action])
-            if covers:
-                found.append(policy.content)
-        return found
+    def _grouped(self) -> list[_Family]:
+        families: dict[Hashable, _Family] = {}
+        numbers: dict[Hashable, int] = {}
+        for index, (request, caller) in enumerate(zip(self.callers, self.parsed, strict=True)):
+            boundary, session = request.boundary, request.session
+            limits = (
+                None if boundary is None else tuple([_said(policy) for policy in boundary]),
+                None if session is None else _said(session),
+                tuple([tuple([_said(policy) for policy in level]) for level in request.scps]),
+                request.identity_assumed,
+                caller.kind,
+                caller.account,
+                caller.is_service_linked,
+            )
+            key = (tuple([_said(policy) for policy in request.identity]), limits)
+            family = families.get(key)
+            if family is None:
+                number = numbers.setdefault(limits, len(numbers))
+                families[key] = _Family(
+                    request.identity, number, [index], not (request.identity_assumed or caller.kind == "root")
+                )
+            else:
+                family.members.append(index)
+        return list(families.values())
+
+    def _kin_for(self, action: str) -> Iterable[Kin]:
+        found: dict[Hashable, Kin] = {}
+        covers: dict[Content, bool] = {}
+        for family in self._families:
+            identity: list[Policy | Unread] = []
+            for policy in family.identity:
+                if isinstance(policy, Unread):
+                    identity.append(policy)
+                    continue
+                covered = covers.get(policy.content)
+                if covered is None:
+                    covered = covers[policy.content] = policy.touches([action])
+                if covered:
+                    identity.append(policy)
+            key = (tuple([_said(policy) for policy in identity]), family.limits)
+            kin = found.get(key)
+            if kin is None:
+                found[key] = Kin(tuple(identity), family.limits, list(family.members), family.needs_policies)
+            else:
+                kin.members += family.members
+        return found.values()
 
 
-def _said(policy: Policy | Unread) -> Content | str:
-    return policy.missing if isinstance(policy, Unread) else policy.content
+def _lowered(context: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    return context if all(map(str.islower, context)) else {k.lower(): v for k, v in context.items()}
+
+
+def _varying(contexts: Sequence[Mapping[str, tuple[str, ...]]]) -> frozenset[str]:
+    """Return the keys that not all of the contexts give the same values."""
+    keys = {key for context in contexts for key in context}
+    return frozenset(key for key in keys if len({context.get(key) for context in contexts}) > 1)
+
+
+def _said(policy: Policy | Unread) -> tuple[str, Content | None]:
+    return (policy.missing, None) if isinstance(policy, Unread) else (policy.name, policy.content)

@@ -27,6 +27,7 @@ from scanner.providers.aws.access.operators import (
 )
 from scanner.providers.aws.access.patterns import Pattern, Template, Variable, as_arn
 from scanner.providers.aws.access.ties import known_part, matches_text, open_variables
+from scanner.providers.aws.access.unresolved import OpenText, expression_of, open_text
 from scanner.stringset import StringSet, TooManyStates
 from scanner.wording import Hints
 
@@ -51,6 +52,7 @@ class Condition:
         templates: Values of a string or ARN operator.
         values: The set that all other values make, or None for those operators.
         broken: Places of values that cannot be read; each could match anything.
+        open: Values that code leaves open.
     """
 
     operator: Operator
@@ -58,6 +60,7 @@ class Condition:
     templates: tuple[Template, ...]
     values: ValueSet | None
     broken: tuple[str, ...] = ()
+    open: tuple[OpenText, ...] = ()
 
     @cached_property
     def has_variables(self) -> bool:
@@ -85,7 +88,12 @@ class Condition:
 
     def _null(self, present: Formula) -> Formula:
         wanted = [negation(present) if value else present for value in self._null_values]
-        return any_of([*wanted, *map(Unreadable, self.broken)])
+        return any_of([*wanted, *self._doubts])
+
+    @cached_property
+    def _doubts(self) -> tuple[Unreadable, ...]:
+        """What could be among the values, whatever it is."""
+        return (*map(Unreadable, self.broken), *(text.leaf for text in self.open))
 
     @cached_property
     def _null_values(self) -> tuple[bool, ...]:
@@ -115,7 +123,15 @@ class Condition:
                 )
                 for template in self.templates
             )
-        return any_of([found, *map(Unreadable, self.broken)]) if self.broken else found
+        if found is True or not self._doubts:
+            return found
+        possible = (text.leaf for text in self.open if self._may_be(text, value))
+        return any_of([found, *map(Unreadable, self.broken), *possible])
+
+    def _may_be(self, text: OpenText, value: str) -> bool:
+        if not self.operator.takes_variables:
+            return True
+        return text.may_be(value.lower() if self.operator.family == "folded" else value)
 
     def _fixed_match(self, template: Template, value: str) -> bool:
         if self.operator.family == "folded":
@@ -131,7 +147,9 @@ class Condition:
         if found is None:
             return Unreadable(f"conditions on `{self.key}`: patterns too large to compare")
         operator, qualifier = self.operator, self.operator.qualifier
-        leaves = [*map(Unreadable, self.broken)]
+        leaves: list[Formula] = [*self._doubts]
+        if not qualifier and operator.takes_variables:
+            leaves = [*map(Unreadable, self.broken), *map(self._open_test, self.open)]
         if qualifier:
             leaves += [Unreadable(f"`{tie.template.text}` tied to `{self.key}`") for tie in tied]
             tied = ()
@@ -144,6 +162,15 @@ class Condition:
             met = wanted if qualifier == "any" else negation(barred)
             met = all_of([met, *leaves]) if operator.negated else any_of([met, *leaves])
         return any_of([negation(Present(self.key)), met]) if operator.if_exists else met
+
+    def _open_test(self, text: OpenText) -> Formula:
+        """Return when an open value may be what the open key has."""
+        try:
+            like = text.like.loosest.tokens
+            strings = StringSet.patterns([like], ignore_case=self.operator.family == "folded")
+        except TooManyStates:
+            return text.leaf
+        return all_of([self._test(strings), text.leaf])
 
     def _test(self, found: ValueSet) -> Formula:
         if self.operator.qualifier and isinstance(found, StringSet):
@@ -216,13 +243,13 @@ def _in_set(operator: Operator, value: str, values: ValueSet) -> bool:
 
 def read_conditions(raw: Any, place: str, broken: list[str], *, variables: bool) -> Iterator[Condition]:  # noqa: ANN401
     """Yield the conditions of a statement; places that could be any condition are added to `broken`."""
-    if not isinstance(raw, dict):
-        broken.append(place)
+    if not isinstance(raw, dict) or expression_of(raw) is not None:
+        broken.append(expression_of(raw) or place)
         return
     for word, keys in raw.items():
         operator = read_operator(word) if isinstance(word, str) else None
-        if operator is None or not isinstance(keys, dict):
-            broken.append(f"{place}/{escaped(word)}")
+        if operator is None or not isinstance(keys, dict) or expression_of(keys) is not None:
+            broken.append(expression_of(keys) or f"{place}/{escaped(word)}")
             continue
         for key, values in keys.items():
             where = f"{place}/{escaped(word)}/{escaped(key)}"
@@ -239,18 +266,22 @@ def escaped(step: object) -> str:
 
 def _condition(operator: Operator, key: str, raw: Any, where: str, *, variables: bool) -> Condition:  # noqa: ANN401
     broken: list[str] = []
+    left_open: list[OpenText] = []
     texts: list[tuple[str, str]] = []
     for index, value in enumerate(raw if isinstance(raw, list) else [raw]):
         at = f"{where}/{index}" if isinstance(raw, list) else where
         text = _text_of(value)
-        if text is None:
+        unresolved = open_text(value, variables=variables, fold=operator.family == "folded")
+        if unresolved is not None:
+            left_open.append(unresolved)
+        elif text is None:
             broken.append(at)
         else:
             texts.append((text, at))
     if operator.takes_variables:
         wildcards = operator.family in {"glob", "arn"}
         templates = tuple(Template(text, wildcards=wildcards, variables=variables) for text, _ in texts)
-        return Condition(operator, key, templates, None, tuple(broken))
+        return Condition(operator, key, templates, None, tuple(broken), tuple(left_open))
     found: list[Any] = []
     for text, at in texts:
         value = _typed(operator, text)
@@ -258,7 +289,7 @@ def _condition(operator: Operator, key: str, raw: Any, where: str, *, variables:
             broken.append(at)
         else:
             found.append(value)
-    return Condition(operator, key, (), _union(operator, found), tuple(broken))
+    return Condition(operator, key, (), _union(operator, found), tuple(broken), tuple(left_open))
 
 
 def _text_of(value: object) -> str | None:

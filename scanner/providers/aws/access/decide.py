@@ -57,12 +57,12 @@ class _Evaluation:
         caps = self._caps(heard)
         granted = self._granted(heard)
         allowed = all_of([granted, *caps.values()])
-        verdict = verdict_of(all_of([negation(denied), allowed]), self.environment)
+        verdict, best = verdict_of(all_of([negation(denied), allowed]), self.environment)
         if isinstance(verdict, Denied):
             return self._denial(heard, denying, caps, allowed)
         assumed = (ASSUMED_IDENTITY,) if self.environment.request.identity_assumed else ()
         if isinstance(verdict, Unknown):
-            return Decision(verdict, assumed=assumed)
+            return Decision(verdict, assumed=assumed, at_best=best)
         verdict = self._checked(verdict)
         deciding = sorted({ref for layer in self._granting(heard) for _, ref in heard[layer].grants()})
         return Decision(verdict, deciding=tuple(deciding), assumed=assumed)
@@ -176,10 +176,7 @@ class _Evaluation:
         certain = [ref for formula, ref in denying if formula is True]
         if certain or (denying and is_possible(allowed, self.environment)):
             deciding = tuple(sorted(set(certain or [ref for _, ref in denying])))
-            by = tuple(
-                f"{r.layer} {r.policy} statement {r.index}{f' ({r.sid})' if r.sid else ''}" for r in deciding
-            )
-            return Decision(Denied(by), explicit=True, deciding=deciding)
+            return Decision(Denied(tuple(map(str, deciding))), explicit=True, deciding=deciding)
         short = tuple(self._short(heard, caps))
         return Decision(Denied(tuple(f"no allow in {self._title(layer)}" for layer in short)), short=short)
 

@@ -29,7 +29,7 @@ OPEN: Final = _Open.OPEN
 Looked: TypeAlias = tuple[str, ...] | _Open | None
 """The values of a key, `OPEN`, or None when the key is absent."""
 
-_TAG: Final = "aws:principaltag/"
+TAG: Final = "aws:principaltag/"
 
 
 class Environment:
@@ -60,6 +60,13 @@ class Environment:
         """The resource as a glob, for a request that asks for some resource."""
         return Template(self.resource, wildcards=True, variables=False).pattern
 
+    def unset(self, key: str) -> Looked:
+        """Return the value of a key that nothing but the context may give."""
+        values = self._context.get(key)
+        if values is not None:
+            return tuple(values) or None
+        return OPEN if self._is_open and (self._open_keys is None or key in self._open_keys) else None
+
     @property
     def is_trust(self) -> bool:
         """Whether the resource policy is a role's trust policy, which must allow."""
@@ -85,14 +92,9 @@ class Environment:
             return self._fixed[key]
         if key == "aws:resourceaccount" and self._resource_account_key:
             return self._resource_account_key
-        if key.startswith(_TAG) and not self.caller.bears_tags:
+        if key.startswith(TAG) and not self.caller.bears_tags:
             return None
-        values = self._context.get(key)
-        if values is not None:
-            return tuple(values) or None
-        if self._is_open and (self._open_keys is None or key in self._open_keys):
-            return OPEN
-        return None
+        return self.unset(key)
 
     def holds(self, condition: Condition) -> Formula:
         """Return when a condition is met."""

@@ -48,6 +48,12 @@ class Tie:
     ignore_case: bool = False
 
 
+class Expression(str):
+    """The text of an open part of code, as the place that would say: no policy's name is put before it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """Could be true or false; `place` names what would say."""

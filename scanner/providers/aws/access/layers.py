@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from scanner.providers.aws.access.formula import All, Any, Not, Unreadable, all_of, any_of, negation
+from scanner.providers.aws.access.formula import (
+    All,
+    Any,
+    Expression,
+    Not,
+    Unreadable,
+    all_of,
+    any_of,
+    negation,
+)
 from scanner.providers.aws.access.request import StatementRef, Unread
 
 if TYPE_CHECKING:
@@ -54,7 +63,7 @@ def hear(layer: Layer, policies: Iterable[Policy | Unread], environment: Environ
         if isinstance(policy, Unread):
             said.unread.append(Unreadable(policy.missing))
             continue
-        said.unread += [Unreadable(f"{policy.name}{place}") for place in policy.content.broken]
+        said.unread += [_placed_leaf(Unreadable(place), policy.name) for place in policy.content.broken]
         for statement in policy.statements:
             _hear_statement(said, layer, policy, statement, environment, bounded=bounded)
     return said
@@ -73,26 +82,26 @@ def _hear_statement(
     for denies in (False, True):
         if not (statement.denies if denies else statement.allows):
             continue
-        naming, named = _named(layer, statement, environment, denies=denies, bounded=bounded)
-        whole = _placed(all_of([formula, named]), policy.name)
-        if whole is False:
-            continue
-        if denies:
-            said.denying.append((whole, ref))
-        else:
-            said.granting.setdefault(naming, []).append((whole, ref))
+        for naming, named in _named(layer, statement, environment, denies=denies, bounded=bounded):
+            whole = _placed(all_of([formula, named]), policy.name)
+            if whole is not False and denies:
+                said.denying.append((whole, ref))
+            elif whole is not False:
+                said.granting.setdefault(naming, []).append((whole, ref))
 
 
 def _named(
     layer: Layer, statement: Statement, environment: Environment, *, denies: bool, bounded: bool
-) -> tuple[Naming, Formula]:
-    """Return how directly the statement names the caller, and whether it does."""
+) -> list[tuple[Naming, Formula]]:
+    """Return the ways in which the statement names the caller, how directly and whether it does."""
     if layer not in WITH_PRINCIPALS:
-        return "direct", True
-    naming = statement.names(environment, denies=denies, bounded=bounded)
-    if statement.broken_principals and (not naming or statement.not_principals):
-        return "direct", any_of(map(Unreadable, statement.broken_principals))
-    return naming, bool(naming)
+        return [("direct", True)]
+    if statement.broken_principals:
+        naming = statement.names(environment, denies=denies, bounded=bounded)
+        if not naming or statement.not_principals:
+            return [("direct", any_of(map(Unreadable, statement.broken_principals)))]
+        return [(naming, True)]
+    return statement.namings(environment, denies=denies, bounded=bounded)
 
 
 def _out_of_place(layer: Layer, statement: Statement) -> list[str]:
@@ -107,10 +116,15 @@ def _out_of_place(layer: Layer, statement: Statement) -> list[str]:
     return wrong
 
 
+def _placed_leaf(leaf: Unreadable, name: str) -> Unreadable:
+    """Return the leaf with the policy's name before its place, unless that is an expression."""
+    return leaf if isinstance(leaf.place, Expression) else Unreadable(f"{name}{leaf.place}")
+
+
 def _placed(formula: Formula, name: str) -> Formula:
     """Return the formula with the policy's name before each place inside it."""
     if isinstance(formula, Unreadable):
-        return Unreadable(f"{name}{formula.place}") if formula.place.startswith("/") else formula
+        return _placed_leaf(formula, name) if formula.place.startswith("/") else formula
     if isinstance(formula, Not):
         return negation(_placed(formula.part, name))
     if isinstance(formula, All):

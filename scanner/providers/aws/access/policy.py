@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from scanner.providers.aws.access.conditions import escaped
+from scanner.providers.aws.access.formula import Expression
 from scanner.providers.aws.access.principals import PrincipalAtom
 from scanner.providers.aws.access.statement import Statement, read_statement
+from scanner.providers.aws.access.unresolved import expression_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _VARIABLES_SINCE: Final = "2012-10-17"
 _VERSIONS: Final = frozenset({"2008-10-17", _VARIABLES_SINCE})
@@ -105,7 +107,23 @@ class Policy:
 
         The empty pointer is the whole document.
         """
-        return (*self.content.broken, *(place for s in self.statements for place in s.places))
+        return tuple(place for place in self._places() if not isinstance(place, Expression))
+
+    @property
+    def unresolved(self) -> tuple[str, ...]:
+        """The expressions that stand for what the code of the policy leaves open, sorted."""
+        found = {place for place in self._places() if isinstance(place, Expression)}
+        for statement in self.statements:
+            element = statement.principals
+            named = [text for _, text in element.open] if element is not None else []
+            tested = [text for condition in statement.conditions for text in condition.open]
+            texts = (*statement.open_actions, *statement.open_resources, *named, *tested)
+            found |= {text.expression for text in texts}
+        return tuple(sorted(map(str, found)))
+
+    def _places(self) -> Iterator[str]:
+        yield from self.content.broken
+        yield from (place for statement in self.statements for place in statement.places)
 
     def statement(self, index: int) -> Any:  # noqa: ANN401 - raw provider JSON
         """Return the raw statement at a 0-based index."""
@@ -147,13 +165,32 @@ def principals_named(policy: Policy) -> tuple[PrincipalAtom, ...]:
     return tuple(sorted([*found, *negated]))
 
 
+def principals_possible(policy: Policy) -> tuple[PrincipalAtom, ...]:
+    """Return the names that code leaves open in Principal elements of Allow statements, as globs, sorted.
+
+    `principals_named` does not list them: nobody can tell whom they admit.
+    """
+    found: dict[tuple[Any, str], list[int]] = {}
+    for statement in policy.statements:
+        if statement.allows and not statement.not_principals and statement.principals is not None:
+            for kind, text in statement.principals.open:
+                at = found.setdefault((kind, text.like.text), [])
+                at += [statement.index] if statement.index not in at else []
+    return tuple(
+        sorted(
+            PrincipalAtom(kind, like, statements=tuple(at), is_open=True)
+            for (kind, like), at in found.items()
+        )
+    )
+
+
 def _compiled(key: bytes, raw: Any) -> Content:  # noqa: ANN401 - raw provider JSON
-    if not isinstance(raw, dict):
-        return Content(key, (), (), ("",))
+    if not isinstance(raw, dict) or expression_of(raw) is not None:
+        return Content(key, (), (), (expression_of(raw) or "",))
     broken = [f"/{escaped(element)}" for element in raw if element not in _ELEMENTS]
     version = raw.get("Version", "2008-10-17")
     if not isinstance(version, str) or version not in _VERSIONS:
-        broken.append("/Version")
+        broken.append(expression_of(version) or "/Version")
     listed = raw.get("Statement")
     if not isinstance(listed, list | dict):
         return Content(key, (), (), (*broken, "/Statement"))

@@ -54,17 +54,23 @@ def _grants_public(statement: Statement) -> bool | None:
     if statement.broken or statement.broken_principals:
         return None
     element = statement.principals
+    is_sure = True
     if element is not None and not statement.not_principals and not element.anyone:
-        return False
+        is_sure = False
+        if not any(kind == "aws" and text.may_be("*") for kind, text in element.open):
+            return False
     if any(_fixes(condition) for condition in statement.conditions):
         return False
-    return None if any(condition.broken for condition in statement.conditions) else True
+    doubtful = any(condition.broken or condition.open for condition in statement.conditions)
+    return True if is_sure and not doubtful else None
 
 
 def _fixes(condition: Condition) -> bool:
     """Tell whether the condition limits the statement to fixed values."""
     operator = condition.operator
     if operator.negated or operator.if_exists or operator.qualifier == "all" or condition.broken:
+        return False
+    if condition.open:  # a wildcard may be among the values
         return False
     if condition.key == "aws:sourceip":
         return isinstance(condition.values, AddressSet) and _is_narrow(condition.values)

@@ -47,6 +47,10 @@ class StatementRef(msgspec.Struct, frozen=True, order=True):
     index: int
     sid: str = ""
 
+    def __str__(self) -> str:
+        sid = f" ({self.sid})" if self.sid else ""
+        return f"{self.layer} {self.policy} statement {self.index}{sid}"
+
 
 class KmsGrant(msgspec.Struct, frozen=True):
     """A KMS grant, as ListGrants answers it. `constraints` is the raw Constraints object."""
@@ -108,7 +112,9 @@ class Decision(msgspec.Struct, frozen=True):
 
     `explicit` is True when a Deny statement decided. `deciding` are the statements that allowed, or that
     denied. `short` names the layer that lacks an allow when all others grant (``resource``, ``scp`` …): one
-    step short. `assumed` lists what was taken for granted (``foreign-identity-policy``).
+    step short. `assumed` lists what was taken for granted (``foreign-identity-policy``). `at_best` goes with
+    Unknown: the verdict if all that is not known were as access needs it, so that what it demands is demanded
+    whatever that is.
     """
 
     verdict: Verdict
@@ -116,3 +122,4 @@ class Decision(msgspec.Struct, frozen=True):
     deciding: tuple[StatementRef, ...] = ()
     short: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+    at_best: Verdict | None = None

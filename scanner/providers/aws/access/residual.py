@@ -20,20 +20,25 @@ _MAX_PLACES: Final = 32
 """Unreadable places that are tried one by one; of more, all are named."""
 
 
-def verdict_of(formula: Formula, environment: Environment) -> Verdict:
-    """Return the verdict on a formula. What could not be read counts only where it changes the answer."""
+def verdict_of(formula: Formula, environment: Environment) -> tuple[Verdict, Verdict]:
+    """Return the verdict on a formula, and the verdict at best.
+
+    What could not be read counts only where it changes the answer; at best it is what access needs.
+    """
     if isinstance(formula, bool):
-        return Allowed() if formula else Denied()
+        best: Verdict = Allowed() if formula else Denied()
+        return best, best
     places = sorted({leaf.place for leaf in leaves(formula) if isinstance(leaf, Unreadable)})
     if not places:
-        return _solved(formula, environment)
+        best = _solved(formula, environment)
+        return best, best
     best = _solved(bounded(formula, best=True), environment)
     if isinstance(best, Denied):
-        return best
+        return best, best
     worst = _solved(bounded(formula, best=False), environment)
     if isinstance(worst, Allowed) or worst == best:
-        return worst
-    return Unknown(tuple(_deciding(places, formula, environment)) or tuple(places))
+        return worst, best
+    return Unknown(tuple(map(str, _deciding(places, formula, environment) or places))), best
 
 
 def is_possible(formula: Formula, environment: Environment) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from scanner.providers.aws.access.conditions import Condition, escaped, read_conditions
 from scanner.providers.aws.access.formula import Unreadable, all_of, any_of, negation
@@ -18,6 +18,7 @@ from scanner.providers.aws.access.patterns import Pattern, Template
 from scanner.providers.aws.access.principals import Naming, PrincipalElement, read_principals
 from scanner.providers.aws.access.resources import some_match
 from scanner.providers.aws.access.ties import matches_text
+from scanner.providers.aws.access.unresolved import OpenText, expression_of, open_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,7 @@ class Statement:
         resources: None when the statement has neither Resource nor NotResource.
         principals: None when it has neither Principal nor NotPrincipal.
         broken: Places of what could be anything.
+        open_actions, open_resources: What code leaves open beside `actions` and `resources`.
     """
 
     index: int
@@ -71,6 +73,8 @@ class Statement:
     broken_actions: tuple[str, ...] = ()
     broken_resources: tuple[str, ...] = ()
     broken_principals: tuple[str, ...] = ()
+    open_actions: tuple[OpenText, ...] = ()
+    open_resources: tuple[OpenText, ...] = ()
 
     @cached_property
     def shape(self) -> tuple[object, ...]:
@@ -100,8 +104,9 @@ class Statement:
         if self.actions is None:
             return True  # `broken` says why
         found: Formula = any(pattern.matches(action) for pattern in self.actions)
-        if self.broken_actions and not found:
-            found = any_of(map(Unreadable, self.broken_actions))
+        if not found:
+            found = any_of(text.leaf for text in self.open_actions if text.may_be(action))
+            found = any_of([found, *map(Unreadable, self.broken_actions)])
         return negation(found) if self.not_actions else found
 
     def means(self, environment: Environment) -> Formula:
@@ -112,9 +117,15 @@ class Statement:
         if self.resources is None:
             return True
         found = any_of(self._matches(template, environment) for template in self.resources)
-        if self.broken_resources and found is not True:
-            found = any_of([found, *map(Unreadable, self.broken_resources)])
+        if found is not True:
+            left_open = (all_of([self._matches(t.like, environment), t.leaf]) for t in self.open_resources)
+            found = any_of([found, *left_open, *map(Unreadable, self.broken_resources)])
         return negation(found) if self.not_resources else found
+
+    @cached_property
+    def templates(self) -> tuple[Template, ...]:
+        """What Resource or NotResource is compared with: values, and globs of what is left open."""
+        return (*(self.resources or ()), *(text.like for text in self.open_resources))
 
     def names(self, environment: Environment, *, denies: bool, bounded: bool) -> Naming:
         """Return how directly the caller is meant.
@@ -131,6 +142,28 @@ class Statement:
         if denies:
             return "" if self.principals.spares(environment.caller) and not bounded else "direct"
         return "" if self.principals.names_caller(environment.caller) else "direct"
+
+    def namings(
+        self, environment: Environment, *, denies: bool, bounded: bool
+    ) -> list[tuple[Naming, Formula]]:
+        """Return how directly the caller is meant, and when: for sure, and by names that are left open."""
+        naming = self.names(environment, denies=denies, bounded=bounded)
+        if self.principals is None or not self.principals.open:
+            return [(naming, bool(naming))]
+        if self.not_principals:
+            spared = negation(self._may_spare(environment, denies=denies, bounded=bounded))
+            return [(naming, all_of([bool(naming), spared]))]
+        best, texts = self.principals.may_name(environment.caller)
+        return [(naming, bool(naming)), (best, any_of(text.leaf for text in texts))]
+
+    def _may_spare(self, environment: Environment, *, denies: bool, bounded: bool) -> Formula:
+        """Return whether names that are left open keep the caller out of a NotPrincipal's reach."""
+        if self.principals is None or (denies and bounded):
+            return False
+        if not denies:
+            return any_of(text.leaf for text in self.principals.may_name(environment.caller)[1])
+        texts = self.principals.may_spare(environment.caller)
+        return bool(texts) and all_of(text.leaf for text in texts)
 
     def applies(self, environment: Environment) -> Formula:
         """Return when the statement applies, whomever it names."""
@@ -157,16 +190,15 @@ def read_statement(raw: Any, index: int, place: str, *, variables: bool, anchore
     Never raises: what cannot be read is in `Statement.broken`, as ``anchored`` + place.
     """
     at = f"{anchored}{place}"
-    if not isinstance(raw, dict):
-        return Statement(index, "", True, True, None, False, None, False, None, False, (), (at,))
+    if not isinstance(raw, dict) or expression_of(raw) is not None:
+        wrong = (expression_of(raw) or at,)
+        return Statement(index, "", True, True, None, False, None, False, None, False, (), wrong)
     broken = [f"{at}/{escaped(element)}" for element in raw if element not in _ELEMENTS]
     effect = raw.get("Effect")
     if effect not in ("Allow", "Deny"):
-        broken.append(f"{at}/Effect")
-    actions, not_actions, broken_actions = _listed(
-        raw, "Action", at, broken, required=True, read=_read_action
-    )
-    resources, not_resources, broken_resources = _listed(
+        broken.append(expression_of(effect) or f"{at}/Effect")
+    actions = _listed(raw, "Action", at, broken, required=True, read=_read_action)
+    resources = _listed(
         raw,
         "Resource",
         at,
@@ -192,43 +224,63 @@ def read_statement(raw: Any, index: int, place: str, *, variables: bool, anchore
         sid if isinstance(sid, str) else "",
         effect != "Deny",
         effect != "Allow",
-        actions,
-        not_actions,
-        resources,
-        not_resources,
+        actions.values,
+        actions.negated,
+        resources.values,
+        resources.negated,
         principals,
         not_principals,
         conditions,
         tuple(broken),
-        broken_actions,
-        broken_resources,
+        actions.broken,
+        resources.broken,
         tuple(broken_principals),
+        tuple(text for value in actions.left_open if (text := open_text(value, fold=True)) is not None),
+        tuple(
+            text
+            for value in resources.left_open
+            if (text := open_text(value, variables=variables)) is not None
+        ),
     )
+
+
+class _Listed(NamedTuple):
+    """An element's compiled values, whether it is its Not form, and the places of unreadable values.
+
+    `left_open` are the values that code leaves open, as they stand there.
+    """
+
+    values: tuple[Any, ...] | None
+    negated: bool
+    broken: tuple[str, ...] = ()
+    left_open: tuple[Any, ...] = ()
 
 
 def _listed(
     raw: dict[str, Any], word: str, at: str, broken: list[str], *, required: bool, read: Callable[[str], Any]
-) -> tuple[tuple[Any, ...] | None, bool, tuple[str, ...]]:
-    """Return an element's values, whether it is its Not form, and places of unreadable values."""
+) -> _Listed:
+    """Return the values of an element or of its Not form."""
     negated = f"Not{word}" in raw
     if negated and word in raw:
         broken.append(f"{at}/Not{word}")
-        return None, False, ()
+        return _Listed(None, negated=False)
     name = f"Not{word}" if negated else word
     if name not in raw:
         if required:
             broken.append(f"{at}/{word}")
-        return None, negated, ()
+        return _Listed(None, negated)
     values = raw[name]
     listed = values if isinstance(values, list) else [values]
-    found, wrong = [], []
+    found, wrong, left_open = [], [], []
     for position, value in enumerate(listed):
         compiled = read(value) if isinstance(value, str) else None
-        if compiled is None:
+        if expression_of(value) is not None:
+            left_open.append(value)
+        elif compiled is None:
             wrong.append(f"{at}/{name}/{position}" if isinstance(values, list) else f"{at}/{name}")
         else:
             found.append(compiled)
-    return tuple(found), negated, tuple(wrong)
+    return _Listed(tuple(found), negated, tuple(wrong), tuple(left_open))
 
 
 def _read_action(text: str) -> Pattern | None:

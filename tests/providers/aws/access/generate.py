@@ -11,6 +11,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any, NamedTuple, TypeVar
 
+from tests.providers.aws.access.leaving_open import leave_open
+
 T = TypeVar("T")
 
 OURS, VENDOR = "100000000001", "200000000001"
@@ -270,7 +272,8 @@ def make_line(rng: Random) -> dict[str, Any]:
         line["identityPolicies"] = [make_policy(rng, scene, keys) for _ in range(rng.choice([0, 1, 1, 2]))]
     if rng.random() < 0.8:
         line["resourcePolicy"] = make_policy(rng, scene, keys, caller)
-    return {**line, **make_limits(rng, scene, keys, caller)}
+    line |= make_limits(rng, scene, keys, caller)
+    return leave_open(rng, line, caller) if rng.random() < 0.1 else line
 
 
 def make_limits(rng: Random, scene: Scene, keys: list[str], caller: str) -> dict[str, Any]:

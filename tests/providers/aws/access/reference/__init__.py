@@ -9,6 +9,7 @@
 | `public`     | does S3 take a bucket policy as public                                     |
 | `decide`     | one request, every document read, every key known: allowed or not          |
 | `contexts`   | which contexts are worth trying when keys are open                         |
+| `unresolved` | what could the parts be that code leaves open                              |
 | `answer`     | a whole request line: unread documents and open keys by trying them all    |
 
 It shares no code with the engine. It is meant to be read beside the pages, so it prefers plain loops to

@@ -1,4 +1,4 @@
-"""A whole request line: unread documents and open keys, by trying them all.
+"""A whole request line: unread documents, parts that code leaves open, and open keys, by trying them all.
 
 An unread document is tried as each of the documents that it could be: none, one that allows nothing, one that
 allows everything, one that denies everything. What is the same for all of them is settled; what is not is
@@ -12,11 +12,14 @@ import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.providers.aws.access.reference.contexts import every_context, given_context
-from tests.providers.aws.access.reference.decide import Outcome, ask, decide
+from tests.providers.aws.access.reference.decide import ask, decide
 from tests.providers.aws.access.reference.shapes import is_policy
+from tests.providers.aws.access.reference.unresolved import resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.providers.aws.access.reference.patterns import Context
 
 PATHS = {
     "identityPolicies": 1,
@@ -44,8 +47,9 @@ class Answer(NamedTuple):
 
 def answer(line: dict[str, Any]) -> Answer:
     """Answer a request line."""
-    documents = unread(line)
-    outcomes = [outcomes_of(read) for read in readings(line, documents)]
+    read = [reading for found in resolved(line) for reading in readings(found, unread(found))]
+    contexts = contexts_of(line, read)
+    outcomes = [[decide(reading, context) for context in contexts] for reading in read]
     each = [{outcome.allowed for outcome in of_context} for of_context in zip(*outcomes, strict=True)]
     explicit = {outcome.explicit for tried in outcomes for outcome in tried}
     if all(found == {True} for found in each):
@@ -55,12 +59,13 @@ def answer(line: dict[str, Any]) -> Answer:
     return Answer("Unknown" if any(len(found) == 2 for found in each) else "AllowedIf")
 
 
-def outcomes_of(line: dict[str, Any]) -> list[Outcome]:
-    """Return the outcome of a line, every document read, in each context to try."""
+def contexts_of(line: dict[str, Any], read: list[dict[str, Any]]) -> list[Context]:
+    """Return the contexts to try: those that any of the lines, every document read, can tell apart."""
     given = given_context(line)
     if line.get("mode", "strict") == "strict":
-        return [decide(line, given)]
-    return [decide(line, context) for context in every_context(ask(line, given))]
+        return [given]
+    found = [context for reading in read for context in every_context(ask(reading, given))]
+    return list({tuple(sorted(context.items())): context for context in found}.values())
 
 
 def unread(line: dict[str, Any]) -> list[tuple[str | int, ...]]:
