@@ -1,0 +1,40 @@
+"""Kubernetes: clusters read from manifests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scanner.config import Config
+    from scanner.providers.base import Estate, Progress
+    from scanner.snapshot import Snapshot, SnapshotWriter
+
+
+class Kubernetes:
+    """The provider. Its documents come from code (`scanner.iac.kubernetes`); no cluster is asked yet."""
+
+    name = "kubernetes"
+
+    def collect(
+        self,
+        target: Any,  # noqa: ANN401 - there is none yet
+        writer: SnapshotWriter,
+        on_progress: Progress | None = None,
+    ) -> None:
+        """Refuse: nothing asks a live cluster.
+
+        Raises:
+            CollectError: always.
+        """
+        from scanner.errors import CollectError  # noqa: PLC0415 - only who asks pays
+
+        del target, writer, on_progress
+        raise CollectError(
+            "clusters are read from their manifests; write them to files with `kubectl get -o yaml`"
+        )
+
+    def read(self, snapshot: Snapshot, config: Config) -> Estate:
+        """Index the Kubernetes documents of a snapshot."""
+        from scanner.providers.kubernetes.estate import KubernetesEstate  # noqa: PLC0415 - only where collected
+
+        return KubernetesEstate(snapshot, config)

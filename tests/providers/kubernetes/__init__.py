@@ -1,0 +1,1 @@
+"""Kubernetes: rights, networks, subjects, and bodies of any shape."""
