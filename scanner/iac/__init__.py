@@ -24,7 +24,9 @@ class Language(Protocol):
         """Write documents and gaps; files that are not of the language are passed over."""
 
 
-LANGUAGES: Final[dict[str, str]] = {}
+LANGUAGES: Final[dict[str, str]] = {
+    "terraform": "scanner.iac.terraform:read",
+}
 """Function by language, as ``MODULE:FUNCTION``; imported when a tree is read."""
 
 

@@ -6,6 +6,7 @@ A target's module is imported when one of its commands is called, and imports a 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -13,17 +14,21 @@ import click
 
 from scanner import __version__
 from scanner.cli.progress import Progress as Bar
-from scanner.snapshot import SnapshotWriter
+from scanner.snapshot import JOURNAL, Head, Journal, SnapshotWriter, demand_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from scanner.config import Config
     from scanner.providers.base import Progress
 
 
 class Target(Protocol):
-    """One module of this package. `OPTIONS` are click's, for ``scan`` and ``collect`` alike."""
+    """One module of this package. `OPTIONS` are click's, for ``scan`` and ``collect`` alike.
+
+    A module may have ``called(given, config)``, which says more exactly what is read than the target's name.
+    """
 
     OPTIONS: Sequence[Callable[..., Any]]
 
@@ -38,11 +43,19 @@ class Target(Protocol):
 
 TARGETS: Final[dict[str, str]] = {
     "aws": "Read an AWS account, or with --org-role a whole organization",
+    "azure": "Read an Azure tenant, or answers of it in files",
+    "iac": "Read infrastructure as code: Terraform source and plans",
 }
 """What each target reads, as its commands' help begins."""
-ASKED: Final = ("aws",)
+ASKED: Final = ("aws", "azure")
 """Targets that are clouds, and so have least privileges to print."""
-_QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
+_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
+_STALE: Final = dt.timedelta(days=1)
+_HOW: Final = {"quiet", "fresh", "threads", "retries"}  # options that change how is asked, not what
+_COMMON: Final = (
+    click.option("--fresh", is_flag=True, help="Ask everything anew, even if an earlier run was cut short."),
+    click.option("--quiet", "-q", is_flag=True, help="No progress on standard error."),
+)
 
 
 def target(name: str) -> Target:
@@ -81,18 +94,52 @@ def command_for(
         run(name, **given)
 
     decorated: Callable[..., Any] = call
-    for option in reversed([*target(name).OPTIONS, _QUIET, *options]):
+    for option in reversed([*target(name).OPTIONS, *_COMMON, *options]):
         decorated = option(decorated)
     return click.command(name, help=f"{TARGETS[name]}{about}.")(decorated)
 
 
-def collected(name: str, given: dict[str, Any], config: Config) -> SnapshotWriter:
-    """Read a target as the options say."""
-    now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    writer = SnapshotWriter(target=name, collected_at=now, tool_version=__version__)
+def collected(
+    name: str, given: dict[str, Any], config: Config, directory: Path | None = None
+) -> SnapshotWriter:
+    """Read a target as the options say.
+
+    With a directory every answer is written there as it comes, and a run that was killed, or had gaps, is
+    continued by the next one that asks for the same within a day.
+    """
+    started, journal = _journal(name, given, directory)
+    writer = SnapshotWriter(target=name, collected_at=started, tool_version=__version__, journal=journal)
     progress = Bar(quiet=given["quiet"])
     try:
         target(name).read(given, config, writer, progress)
     finally:
         progress.close()
     return writer
+
+
+def _journal(name: str, given: dict[str, Any], directory: Path | None) -> tuple[str, Journal | None]:
+    """Return when the reading began, and the journal that it writes, an earlier run's where it fits."""
+    now = dt.datetime.now(dt.UTC)
+    started = now.strftime(_TIME)
+    if directory is None:
+        return started, None
+    asked = {key: value for key, value in given.items() if key not in _HOW}
+    about = json.dumps([name, __version__, asked], sort_keys=True, default=str)
+    left = None if given["fresh"] else Journal.resume(directory / JOURNAL)
+    if left is not None and left[0].about == about and now - _time(left[0].started) < _STALE:
+        head, journal = left
+        if not given["quiet"]:
+            told = (
+                f"sidedoor: continuing the reading of {head.started}: {journal.questions} calls are answered"
+            )
+            click.echo(told, err=True)
+        return head.started, journal
+    demand_room(directory)
+    return started, Journal.start(directory / JOURNAL, Head(about, started))
+
+
+def _time(text: str) -> dt.datetime:
+    try:
+        return dt.datetime.strptime(text, _TIME).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return dt.datetime.min.replace(tzinfo=dt.UTC)

@@ -93,6 +93,12 @@ def encryption(drafts: Drafts, home: Home, name: str, algorithm: str, key: Piece
     drafts.put(_id(home, "GetBucketEncryption", name), rules.wrapped("ServerSideEncryptionConfiguration"))
 
 
+def unread_encryption(drafts: Drafts, home: Home, name: str) -> None:
+    """Say that nobody can tell how a bucket is encrypted: code does not, or the bucket is not the code's."""
+    why = "code does not tell how the bucket is encrypted"
+    drafts.gap(Gap(_id(home, "GetBucketEncryption", name), "not-collected", why, "both"))
+
+
 def replication(drafts: Drafts, home: Home, name: str, configuration: Piece) -> None:
     """Set where a bucket is replicated to: ``Role`` and ``Rules`` as the API has them."""
     drafts.put(_id(home, "GetBucketReplication", name), configuration.wrapped("ReplicationConfiguration"))

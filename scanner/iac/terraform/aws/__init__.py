@@ -1,0 +1,1 @@
+"""AWS resources of Terraform, read into the documents that AWS will answer with."""

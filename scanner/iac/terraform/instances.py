@@ -1,0 +1,121 @@
+"""Instances of resources: ``count`` and ``for_each`` expanded, attributes evaluated when asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from scanner.iac.terraform.bodies import HclBody
+from scanner.iac.terraform.evaluation import Inner, evaluate
+from scanner.iac.terraform.values import Open, Written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scanner.iac.terraform.bodies import Body
+    from scanner.iac.terraform.modules import Module
+    from scanner.iac.terraform.syntax import Block
+    from scanner.iac.terraform.values import Value
+
+MOST_INSTANCES: Final = 2_000
+"""Of one block; what says more stays open."""
+
+
+class Namespace:
+    """Names with values: ``var``, ``local``, a resource type."""
+
+    def __init__(self, get: Callable[[str], Value]) -> None:
+        self._get = get
+
+    def attribute(self, name: str) -> Value:
+        """Return what a name stands for."""
+        return self._get(name)
+
+
+class Instance:
+    """One instance of a resource or data source. `address` is the one that plans use."""
+
+    def __init__(self, module: Module, block: Block, address: str, names: dict[str, Value]) -> None:
+        self.module = module
+        self.block = block
+        self.address = address
+        self.type, self.label = block.labels
+        self.is_data = block.type == "data"
+        self.scope = Inner(module, {**names, "self": self})
+        self.body: Body = HclBody(block, self.scope, module)
+        self._values: dict[str, Value] = {}
+        self._asking: set[str] = set()
+
+    def attribute(self, name: str) -> Value:
+        """Return an attribute: as the code sets it, else as the resource will have it."""
+        if name in self._values:
+            return self._values[name]
+        if name in self._asking:
+            return Open(f"{self.address}.{name}")
+        self._asking.add(name)
+        try:
+            value = self._told(name)
+        finally:
+            self._asking.discard(name)
+        self._values[name] = value
+        return value
+
+    def _told(self, name: str) -> Value:
+        computed = self.module.root.computed(self, name)
+        if computed is not None:
+            return computed
+        if self.body.has(name):
+            return self.body.get(name)
+        nested = self.body.blocks(name)
+        if nested:
+            return [Namespace(inner.get) for inner in nested]
+        return Open(f"{self.address}.{name}")
+
+
+def expanded(
+    block: Block, scope: Module, address: str, make: Callable[[str, dict[str, Value]], Value]
+) -> Value:
+    """Return what a block stands for: one instance, a list of them by ``count``, an object by ``for_each``.
+
+    What decides and cannot be told leaves one instance, whose ``each`` and ``count`` are open.
+    """
+    count, for_each = block.attributes.get("count"), block.attributes.get("for_each")
+    if count is not None:
+        number = evaluate(count, scope)
+        if isinstance(number, str) and number.isdecimal():
+            number = int(number)
+        if isinstance(number, int) and number <= MOST_INSTANCES:
+            return [make(f"{address}[{i}]", {"count": {"index": i}}) for i in range(int(number))]
+        scope.root.undecided(scope, block, address)
+        return [make(f"{address}[0]", {"count": {"index": Open("count.index")}})]
+    if for_each is None:
+        return make(address, {})
+    items = _items(evaluate(for_each, scope))
+    if items is None or len(items) > MOST_INSTANCES:
+        scope.root.undecided(scope, block, address)
+        each = {"key": Open("each.key"), "value": Open("each.value")}
+        return Several({"*": make(f'{address}["*"]', {"each": each})}, block)
+    return Written(
+        {
+            key: make(f'{address}["{key}"]', {"each": {"key": key, "value": value}})
+            for key, value in items.items()
+        },
+        block,
+    )
+
+
+class Several(Written):
+    """Instances under keys that nobody can tell: any key is the one that stands for all."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> Value:
+        return self["*"]
+
+
+def _items(value: Value) -> dict[str, Value] | None:
+    if isinstance(value, dict):
+        return {str(key): inner for key, inner in value.items()}
+    if isinstance(value, list) and all(isinstance(inner, str) for inner in value):
+        return {inner: inner for inner in value}
+    return None
