@@ -10,7 +10,8 @@ class Settings(msgspec.Struct, frozen=True):
 
     `account` is where what code makes will live when the code does not say it, 12 digits or empty;
     `accounts` are the organisation's own. `var_files` are paths relative to the scanned tree, later ones win.
-    `seconds` is what one worker may take.
+    `seconds` is what one worker may take. `cluster` is the Kubernetes cluster that manifests are for, as a
+    kubeconfig calls it.
     """
 
     account: str = ""
@@ -19,6 +20,7 @@ class Settings(msgspec.Struct, frozen=True):
     var_files: tuple[str, ...] = ()
     workspace: str = "default"
     seconds: int = 120
+    cluster: str = ""
 
     @property
     def home_account(self) -> str:

@@ -57,6 +57,12 @@ class Node:
         node = self.get(*keys)
         return node.value if node is not None and isinstance(node.value, str) else ""
 
+    def below(self) -> list[Node]:
+        """Return what a collection holds; nothing for another value."""
+        if isinstance(self.value, dict):
+            return list(self.value.values())
+        return self.value if isinstance(self.value, list) else []
+
     def plain(self) -> Any:  # noqa: ANN401 - as JSON would hold it
         """Return the value without lines and tags."""
         if isinstance(self.value, list):
@@ -177,7 +183,7 @@ class _Builder:
         if line is not None:
             node.last = line
         else:  # an alias stands before the collection, and ends it nowhere
-            held = _held(node)
+            held = node.below()
             node.last = max((item.last for item in held if item.first >= node.first), default=node.first)
         if isinstance(node.value, dict):
             _merge(node.value)
@@ -203,13 +209,6 @@ class _Builder:
         elif isinstance(parent.node.value, dict):
             parent.node.value.setdefault(parent.key, node)
             parent.key = None
-
-
-def _held(node: Node) -> list[Node]:
-    """Return what a collection holds; nothing for another value."""
-    if isinstance(node.value, dict):
-        return list(node.value.values())
-    return node.value if isinstance(node.value, list) else []
 
 
 def _key(node: Node) -> str:

@@ -32,6 +32,7 @@ OPTIONS = (
         type=_PATH,
         help="Variables of Terraform; repeat for several.",
     ),
+    click.option("--cluster", default="", help="Kubernetes cluster of manifests, as a kubeconfig names it."),
     click.option("--workspace", default="default", help="Workspace of Terraform. [default: default]"),
     click.option(
         "--worker-seconds",
@@ -82,6 +83,7 @@ def _settings(given: dict[str, Any], config: Config, tree: Tree) -> Settings:
         region=given["region"],
         var_files=tuple(files),
         workspace=given["workspace"],
+        cluster=given["cluster"],
         seconds=given["worker_seconds"],
     )
 

@@ -98,7 +98,7 @@ def test_a_block_that_is_none_lets_nobody_in_for_sure_and_may_let_anyone_in() ->
 LABELLED = {"kind": "Namespace", "name": "vendor", "labels": {"tenant": "vendor"}}
 NAMED = {"matchLabels": {"kubernetes.io/metadata.name": "vendor"}}
 TENANT = {"matchLabels": {"tenant": "vendor"}}
-OWN = {"from": [{"podSelector": {}}]}
+OWN: dict[str, Any] = {"from": [{"podSelector": {}}]}
 BOTH_AND = {"app": "x"}
 IMPOSSIBLE = {"matchLabels": BOTH_AND, "matchExpressions": [{"key": "app", "operator": "DoesNotExist"}]}
 
