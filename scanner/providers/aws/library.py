@@ -45,6 +45,8 @@ class Library:
     def get(self, wanted: DocumentId, pointer: str) -> Policy | Unread | None:
         """Return the policy inside one document, None when the provider said that there is none.
 
+        A text that is no policy at all counts as unread, as a refused document does.
+
         A gap that can only hide findings (``understated``) is not Unread: it is shown as a gap, and what
         other policies grant stays proven.
         """
@@ -53,7 +55,9 @@ class Library:
             return None if found.effect == "understated" else Unread(str(found.id))
         if found.body is None or at(found.body, pointer) is None:
             return None
-        return self.policy(found, pointer)
+        policy = self.policy(found, pointer)
+        broken = isinstance(policy, Policy) and "" in policy.malformed
+        return Unread(f"{found.id}#{pointer}") if broken else policy
 
     def evidence(self, ref: StatementRef) -> Evidence:
         """Return where a deciding statement stands and what it says."""

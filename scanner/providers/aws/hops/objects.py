@@ -13,19 +13,23 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from scanner.model import Gain, Hop
-from scanner.providers.aws.access import Unread
+from scanner.providers.aws.access import Decision, Policy, Unread
+from scanner.providers.aws.arn import root
 from scanner.providers.aws.hops import asking
 from scanner.providers.aws.hops.asking import Lock, unlocking
 from scanner.providers.aws.library import field_evidence
+from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE, Caller
 from scanner.providers.aws.questions import Question
 from scanner.providers.aws.storage import bucket_name
+from scanner.snapshot import Document
+from scanner.verdict import Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from scanner.model import Gain, Hop
     from scanner.providers.aws.estate import AwsEstate
-    from scanner.providers.aws.storage import Bucket
+    from scanner.providers.aws.storage import AclGrant, Bucket
 
 
 class Call(NamedTuple):
@@ -49,6 +53,7 @@ class ObjectWay(NamedTuple):
 _DIRECT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     dict.fromkeys(("s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin"), ())
 )
+_A_STRANGER = root("999999999999")
 _WITHOUT_KMS = MappingProxyType({"s3:x-amz-server-side-encryption": ("AES256",)})
 WAYS = (
     ObjectWay(
@@ -94,14 +99,38 @@ def _by_policy(estate: AwsEstate, bucket: Bucket, node: str, way: ObjectWay, cal
         context={**_DIRECT, **call.context},
         block_public_access=bucket.blocks_public_policy,
     )
-    yield from asking.hops(
+    for hop in asking.hops(
         estate,
         node,
         asking.Way(way.type, way.gain),
         question,
         lambda who: unlocking(estate, lock(bucket), call.key_action, who),
         own_account_only=call.action == _OWN_ACCOUNT_ONLY,
-    )
+    ):
+        # a statement that may be public and could not be parsed admits nobody where public ones are blocked
+        if hop.certainty != "possible" or not _is_barred(bucket, hop):
+            yield hop
+    if way.gain == "read":
+        yield from _by_unread_policy(estate, bucket, node, question)
+
+
+def _is_barred(bucket: Bucket, hop: Hop) -> bool:
+    is_broken = isinstance(bucket.policy, Policy) and bool(bucket.policy.malformed)
+    return is_broken and bucket.blocks_public_policy is True and hop.source in {ANYONE, ANY_ACCOUNT}
+
+
+def _by_unread_policy(estate: AwsEstate, bucket: Bucket, node: str, question: Question) -> Iterator[Hop]:
+    """Yield the hop of anyone, whom a policy that was not read may let in unless public ones are blocked."""
+    is_listed = isinstance(estate.snapshot.get(bucket.document.id), Document)
+    if is_listed and isinstance(bucket.policy, Unread) and bucket.blocks_public_policy is not True:
+        anyone = Caller(ANYONE, ANYONE)
+        answers = (
+            estate.oracle.admit(anyone, question),
+            *unlocking(estate, lock(bucket), "kms:Decrypt", anyone),
+        )
+        for hop in estate.steps.hops("read", ANYONE, node, answers, foreign=True, gains=("read",)):
+            if hop.certainty == "possible":
+                yield hop
 
 
 def direct(question: Question) -> Question:
@@ -122,5 +151,31 @@ def _by_acl(estate: AwsEstate, bucket: Bucket, node: str) -> Iterator[Hop]:
         return
     for grant in bucket.acl:
         for type_, gain in _ACL_WAYS.get(grant.permission, ()):
-            evidence = field_evidence(grant.document, grant.pointer)
-            yield Hop(node, grant.grantee, type_, gains=(gain,), evidence=(evidence,))
+            way = next(way for way in WAYS if way.gain == gain)
+            calls = [call for call in way.calls if call.action != _OWN_ACCOUNT_ONLY]
+            yield from asking.once(_granted(estate, bucket, node, grant, call, type_, gain) for call in calls)
+
+
+def _granted(  # noqa: PLR0917 - a grant, and one call that it is for
+    estate: AwsEstate, bucket: Bucket, node: str, grant: AclGrant, call: Call, type_: str, gain: Gain
+) -> Iterator[Hop]:
+    """Yield the hop by a grant: unless a policy denies the call, and as far as the objects' key lets it."""
+    principal = _A_STRANGER if grant.grantee == ANY_ACCOUNT else grant.grantee
+    caller = Caller(grant.grantee, principal)
+    question = Question(
+        call.action,
+        node if gain == "write" else bucket.arn,
+        bucket.account,
+        bucket.policy,
+        some_resource=gain == "write",
+        context={**_DIRECT, **call.context},
+    )
+    judged = estate.oracle.admit(caller, question)
+    if judged.is_denied and judged.decision.explicit:
+        return
+    granted = judged._replace(decision=Decision(Allowed()))
+    answers = (granted, *unlocking(estate, lock(bucket), call.key_action, caller))
+    evidence = (field_evidence(grant.document, grant.pointer),)
+    yield from estate.steps.hops(
+        type_, grant.grantee, node, answers, foreign=True, gains=(gain,), evidence=evidence
+    )
