@@ -5,8 +5,8 @@
     True | False | Unknown(hinges={"resource.name"})
 
 `evaluate` returns any value, or `Failed` for CEL's own errors; `holds` answers whether a condition is met.
-Where something is free to be chosen, `residual` says which choices meet a condition, `satisfiable` whether
-any does, and `decide` both as a verdict with guards:
+Where something is free to be chosen, `residual` says which choices meet a condition, and `satisfiable`
+whether any does:
 
     satisfiable(parse("assertion.repository.startsWith('acme')"), Environment(),
                 {"assertion.repository": Free(~StringSet.glob("acme/*"))})     True: anyone may be `acme-x`
@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 from scanner.providers.gcp.cel.environment import UNREAD_TAGS, Environment, Tags
 from scanner.providers.gcp.cel.evaluation import Evaluator, tag_term
-from scanner.providers.gcp.cel.guarding import decide
 from scanner.providers.gcp.cel.parsing import parse
 from scanner.providers.gcp.cel.residual import Residual, residual, satisfiable
 from scanner.providers.gcp.cel.rewriting import substitute
@@ -47,7 +46,6 @@ __all__ = [
     "Uint",
     "Unknown",
     "attributes",
-    "decide",
     "evaluate",
     "holds",
     "parse",
