@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import SnapshotError
-from scanner.snapshot import Document, DocumentId, Gap, Place, Snapshot, SnapshotWriter
+from scanner.snapshot import (
+    JOURNAL,
+    Document,
+    DocumentId,
+    Gap,
+    Head,
+    Journal,
+    Place,
+    Snapshot,
+    SnapshotWriter,
+)
 from scanner.snapshot import writing as on_writing
 
 if TYPE_CHECKING:
@@ -317,3 +327,69 @@ def test_joined_snapshots_keep_what_each_read() -> None:
     assert [(d.id.key, d.body) for d in whole] == [("a", {"from": "second"}), ("b", {})]
     assert whole.gaps == (Gap(bucket("c"), "refused"),)
     assert whole.digest not in {first.snapshot().digest, second.snapshot().digest, ""}
+
+
+# Journals
+
+HEAD = Head("a question", "2026-11-22T10:00:00Z")
+
+
+def journaled(path: Path) -> SnapshotWriter:
+    found = Journal.resume(path)
+    journal = Journal.start(path, HEAD) if found is None else found[1]
+    return SnapshotWriter(
+        target="aws", collected_at="2026-11-22T10:00:00Z", tool_version="0.1.0", journal=journal
+    )
+
+
+TORN: dict[str, tuple[Callable[[bytes], bytes], set[str]]] = {
+    "nothing": (lambda b: b, {"one", "two"}),
+    "the last mark half written": (lambda b: b[:-5], {"one"}),
+    "a mark without its line feed": (lambda b: b[:-1], {"one"}),
+    "documents of a question without a mark": (lambda b: b + b'{"id":{"provider":"aws"', {"one", "two"}),
+    "garbage at the end": (lambda b: b + b'{"answered":7}\n', {"one", "two"}),
+}
+
+
+@pytest.mark.parametrize(("damage", "kept"), TORN.values(), ids=TORN)
+def test_what_was_answered_outlives_the_process(
+    damage: Callable[[bytes], bytes], kept: set[str], tmp_path: Path
+) -> None:
+    path = tmp_path / JOURNAL
+    first = journaled(path)
+    first.answer("one", [Document(bucket("a"), {"n": 1}), Document(bucket("b"), None)], calls=2)
+    first.add(Document(bucket("x"), "of no question"))
+    first.answer("two", [Document(bucket("c"), {"n": 3})])
+    path.write_bytes(damage(path.read_bytes()))
+    second = journaled(path)
+    answered = {name: second.answered(name) for name in ("one", "two", "three")}
+    assert {name for name, found in answered.items() if found is not None} == kept
+    assert answered["one"] == (Document(bucket("a"), {"n": 1}), Document(bucket("b"), None))
+    second.answer("three", [Document(bucket("d"), {"n": 4})])
+    read = second.snapshot()
+    assert "x" not in {d.id.key for d in read}
+    assert {"a", "b", "d"} <= {d.id.key for d in read}
+    assert read.asked == 3 + ("two" in kept)
+    assert journaled(path).answered("three") is not None
+
+
+def test_an_answer_with_a_document_that_cannot_be_kept_stays_open(tmp_path: Path) -> None:
+    first = journaled(tmp_path / JOURNAL)
+    first.answer("one", [Document(bucket("a"), {"n": 1j}), Document(bucket("b"), {"n": 1})])
+    assert [gap.id for gap in first.snapshot().gaps] == [bucket("a")]
+    assert journaled(tmp_path / JOURNAL).answered("one") is None
+
+
+def test_a_complete_snapshot_leaves_no_journal(tmp_path: Path) -> None:
+    written = journaled(tmp_path / JOURNAL)
+    written.answer("one", [Document(bucket("a"), {})])
+    written.save(tmp_path)
+    assert not (tmp_path / JOURNAL).exists()
+    assert [d.id.key for d in Snapshot.load(tmp_path)] == ["a"]
+
+
+def test_a_snapshot_with_gaps_keeps_it(tmp_path: Path) -> None:
+    written = journaled(tmp_path / JOURNAL)
+    written.gap(Gap(bucket("a"), "throttled"))
+    written.save(tmp_path)
+    assert (tmp_path / JOURNAL).exists()

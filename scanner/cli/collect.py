@@ -37,7 +37,7 @@ def collect() -> None:
 
 
 def _collect(name: str, *, config: Path | None, output: Path, allow_partial: bool, **given: Any) -> None:  # noqa: ANN401 - click's options
-    writer = collected(name, given, load_config(config))
+    writer = collected(name, given, load_config(config), output)
     writer.save(output)
     read = writer.snapshot()
     summary = f"{output}: {len(read)} documents, {len(read.gaps)} gaps, snapshot {read.digest[:12]}"

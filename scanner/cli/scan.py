@@ -49,7 +49,7 @@ def snapshot(directories: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN4
 def _scan(name: str, *, save: Path | None, **given: Any) -> None:  # noqa: ANN401 - click's options
     want = wanted(given)
     finish = _prepared(want)
-    writer = collected(name, given, want.config)
+    writer = collected(name, given, want.config, save)
     if save is not None:
         writer.save(save)
     finish(writer.snapshot())

@@ -19,7 +19,8 @@ gives a `Gap` too, with reason ``not-collected``: absent and unread never meet.
 from __future__ import annotations
 
 from scanner.snapshot.documents import Document, DocumentId, Gap, Place, Reason
-from scanner.snapshot.files import FORMAT_VERSION, LONGEST_LINE
+from scanner.snapshot.files import FORMAT_VERSION, LONGEST_LINE, demand_room
+from scanner.snapshot.journal import JOURNAL, Head, Journal
 from scanner.snapshot.reading import Snapshot
 from scanner.snapshot.removal import Removal, Without
 from scanner.snapshot.unresolved import Unresolved
@@ -27,10 +28,13 @@ from scanner.snapshot.writing import SnapshotWriter
 
 __all__ = [
     "FORMAT_VERSION",
+    "JOURNAL",
     "LONGEST_LINE",
     "Document",
     "DocumentId",
     "Gap",
+    "Head",
+    "Journal",
     "Place",
     "Reason",
     "Removal",
@@ -38,4 +42,5 @@ __all__ = [
     "SnapshotWriter",
     "Unresolved",
     "Without",
+    "demand_room",
 ]

@@ -13,7 +13,7 @@ from scanner.errors import SnapshotError
 from scanner.snapshot.documents import Document, DocumentId, Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 FORMAT_VERSION: Final = 1
@@ -23,6 +23,7 @@ _LARGEST_MANIFEST: Final = 1024 * 1024 * 1024  # bytes
 _COMPRESS_ABOVE: Final = 1_000_000  # bytes
 _MANIFEST: Final = "manifest.json"
 _OBJECTS: Final = "objects"
+_UNFINISHED: Final = {"journal.jsonl", "objects"}  # what a run that was killed leaves
 _OBJECT: Final = re.compile(r"([0-9a-f]{64})\.jsonl(\.zst)?", re.ASCII)
 
 
@@ -40,13 +41,16 @@ class Shard(msgspec.Struct, frozen=True, order=True):
     documents: int
 
     @classmethod
-    def of(cls, provider: str, scope: str, lines: list[bytes]) -> Shard:
+    def of(cls, provider: str, scope: str, lines: Iterable[bytes]) -> Shard:
         """Return the shard that these lines make."""
         digest = hashlib.sha256()
+        size = count = 0
         for line in lines:
             digest.update(line)
-        suffix = "jsonl.zst" if sum(map(len, lines)) > _COMPRESS_ABOVE else "jsonl"
-        return cls(provider, scope, f"{digest.hexdigest()}.{suffix}", digest.hexdigest(), len(lines))
+            size += len(line)
+            count += 1
+        suffix = "jsonl.zst" if size > _COMPRESS_ABOVE else "jsonl"
+        return cls(provider, scope, f"{digest.hexdigest()}.{suffix}", digest.hexdigest(), count)
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -71,6 +75,8 @@ def demand_room(directory: Path) -> None:
     """Refuse a directory that holds something else: its files are not ours to replace."""
     if not directory.exists() or (directory.is_dir() and not any(directory.iterdir())):
         return
+    if not (directory / _MANIFEST).is_file() and {p.name for p in directory.iterdir()} <= _UNFINISHED:
+        return
     if not (directory / _MANIFEST).is_file():
         raise SnapshotError("is not empty and holds no snapshot", file=str(directory))
     try:
@@ -80,31 +86,36 @@ def demand_room(directory: Path) -> None:
         raise SnapshotError(message, file=str(directory)) from None
 
 
-def write_shard(directory: Path, shard: Shard, lines: list[bytes]) -> None:
-    """Write one shard's object."""
-    content = b"".join(lines)
-    if shard.object.endswith(".zst"):
-        import zstandard  # noqa: PLC0415 - only large snapshots pay for it
-
-        content = zstandard.ZstdCompressor(level=9).compress(content)
+def write_shard(directory: Path, shard: Shard, lines: Iterable[bytes]) -> None:
+    """Write one shard's object, line by line."""
     (directory / _OBJECTS).mkdir(parents=True, exist_ok=True)
-    _write(directory / _OBJECTS / shard.object, content)
+    parts = _compressed(lines) if shard.object.endswith(".zst") else lines
+    _write(directory / _OBJECTS / shard.object, parts)
+
+
+def _compressed(lines: Iterable[bytes]) -> Iterator[bytes]:
+    import zstandard  # noqa: PLC0415 - only large snapshots pay for it
+
+    compressor = zstandard.ZstdCompressor(level=9).compressobj()
+    yield from map(compressor.compress, lines)
+    yield compressor.flush()
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:
     """Write the manifest, which makes the objects before it a snapshot, and remove an older one's objects."""
     directory.mkdir(parents=True, exist_ok=True)
-    _write(directory / _MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+    _write(directory / _MANIFEST, [msgspec.json.format(msgspec.json.encode(manifest), indent=1), b"\n"])
     current = {shard.object for shard in manifest.shards}
     for stale in (directory / _OBJECTS).glob("*.jsonl*"):
         if _OBJECT.fullmatch(stale.name) and stale.name not in current:
             stale.unlink()
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, parts: Iterable[bytes]) -> None:
     """Write a file whole or not at all."""
     unfinished = path.with_name(path.name + ".part")
-    unfinished.write_bytes(content)
+    with unfinished.open("wb") as stream:
+        stream.writelines(parts)
     unfinished.replace(path)
 
 

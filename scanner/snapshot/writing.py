@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,10 +18,11 @@ from scanner.snapshot.files import (
     write_manifest,
     write_shard,
 )
+from scanner.snapshot.journal import JOURNAL, Journal
 from scanner.snapshot.reading import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 
@@ -29,13 +30,21 @@ class SnapshotWriter:
     """Takes documents and gaps in any order from one thread at a time; `save` sorts and writes them.
 
     A document that has no JSON form, or whose line would be longer than `LONGEST_LINE`, becomes a gap.
+
+    Args:
+        target: What is read.
+        collected_at: ISO time in UTC.
+        tool_version: Of this program.
+        journal: Where documents wait: a file outlives the process, and memory stays flat. None: in memory.
     """
 
-    def __init__(self, *, target: str, collected_at: str, tool_version: str) -> None:
+    def __init__(
+        self, *, target: str, collected_at: str, tool_version: str, journal: Journal | None = None
+    ) -> None:
         self._target = target
         self._collected_at = collected_at
         self._tool_version = tool_version
-        self._documents: dict[DocumentId, Document] = {}
+        self._journal = journal or Journal()
         self._gaps: dict[DocumentId, Gap] = {}
         self._asked = 0
 
@@ -45,28 +54,58 @@ class SnapshotWriter:
 
     def add(self, document: Document) -> None:
         """Keep a document; the last one under an id wins."""
-        self._documents[document.id] = document
+        line = self._line(document)
+        if line is None:
+            self._journal.drop(document.id)
+        else:
+            self._journal.put(document.id, line)
 
     def gap(self, gap: Gap) -> None:
         """Keep a gap; the last one under an id wins."""
         gap = msgspec.structs.replace(gap, id=_encodable_id(gap.id), detail=_encodable(gap.detail))
         self._gaps[gap.id] = gap
 
+    def answer(self, question: str, documents: Iterable[Document], calls: int = 1) -> None:
+        """Keep everything that answers a question whole: a later run with the same journal need not ask it.
+
+        Args:
+            question: Names the call with all that decides its answer, whose credentials included.
+            documents: The whole answer. One that becomes a gap leaves the question open.
+            calls: Calls that it took.
+        """
+        self.asked(calls)
+        lines = [(document.id, self._line(document)) for document in documents]
+        whole = [(id_, line) for id_, line in lines if line is not None]
+        if len(whole) == len(lines):
+            self._journal.answer(question, whole, calls)
+            return
+        for id_, line in whole:
+            self._journal.put(id_, line)
+
+    def answered(self, question: str) -> tuple[Document, ...] | None:
+        """Return an earlier run's answer to a question, kept as if it came now; None when it is open."""
+        found = self._journal.answered(question)
+        if found is None:
+            return None
+        documents, calls = found
+        self.asked(calls)
+        return documents
+
     def snapshot(self) -> Snapshot:
         """Return what was written so far as an in-memory snapshot, the same as saving and loading it."""
         decoder = msgspec.json.Decoder(Document)
         documents: list[Document] = []
         shards: list[Shard] = []
-        for shard, lines in self._packed():
+        for shard, ids in self._shards():
             shards.append(shard)
-            documents += map(decoder.decode, lines)
-        manifest = self._manifest(shards)
-        return Snapshot.of(manifest, documents)
+            documents += map(decoder.decode, self._lines(ids))
+        return Snapshot.of(self._manifest(shards), documents)
 
     def save(self, directory: Path) -> None:
         """Write the snapshot; an older one in the directory is replaced, anything else there is refused.
 
-        The manifest goes last: until then the older snapshot stays whole.
+        The manifest goes last: until then the older snapshot stays whole. A journal in the directory is
+        removed once nothing is left to ask, and stays while there are gaps.
 
         Raises:
             SnapshotError: when the directory holds something else or cannot be written.
@@ -74,24 +113,25 @@ class SnapshotWriter:
         try:
             demand_room(directory)
             shards: list[Shard] = []
-            for shard, lines in self._packed():
-                write_shard(directory, shard, lines)
+            for shard, ids in self._shards():
+                write_shard(directory, shard, self._lines(ids))
                 shards.append(shard)
             write_manifest(directory, self._manifest(shards))
+            if not self._gaps:
+                (directory / JOURNAL).unlink(missing_ok=True)
         except OSError as error:
             raise SnapshotError(
                 f"cannot be written: {error.strerror or error}", file=str(directory)
             ) from None
 
-    def _packed(self) -> Iterator[tuple[Shard, list[bytes]]]:
-        """Yield each shard with its lines, in order. What cannot be written is by then among the gaps."""
-        by_shard: dict[tuple[str, str], list[Document]] = defaultdict(list)
-        for document in self._documents.values():
-            by_shard[document.id.provider, document.id.scope].append(document)
-        for (provider, scope), documents in sorted(by_shard.items()):
-            documents.sort(key=lambda d: d.id)
-            lines = [line for line in map(self._line, documents) if line is not None]
-            yield Shard.of(provider, scope, lines), lines
+    def _shards(self) -> Iterator[tuple[Shard, list[DocumentId]]]:
+        """Yield each shard with its documents' ids, in order."""
+        for (provider, scope), ids in groupby(self._journal.ids(), key=lambda id_: (id_.provider, id_.scope)):
+            of_shard = list(ids)
+            yield Shard.of(provider, scope, self._lines(of_shard)), of_shard
+
+    def _lines(self, ids: Iterable[DocumentId]) -> Iterator[bytes]:
+        return map(self._journal.line, ids)
 
     def _line(self, document: Document) -> bytes | None:
         try:

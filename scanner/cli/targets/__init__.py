@@ -44,10 +44,11 @@ class Target(Protocol):
 TARGETS: Final[dict[str, str]] = {
     "aws": "Read an AWS account, or with --org-role a whole organization",
     "azure": "Read an Azure tenant, or answers of it in files",
+    "gcp": "Read an organization, folder or project of Google Cloud",
     "iac": "Read infrastructure as code: Terraform source and plans",
 }
 """What each target reads, as its commands' help begins."""
-ASKED: Final = ("aws", "azure")
+ASKED: Final = ("aws", "azure", "gcp")
 """Targets that are clouds, and so have least privileges to print."""
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 _STALE: Final = dt.timedelta(days=1)

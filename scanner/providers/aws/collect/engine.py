@@ -66,7 +66,7 @@ class Sink:
             return self._writer.answered(question)
 
     def take(self, question: str, answer: Answer) -> None:
-        """Keep an answer; without gaps a question is answered for later runs too. Empty: nothing was asked."""
+        """Keep an answer; without gaps its question is answered for later runs too. Empty: none was asked."""
         with self._lock:
             if question and not answer.gaps:
                 self._writer.answer(question, answer.documents, answer.calls)

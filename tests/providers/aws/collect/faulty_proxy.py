@@ -47,10 +47,11 @@ Fault: TypeAlias = Callable[[Call, Callable[[], Answer]], Answer | object]
 
 @dataclass(slots=True)
 class Faults:
-    """Faults by operation, and the operations that were called."""
+    """Faults by operation, one for all others, and the operations that were called."""
 
     url: str
     by_operation: dict[str, Fault] = field(default_factory=dict)
+    everywhere: Fault | None = None
     calls: list[str] = field(default_factory=list)
 
 
@@ -73,7 +74,7 @@ def proxy(target: str) -> Iterator[Faults]:
                 return Answer(answer.status, answer.read(), answer.headers.get("Content-Type", ""))
 
             faults.calls.append(call.operation)
-            fault = faults.by_operation.get(call.operation)
+            fault = faults.by_operation.get(call.operation, faults.everywhere)
             answer = fault(call, forward) if fault else forward()
             if not isinstance(answer, Answer):
                 self.close_connection = True
