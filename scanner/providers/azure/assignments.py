@@ -129,9 +129,14 @@ class AssignmentReader:
                 self.gaps.append(Gap(document.id, "unparseable", "a delegation without its definition"))
 
     def _delegated(self, document: Document, definition: Any, pointer: str) -> Iterator[Assignment]:  # noqa: ANN401 - raw provider JSON
-        tenant = text(definition, "/managedByTenantId").lower()
         for n, entry in enumerate(items(definition, "/authorizations")):
-            yield delegated_role(document, tenant, entry, f"{pointer}/authorizations/{n}")
+            holder = self.delegate(definition, entry)
+            yield delegated_role(document, holder, entry, f"{pointer}/authorizations/{n}")
+
+    def delegate(self, definition: Any, entry: Any) -> str:  # noqa: ANN401 - raw provider JSON
+        """Return the node of the principal, at home in the managing tenant, that an authorization names."""
+        tenant = text(definition, "/managedByTenantId").lower()
+        return self._directory.in_tenant(tenant, text(entry, "/principalId"))
 
     def _classic(self) -> Iterator[Assignment]:
         """Yield classic administrators, who own their subscription."""
@@ -143,11 +148,10 @@ class AssignmentReader:
                 yield Assignment(self._directory.by_mail(mail), OWNER, scope, document)
 
 
-def delegated_role(document: Document, tenant: str, entry: Any, pointer: str) -> Assignment:  # noqa: ANN401 - raw provider JSON
+def delegated_role(document: Document, holder: str, entry: Any, pointer: str) -> Assignment:  # noqa: ANN401 - raw provider JSON
     """Return one authorization of a delegation."""
-    principal = text(entry, "/principalId").lower()
     return Assignment(
-        holder=f"tenant:{tenant}/{principal}",
+        holder=holder,
         role=name_of(text(entry, "/roleDefinitionId")).lower(),
         scope=_scope_of(document.id.key),
         document=document,

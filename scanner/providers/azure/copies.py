@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanner.providers.azure.abac import ConditionError, Request, decide, parse
 from scanner.providers.azure.access import Question
-from scanner.providers.azure.assignments import ANY_ROLE
+from scanner.providers.azure.assignments import ANY_ROLE, Assignment
 from scanner.providers.azure.documents import field_evidence
 from scanner.providers.azure.eligibility import copy_node
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from scanner.model import Evidence
     from scanner.providers.azure.abac import Answer
     from scanner.providers.azure.access import Access, Grant
-    from scanner.providers.azure.assignments import Assignment, Eligible
+    from scanner.providers.azure.assignments import Eligible
     from scanner.providers.azure.directory import Directory
+    from scanner.providers.azure.entra import Powers
     from scanner.providers.azure.roles import Roles
     from scanner.verdict import Guard
 
@@ -36,6 +37,7 @@ _REQUESTS: Final = (
     "Microsoft.Authorization/roleAssignmentScheduleRequests/write",
     "Microsoft.Authorization/roleEligibilityScheduleRequests/write",
 )
+_ELEVATES: Final = "elevates its access to all subscriptions of the tenant"
 _DELEGATION: Final = "/microsoft.managedservices/"
 _SHOWN: Final = 5
 _TYPES: Final = {"user": "User", "group": "Group", "service-principal": "ServicePrincipal"}
@@ -82,6 +84,19 @@ def _activating(principal: str, node: str, guards: tuple[Guard, ...], opened: li
     missing = tuple(sorted({word for entry in opened for word in entry.missing}))
     assignments = tuple(replace(entry.assignment, holder=node) for entry in opened)
     return Made(Copy(node, principal, "activate-role", guards, evidence[:_SHOWN], missing), assignments)
+
+
+def elevated(powers: Powers) -> Iterator[Made]:
+    """Yield a copy of whoever is, or may become, Global Administrator: access over every subscription."""
+    seen: set[str] = set()
+    for holder in powers.ruling():
+        node = f"{holder.node}{SELF_GRANTED}/"
+        if node not in seen and not holder.over:
+            seen.add(node)
+            copy = Copy(
+                node, holder.node, "self-grant", holder.guards, holder.evidence, holder.missing, (_ELEVATES,)
+            )
+            yield Made(copy, (Assignment(node, ANY_ROLE, "/", holder.document),))
 
 
 def self_granted(access: Access, roles: Roles, directory: Directory) -> Iterator[Made]:

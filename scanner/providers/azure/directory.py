@@ -105,6 +105,11 @@ class Directory:
             return member.node
         return f"/{_KINDS.get(type_.lower(), 'directoryObjects')}/{oid.lower()}"
 
+    def in_tenant(self, tenant: str, oid: str) -> str:
+        """Return the node of an object of some tenant, which may be ours."""
+        ours = tenant in self._tenants.ours
+        return self.node(oid) if ours else f"tenant:{tenant}/{oid.lower()}"
+
     def by_mail(self, mail: str) -> str:
         """Return the node of whoever has a mail address; of nobody known, a guest's."""
         mail = mail.lower()

@@ -49,9 +49,9 @@ def eligible_roles(documents: Documents, reader: AssignmentReader) -> Iterator[E
         missing = () if policy else (f"activation policy of role {assignment.role} at {assignment.scope}",)
         yield Eligible(assignment.holder, assignment, guards, missing)
     for document, definition, pointer in reader.delegations():
-        tenant = text(definition, "/managedByTenantId").lower()
         for n, entry in enumerate(items(definition, "/eligibleAuthorizations")):
-            assignment = delegated_role(document, tenant, entry, f"{pointer}/eligibleAuthorizations/{n}")
+            holder = reader.delegate(definition, entry)
+            assignment = delegated_role(document, holder, entry, f"{pointer}/eligibleAuthorizations/{n}")
             guards = tuple(_guards_of_delegation(entry))
             yield Eligible(assignment.holder, assignment, guards)
 

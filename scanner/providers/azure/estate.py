@@ -10,13 +10,18 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from scanner.model import Principal, Resource
-from scanner.providers.azure import copies, outsiders
-from scanner.providers.azure.access import Access, Denials
+from scanner.providers.azure import copies, images, keys, outsiders
+from scanner.providers.azure.access import Access, Denials, both
 from scanner.providers.azure.assignments import AssignmentReader
-from scanner.providers.azure.directory import Directory
-from scanner.providers.azure.documents import Documents
+from scanner.providers.azure.clusters import Clusters
+from scanner.providers.azure.cognitive import Cognitive
+from scanner.providers.azure.directory import Directory, listed_ids
+from scanner.providers.azure.documents import Documents, text
 from scanner.providers.azure.eligibility import eligible_roles
-from scanner.providers.azure.hops import HOPS
+from scanner.providers.azure.entra import Powers
+from scanner.providers.azure.hops import HOPS, federated, running
+from scanner.providers.azure.identities import Identities
+from scanner.providers.azure.learning import Learning
 from scanner.providers.azure.membership import Membership
 from scanner.providers.azure.roles import Roles
 from scanner.providers.azure.scopes import Scopes
@@ -31,10 +36,25 @@ if TYPE_CHECKING:
     from scanner.providers.azure.access import Holding, Question
     from scanner.providers.azure.copies import Copy, Made
     from scanner.providers.azure.roles import Plane
-    from scanner.snapshot import Gap, Snapshot
+    from scanner.snapshot import Document, Gap, Snapshot
 
 OPENINGS: Final[dict[str, tuple[str, Plane]]] = {
     "blob-container": ("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "data"),
+    "model-deployment": (
+        "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action",
+        "data",
+    ),
+    "ml-online-endpoint": (
+        "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action",
+        "control",
+    ),
+    "ml-model": ("Microsoft.MachineLearningServices/workspaces/models/versions/read", "control"),
+    "ml-registry": ("Microsoft.MachineLearningServices/registries/assets/read", "control"),
+    "container-registry": ("Microsoft.ContainerRegistry/registries/pull/read", "control"),
+    "disk": ("Microsoft.Compute/disks/beginGetAccess/action", "control"),
+    "snapshot": ("Microsoft.Compute/snapshots/beginGetAccess/action", "control"),
+    "gallery-image": ("Microsoft.Compute/galleries/images/versions/read", "control"),
+    "vault-key": ("Microsoft.KeyVault/vaults/keys/unwrap/action", "data"),
     "file-share": ("Microsoft.Storage/storageAccounts/fileServices/fileshares/files/read", "data"),
 }
 """The operation that opens a resource of each kind, and its plane: what a granted role must have."""
@@ -57,10 +77,25 @@ class AzureEstate:
         self.copies: dict[str, Copy] = {}
         self.access.add(self.reader.standing())
         self._make(copies.activated(eligible_roles(self.documents, self.reader)))
+        self.powers = Powers(self.documents, self.directory)
+        self._make(list(copies.elevated(self.powers)))
         self._make(list(copies.self_granted(self.access, self.roles, self.directory)))
-        self.storage = Storage(self.documents)
+        self.storage = Storage(self.documents, self.tenants)
+        self.identities = Identities(self.documents, self.directory)
+        self.clusters = Clusters(self.documents, self.directory)
+        self._applications = {text(d.body, "/appId").lower(): d for d in self.documents.graph("applications")}
+        self._makers: Mapping[str, Holding] | None = None
+        self.learning = Learning(self.documents, self.storage)
+        self.cognitive = Cognitive(self.documents)
         self.openings = OPENINGS
-        self.resources = {resource.id: resource for resource in self.storage.resources()}
+        found = chain(
+            self.storage.resources(self.learning),
+            self.learning.resources(),
+            self.cognitive.resources(),
+            images.resources(self.documents),
+            keys.resources(self.documents, self.storage),
+        )
+        self.resources = {resource.id: resource for resource in found}
 
     def _make(self, made: Iterable[Made]) -> None:
         for copy, assignments in made:
@@ -89,14 +124,38 @@ class AzureEstate:
             return False
         return base.is_plain or bool(holdings[node].missing) or bool(copy.missing)
 
-    def held(self, holdings: Mapping[str, Holding], who: str) -> Holding | None:
+    def application(self, app: str) -> Document | None:
+        """Return the application's object, which its home tenant alone has."""
+        return self._applications.get(app)
+
+    def makers(self) -> Mapping[str, Holding]:
+        """Return who may make or change something somewhere that runs code with an identity."""
+        if self._makers is None:
+            found: dict[str, Holding] = {}
+            for type_, action in running.NEW.items():
+                for node, holding in self.access.anywhere(action, "control", type_).items():
+                    if node not in found or not found[node].is_plain:
+                        found[node] = holding
+            self._makers = found
+        return self._makers
+
+    def joint(self, one: Mapping[str, Holding], other: Mapping[str, Holding]) -> Iterator[Holding]:
+        """Yield what those hold who may do both, by themselves or by different groups of theirs."""
+        for who in self.membership.jointly(one, other):
+            mine, theirs = self._held(one, who), self._held(other, who)
+            found = both(mine, theirs, who) if mine and theirs else None
+            if found is not None:
+                yield found
+
+    def _held(self, holdings: Mapping[str, Holding], who: str) -> Holding | None:
         """Return what somebody holds, by itself or else by the first of its groups."""
         found = (holdings[node] for node in sorted(self.membership.closure(who)) if node in holdings)
         return holdings.get(who) or next(found, None)
 
     def facts(self) -> Iterator[Principal | Resource]:
         """Yield our principals, outsiders with a role or in a group, and resources that may be assets."""
-        holders = {assignment.holder for assignment in self.access.assignments()}
+        holders = {assignment.holder for assignment in self.access.assignments()} | self._masters()
+        holders |= {copy.base for copy in self.copies.values()}
         for member in self.directory:
             if member.ours or self._has_a_way_in(member.node, holders):
                 yield member.principal()
@@ -105,7 +164,36 @@ class AzureEstate:
                 found = outsiders.describe(node)
                 if found is not None:
                     yield found
+        for node in sorted(self._subjects()):
+            described = self.describe(node)
+            if isinstance(described, Principal):
+                yield described
         yield from self.resources.values()
+
+    def _subjects(self) -> set[str]:
+        """Return who is let in by federated credentials, and stands in no directory of ours."""
+        sources = {
+            federated.source_of(self, credential)
+            for credentials in self.identities.credentials.values()
+            for credential in credentials
+        }
+        known = {d.id.scope for d in self.documents.snapshot if d.id.provider == "aws"}
+        return {
+            node
+            for node in sources
+            if self.directory.member(node) is None
+            if not (role := outsiders.describe_role(node, ())) or role.scope not in known
+        }
+
+    def _masters(self) -> set[str]:
+        """Return who has power over the directory, by role, permission or owning something."""
+        owning = {
+            self.directory.node(oid)
+            for field in ("groups.owners", "applications.owners", "servicePrincipals.owners")
+            for document in self.documents.graph(field)
+            for oid in listed_ids(document)
+        }
+        return owning | self.powers.nodes()
 
     def _has_a_way_in(self, node: str, holders: set[str]) -> bool:
         return bool(self.membership.closure(node) & holders)
@@ -123,10 +211,15 @@ class AzureEstate:
             return Principal(node, "role", "azure", name=self.copies[node].base, ours=True)
         if node in self.resources:
             return self.resources[node]
+        if self.clusters.at(node) is not None:
+            return Principal(node, "cluster", "azure", name=node.rpartition("/")[2], ours=True)
+        if self.clusters.issuing(node.partition(" sub=")[0]) is not None:
+            return Principal(node, "workload", "azure", name=node.partition(" sub=")[2], ours=True)
         container = self.storage.at(node)
         if container is not None:
-            return self.storage.resource(container)
-        return outsiders.describe(node) or self._insider(node)
+            return self.storage.resource(container, self.learning)
+        role = outsiders.describe_role(node, self.config.ours.aws.accounts)
+        return role or outsiders.describe(node) or self._insider(node)
 
     def _insider(self, node: str) -> Principal | None:
         """Return a principal of ours that only an assignment names."""

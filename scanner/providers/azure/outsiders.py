@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
 
 from scanner.model import Principal
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 ANYONE: Final = "*"
+ANY_TENANT: Final = "tenant:*"
 _SUBJECT: Final = " sub="
+_ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::(?P<account>\d{12}):role/\S+")
 
 
 def describe(node: str) -> Principal | None:
@@ -17,6 +23,8 @@ def describe(node: str) -> Principal | None:
     issuer, is_subject, subject = node.partition(_SUBJECT)
     if is_subject:
         return Principal(node, "oidc", "azure", name=subject, issuer=issuer, subject=subject)
+    if node == ANY_TENANT:
+        return Principal(node, "any-account", "azure", name="anyone with a subscription of Azure")
     kind, _, name = node.partition(":")
     if kind == "tenant":
         tenant, _, oid = name.partition("/")
@@ -24,6 +32,15 @@ def describe(node: str) -> Principal | None:
     if kind == "guest":
         return Principal(node, "guest", "azure", name=name)
     return Principal(node, "app", "azure", name=name) if kind == "app" else None
+
+
+def describe_role(arn: str, ours: Collection[str]) -> Principal | None:
+    """Return the role of AWS with an ARN, None for an id of another form; `ours` are accounts of ours."""
+    found = _ROLE.fullmatch(arn)
+    if found is None:
+        return None
+    account = found["account"]
+    return Principal(arn, "role", "aws", account, arn.rpartition("/")[2], ours=account in ours)
 
 
 def subject_node(issuer: str, subject: str) -> str:

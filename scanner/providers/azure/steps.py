@@ -17,7 +17,7 @@ from scanner.snapshot import Unresolved
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from scanner.model import Evidence, Gain
+    from scanner.model import Certainty, Evidence, Gain
     from scanner.providers.azure.access import Holding
     from scanner.providers.azure.network.gate import Gate
 
@@ -49,6 +49,11 @@ class Way:
     assumed: tuple[str, ...] = ()
 
 
+def certain(missing: tuple[str, ...], blocked: tuple[str, ...] = ()) -> Certainty:
+    """Return how certain a hop is."""
+    return "blocked" if blocked else "possible" if missing else "proven"
+
+
 def hops(
     target: str, way: Way, holdings: Iterable[Holding], is_outside: Callable[[str], bool]
 ) -> Iterator[Hop]:
@@ -68,7 +73,7 @@ def hops(
                 type=way.type,
                 guards=guards,
                 gains=way.gains,
-                certainty="blocked" if blocked else "possible" if missing else "proven",
+                certainty=certain(missing, blocked),
                 evidence=tuple(dict.fromkeys((*holding.evidence, *way.lock.evidence, *passes.evidence))),
                 missing=missing,
                 blocked_by=blocked,

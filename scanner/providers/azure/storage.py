@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.catalog import load_weight_signals
 from scanner.model import Resource, Signal
-from scanner.providers.azure.documents import field_evidence, setting, tags_of, text
+from scanner.providers.azure.documents import field_evidence, setting, tags_of
 from scanner.providers.azure.network.gate import Gate, gate_of
-from scanner.providers.azure.scopes import is_within, name_of, subscription_of
+from scanner.providers.azure.scopes import name_of, subscription_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.catalog import WeightSignals
     from scanner.providers.azure.documents import Documents
+    from scanner.providers.azure.learning import Learning
+    from scanner.providers.azure.tenants import Tenants
     from scanner.snapshot import Document, Unresolved
 
 _ACCOUNTS: Final = "microsoft.storage/storageaccounts"
@@ -77,10 +79,10 @@ class Container:
 class Storage:
     """Every account and container by id in lower case."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, tenants: Tenants) -> None:
         self._documents = documents
         self._signals: WeightSignals = load_weight_signals()
-        self.accounts = {d.id.key.lower(): _account(d) for d in documents.arm(_ACCOUNTS)}
+        self.accounts = {d.id.key.lower(): _account(d, tenants) for d in documents.arm(_ACCOUNTS)}
         self.containers: dict[str, Container] = {}
         for type_ in (_CONTAINERS, _SHARES):
             for document in documents.arm(type_):
@@ -114,12 +116,12 @@ class Storage:
         """Return the account with a name, which is unique in the world."""
         return next((a for a in self.accounts.values() if a.name == account.lower()), None)
 
-    def resources(self) -> Iterator[Resource]:
+    def resources(self, learning: Learning) -> Iterator[Resource]:
         """Yield every container and share."""
         for id_ in sorted(self.containers):
-            yield self.resource(self.containers[id_])
+            yield self.resource(self.containers[id_], learning)
 
-    def resource(self, container: Container) -> Resource:
+    def resource(self, container: Container, learning: Learning) -> Resource:
         """Return a container as other stages see it."""
         return Resource(
             container.id,
@@ -128,7 +130,12 @@ class Storage:
             scope=subscription_of(container.id),
             name=f"{container.account.name}/{container.name}",
             tags=container.account.tags,
-            signals=tuple(sorted(self._signals_of(container), reverse=True)),
+            signals=tuple(
+                sorted(
+                    (*self._signals_of(container), *learning.signals(container.account.id, container.name)),
+                    reverse=True,
+                )
+            ),
         )
 
     def _signals_of(self, container: Container) -> Iterator[Signal]:
@@ -146,13 +153,7 @@ class Storage:
             yield Signal(tagged.score, "model-weights", tagged.reason, evidence)
 
 
-def container_of(id_: str, account: str, name: str) -> str:
-    """Return the id of a container by its account's id or a resource inside it, in lower case."""
-    base = id_ if is_within(id_, account) else account
-    return f"{base.lower()}{_BLOBS}{name.lower()}"
-
-
-def _account(document: Document) -> Account:
+def _account(document: Document, tenants: Tenants) -> Account:
     body = document.body
     return Account(
         id=document.id.key.lower(),
@@ -161,12 +162,6 @@ def _account(document: Document) -> Account:
         public_blobs=setting(body, "/properties/allowBlobPublicAccess", ""),
         sftp=setting(body, "/properties/isSftpEnabled", "false"),
         cross_tenant=setting(body, "/properties/allowCrossTenantReplication", "false"),
-        gate=gate_of(document),
+        gate=gate_of(document, tenants),
         tags=tags_of(body),
     )
-
-
-def account_name(body: object, pointer: str) -> str:
-    """Return the account's name in a blob address or a plain name."""
-    value = text(body, pointer)
-    return value.removeprefix("https://").split(".")[0].lower()

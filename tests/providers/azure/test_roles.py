@@ -100,7 +100,7 @@ def test_the_table_keeps_conditions_inside_roles() -> None:
 
 
 def test_a_table_is_made_from_a_list_of_roles() -> None:
-    listed = [
+    listed: list[dict[str, Any]] = [
         {"name": "A", "roleName": "reader of keys", "permissions": [{"actions": [KEYS], "notActions": None}]},
         {"name": "b", "roleName": "nothing", "permissions": None},
         {"name": "c", "properties": {"roleName": "as REST prints", "permissions": [{"dataActions": [READ]}]}},

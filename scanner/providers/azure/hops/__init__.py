@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from scanner.providers.azure.hops import becoming, blobs, granting, groups
+from scanner.providers.azure.hops import (
+    becoming,
+    blobs,
+    clusters,
+    cognitive,
+    directory,
+    federated,
+    granting,
+    groups,
+    images,
+    learning,
+    running,
+    vaults,
+)
 
 HOPS = (
     becoming.into,
     groups.into,
+    directory.into,
+    federated.into,
+    running.into,
+    clusters.into,
     granting.into,
     blobs.into,
+    learning.into,
+    cognitive.into,
+    images.into,
+    vaults.into,
 )
 """Every family, in the order in which a node is asked."""

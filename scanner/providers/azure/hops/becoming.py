@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.model import Hop
+from scanner.providers.azure.steps import certain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
             source=copy.base,
             type=copy.type,
             guards=copy.guards,
-            certainty="possible" if copy.missing else "proven",
+            certainty=certain(copy.missing),
             evidence=copy.evidence,
             missing=copy.missing,
             assumed=copy.assumed,

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from scanner.model import Hop
-from scanner.providers.azure.access import Question, both
+from scanner.providers.azure.access import Question
 from scanner.providers.azure.documents import field_evidence
-from scanner.providers.azure.steps import Lock, Way, hops
+from scanner.providers.azure.steps import Lock, Way, certain, hops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,11 +80,7 @@ def _by_editing(estate: AzureEstate, node: str, container: Container) -> Iterato
     editors = estate.may(Question(f"{_STORAGE}/write", account.id))
     listers = estate.may(Question(f"{_STORAGE}/listKeys/action", account.id))
     way = Way("drop-guard", ("read", "write"))
-    for who in estate.membership.jointly(editors, listers):
-        first, second = estate.held(editors, who), estate.held(listers, who)
-        joint = both(first, second, who) if first and second else None
-        if joint is not None:
-            yield from hops(node, way, [joint], estate.is_outside)
+    yield from hops(node, way, estate.joint(editors, listers), estate.is_outside)
 
 
 def _anonymous(node: str, container: Container) -> Iterator[Hop]:
@@ -105,5 +99,4 @@ def _anonymous(node: str, container: Container) -> Iterator[Hop]:
     proof = (field_evidence(container.document, "/properties/publicAccess"), *passes.evidence)
     missing = tuple(sorted({*lock.missing, *passes.missing}))
     for guards in passes.alternatives:
-        hop = Hop(node, "*", "read", guards, ("read",), evidence=proof, missing=missing)
-        yield msgspec.structs.replace(hop, certainty="possible" if missing else "proven")
+        yield Hop(node, "*", "read", guards, ("read",), certain(missing), proof, missing)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scanner.model import Hop
 from scanner.providers.azure.access import Question
+from scanner.providers.azure.steps import certain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
                 source=copy.base,
                 type="edit-policy",
                 gains=("grant",),
-                certainty="possible" if copy.missing else "proven",
+                certainty=certain(copy.missing),
                 evidence=copy.evidence,
                 missing=copy.missing,
             )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _ADDRESS: Final = "source address"
 _NETWORK: Final = "virtual network"
 _ENDPOINT: Final = "private endpoint"
+_RESOURCE: Final = "resource of tenant"
 _ALL_OF_IPV4: Final = AddressSet.of(["0.0.0.0/0"])
 
 
@@ -48,6 +49,7 @@ class Gate:
         ranges: Addresses of the internet that are let in though it is not open.
         subnets: Subnets that are let in.
         endpoints: Approved private endpoints, by id.
+        foreign: Those of them in subscriptions that are not ours.
         tenants: Tenants whose resources are let in by name.
         words: What closes it, for reports.
         missing: What code leaves open, or nobody can tell.
@@ -57,6 +59,7 @@ class Gate:
     ranges: tuple[str, ...] = ()
     subnets: tuple[str, ...] = ()
     endpoints: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
     tenants: tuple[str, ...] = ()
     words: str = ""
     missing: tuple[str, ...] = ()
@@ -72,6 +75,10 @@ class Gate:
         inner = self._inside() if not outside else ()
         if inner:
             ways.append(inner)
+        if outside and self.foreign:
+            ways.append((Guard(_ENDPOINT, "in", self.foreign, "vendor", "source-vpce"),))
+        if outside and self.tenants:
+            ways.append((Guard(_RESOURCE, "in", self.tenants, "vendor", "source-account"),))
         if not ways:
             return Passes(blocked_by=(self.words,), missing=self.missing, evidence=self.evidence)
         return Passes(tuple(ways), missing=self.missing, evidence=self.evidence)
@@ -87,7 +94,7 @@ class Gate:
 OPEN: Final = Gate()
 
 
-def gate_of(document: Document, acls: str = "networkAcls") -> Gate:
+def gate_of(document: Document, tenants: Tenants, acls: str = "networkAcls") -> Gate:
     """Return the firewall of a service; `acls` is the property that holds its rules."""
     body = document.body
     public = setting(body, "/properties/publicNetworkAccess", "enabled")
@@ -98,10 +105,16 @@ def gate_of(document: Document, acls: str = "networkAcls") -> Gate:
     if public == "securedbyperimeter":
         missing = (*missing, f"network security perimeter of {document.id}")
     evidence = (field_evidence(document, "/properties/publicNetworkAccess"),)
-    endpoints = approved_endpoints(body)
+    endpoints, foreign = approved_endpoints(body), foreign_endpoints(body, tenants)
     if public == "disabled":
-        words = "public network access is disabled"
-        return Gate(is_open=False, endpoints=endpoints, words=words, missing=missing, evidence=evidence)
+        return Gate(
+            is_open=False,
+            endpoints=endpoints,
+            foreign=foreign,
+            words="public network access is disabled",
+            missing=missing,
+            evidence=evidence,
+        )
     if default != "deny":
         return Gate(missing=missing)
     rules = items(body, f"/properties/{acls}/ipRules")
@@ -111,13 +124,14 @@ def gate_of(document: Document, acls: str = "networkAcls") -> Gate:
     subnets = tuple(
         sorted(text(r, "/id").lower() for r in items(body, f"/properties/{acls}/virtualNetworkRules"))
     )
-    tenants = {text(r, "/tenantId").lower() for r in items(body, f"/properties/{acls}/resourceAccessRules")}
+    named = {text(r, "/tenantId").lower() for r in items(body, f"/properties/{acls}/resourceAccessRules")}
     return Gate(
         is_open=False,
         ranges=ranges.cidrs(),
         subnets=subnets,
         endpoints=endpoints,
-        tenants=tuple(sorted(tenants - {""})),
+        foreign=foreign,
+        tenants=tuple(sorted(tenant for tenant in named if not tenants.is_ours(tenant))),
         words="the service's firewall lets in none but its rules",
         missing=missing,
         evidence=(field_evidence(document, f"/properties/{acls}"),),

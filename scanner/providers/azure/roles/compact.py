@@ -1,15 +1,12 @@
-"""Makes the table of built-in roles from a list of them.
+"""Makes the table of built-in roles from a list as ``az role definition list`` or the REST API prints it.
 
-``python -m scanner.providers.azure.roles.compact ROLES.json SOURCE DATE``, where ``ROLES.json`` is a list as
-``az role definition list --output json`` or the REST API prints it. What it says of the operations in
-``actions.yaml`` is kept, and nothing else.
+What the list says of the operations in ``actions.yaml`` is kept, and nothing else. How it is called:
+``tests/providers/azure/make_role_table.py``.
 """
 
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from scanner.providers.azure.abac.actions import matches
@@ -58,9 +55,3 @@ def _mask(actions: tuple[str, ...], granted: list[str] | None, taken: list[str] 
         if inside and not any(matches(pattern, action) for pattern in taken or ()):
             mask |= 1 << bit
     return mask
-
-
-if __name__ == "__main__":
-    listed = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    target = Path(__file__).with_name("builtin.json")
-    target.write_text(written(compacted(listed, sys.argv[2], sys.argv[3])), "utf-8")

@@ -1,0 +1,53 @@
+"""Kubernetes clusters (AKS): who issues their pods' tokens, and which identity their nodes have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from scanner.providers.azure.documents import setting, text
+
+if TYPE_CHECKING:
+    from scanner.providers.azure.directory import Directory
+    from scanner.providers.azure.documents import Documents
+    from scanner.snapshot import Document, Unresolved
+
+TYPE: Final = "microsoft.containerservice/managedclusters"
+
+
+class Clusters:
+    """Clusters by id in lower case."""
+
+    def __init__(self, documents: Documents, directory: Directory) -> None:
+        self._by_id = {document.id.key.lower(): document for document in documents.arm(TYPE)}
+        self._by_issuer: dict[str, Document] = {}
+        self._kubelets: dict[str, list[Document]] = {}
+        for document in self._by_id.values():
+            issuer = text(document.body, "/properties/oidcIssuerProfile/issuerURL").rstrip("/")
+            if issuer:
+                self._by_issuer[issuer] = document
+            oid = text(document.body, "/properties/identityProfile/kubeletidentity/objectId")
+            if oid:
+                node = directory.node(oid, "ServicePrincipal")
+                self._kubelets.setdefault(node, []).append(document)
+
+    def at(self, node: str) -> Document | None:
+        """Return the cluster with an id."""
+        return self._by_id.get(node)
+
+    def issuing(self, issuer: str) -> Document | None:
+        """Return the cluster of ours whose pods' tokens carry an issuer."""
+        return self._by_issuer.get(issuer.rstrip("/"))
+
+    def with_kubelet(self, node: str) -> tuple[Document, ...]:
+        """Return the clusters whose nodes run as an identity."""
+        return tuple(self._kubelets.get(node, ()))
+
+
+def local_accounts(document: Document) -> str | Unresolved:
+    """Return ``true`` when certificates of the cluster's own accounts are off."""
+    return setting(document.body, "/properties/disableLocalAccounts", "false")
+
+
+def azure_rbac(document: Document) -> str | Unresolved:
+    """Return ``true`` when Azure's roles decide inside the cluster."""
+    return setting(document.body, "/properties/aadProfile/enableAzureRBAC", "false")

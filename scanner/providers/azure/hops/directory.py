@@ -1,0 +1,120 @@
+"""Hops into people, groups and applications by power over the directory.
+
+A secret on an application's object lets whoever has it sign in as the application. On a service principal it
+does so too, unless the application locks it; on that of another tenant's application it is no way of becoming
+what the vendor runs. Sources: Microsoft Entra, "Overview of application and service principal ownership",
+"App instance property lock" (entra/identity-platform/howto-configure-app-instance-property-locks on
+https://learn.microsoft.com), read 2026-11-22.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.model import Hop
+from scanner.providers.azure.directory import listed_ids
+from scanner.providers.azure.documents import at, field_evidence
+from scanner.providers.azure.steps import certain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scanner.providers.azure.directory import Member
+    from scanner.providers.azure.entra import Holder, Power
+    from scanner.providers.azure.estate import AzureEstate
+    from scanner.snapshot import Document
+
+
+def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into a principal of our directory; none for another node, or for one of a vendor's."""
+    member = estate.directory.member(node)
+    if member is None or not member.ours:
+        return
+    if member.kind == "service-principal" and not member.is_managed:
+        yield from _into_application(estate, member)
+    elif member.kind == "group":
+        yield from _into_group(estate, member)
+    elif member.kind == "user":
+        powers = estate.powers
+        yield from _by_power(member, "take-credentials", powers.over("reset-anyone", member))
+        if not powers.is_protected(member) and not _is_in_role_group(estate, member):
+            yield from _by_power(member, "take-credentials", powers.over("reset", member))
+
+
+def _into_application(estate: AzureEstate, member: Member) -> Iterator[Hop]:
+    found: set[str] = set()
+    application = estate.application(member.app)
+    if application is not None:
+        holders = estate.powers.over("credentials", member)
+        for hop in _by_power(member, "take-credentials", holders):
+            found.add(hop.source)
+            yield hop
+        owners = estate.documents.graph_object("applications.owners", application.id.key)
+        for hop in _by_owning(estate, member, "take-credentials", owners):
+            if hop.source not in found:
+                found.add(hop.source)
+                yield hop
+    owners = estate.documents.graph_object("servicePrincipals.owners", member.oid)
+    if application is None or not is_locked(application):
+        for hop in _by_owning(estate, member, "take-credentials", owners):
+            if hop.source not in found:
+                yield hop
+
+
+def is_locked(application: Document) -> bool:
+    """Tell whether secrets may not be added to service principals of an application."""
+    lock = at(application.body, "/servicePrincipalLockConfiguration")
+    if at(lock, "/isEnabled") is not True:
+        return False
+    return at(lock, "/allProperties") is True or at(lock, "/credentialsWithUsageVerify") is True
+
+
+def _into_group(estate: AzureEstate, member: Member) -> Iterator[Hop]:
+    document = member.document
+    if document is None or "DynamicMembership" in (at(document.body, "/groupTypes") or ()):
+        return  # a rule decides who is in it
+    power: Power = "role-groups" if _takes_roles(document) else "groups"
+    holders = estate.powers.over(power, member)
+    inside = set(estate.membership.members(member.node))
+    owners = estate.documents.graph_object("groups.owners", member.oid)
+    for hop in (
+        *_by_power(member, "join-group", holders),
+        *_by_owning(estate, member, "join-group", owners),
+    ):
+        if hop.source not in inside:
+            yield hop
+
+
+def _by_power(member: Member, type_: str, holders: Iterable[Holder]) -> Iterator[Hop]:
+    for holder in holders:
+        yield Hop(
+            target=member.node,
+            source=holder.node,
+            type=type_,
+            guards=holder.guards,
+            certainty=certain(holder.missing),
+            evidence=holder.evidence,
+            missing=holder.missing,
+        )
+
+
+def _by_owning(estate: AzureEstate, member: Member, type_: str, owners: Document | None) -> Iterator[Hop]:
+    if owners is None:
+        return
+    inside = "/value" if isinstance(owners.body, dict) else ""
+    for n, oid in enumerate(listed_ids(owners)):
+        node = estate.directory.node(oid)
+        if node != member.node and not estate.directory.is_gone(oid, ""):
+            yield Hop(member.node, node, type_, evidence=(field_evidence(owners, f"{inside}/{n}"),))
+
+
+def _is_in_role_group(estate: AzureEstate, member: Member) -> bool:
+    for group in estate.membership.closure(member.node):
+        found = estate.directory.member(group)
+        if found is not None and found.document is not None and _takes_roles(found.document):
+            return True
+    return False
+
+
+def _takes_roles(group: Document) -> bool:
+    return at(group.body, "/isAssignableToRole") is True

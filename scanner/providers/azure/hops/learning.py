@@ -1,0 +1,138 @@
+"""Hops into what Azure Machine Learning holds: endpoints, models, registries; and through it into storage.
+
+An online endpoint asks for what its `authMode` says: a key, a token of the workspace, or the role's score
+action, which is a control action. Reading a model yields its name and place; the bytes are the storage's.
+Source: "Authenticate clients for online endpoints"
+(https://learn.microsoft.com/azure/machine-learning/how-to-authenticate-online-endpoint, read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from scanner.providers.azure import vaults
+from scanner.providers.azure.access import Question
+from scanner.providers.azure.documents import field_evidence, setting
+from scanner.providers.azure.learning import ONLINE
+from scanner.providers.azure.network.gate import OPEN, Gate, gate_of
+from scanner.providers.azure.steps import Lock, Way, hops
+from scanner.snapshot import Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.model import Hop
+    from scanner.providers.azure.access import Holding
+    from scanner.providers.azure.estate import AzureEstate
+    from scanner.providers.azure.storage import Container
+
+_ML: Final = "Microsoft.MachineLearningServices"
+_ENDPOINTS: Final = f"{_ML}/workspaces/onlineEndpoints"
+_MODES: Final[dict[str, tuple[str, str]]] = {
+    "key": ("listKeys/action", "take-shared-key"),
+    "amltoken": ("token/action", "take-shared-key"),
+    "aadtoken": ("score/action", "invoke"),
+}
+_SIMPLE: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
+    "ml-online-endpoint": (
+        (f"{_ENDPOINTS}/deployments/write", "write", "write"),
+        (f"{_ENDPOINTS}/write", "write", "write"),
+    ),
+    "ml-batch-endpoint": (
+        (f"{_ML}/workspaces/batchEndpoints/jobs/write", "invoke", "invoke"),
+        (f"{_ML}/workspaces/batchEndpoints/write", "write", "write"),
+    ),
+    "ml-model": (
+        (f"{_ML}/workspaces/models/versions/read", "read", "read"),
+        (f"{_ML}/workspaces/models/versions/write", "write", "write"),
+    ),
+    "ml-registry": (
+        (f"{_ML}/registries/assets/read", "read", "read"),
+        (f"{_ML}/registries/assets/write", "write", "write"),
+    ),
+}
+
+
+def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into an endpoint, a model or a registry, or into storage; none for another node."""
+    resource = estate.resources.get(node)
+    if resource is not None and resource.kind in _SIMPLE:
+        if resource.kind == "ml-online-endpoint":
+            yield from _calling(estate, node)
+        found: set[tuple[str, str]] = set()
+        for action, type_, gain in _SIMPLE[resource.kind]:
+            way = Way(type_, (gain,))  # type: ignore[arg-type]  # the table's words are gains
+            for hop in hops(node, way, estate.may(Question(action, node)).values(), estate.is_outside):
+                if (hop.source, type_) not in found:
+                    found.add((hop.source, type_))
+                    yield hop
+    container = estate.storage.at(node)
+    if container is not None:
+        yield from _storage(estate, node, container)
+
+
+def _calling(estate: AzureEstate, node: str) -> Iterator[Hop]:
+    document = estate.documents.resource(ONLINE, node)
+    mode = Unresolved("") if document is None else setting(document.body, "/properties/authMode", "key")
+    gate = _gate(estate, node)
+    for word, (action, type_) in _MODES.items():
+        if isinstance(mode, Unresolved) or mode == word:
+            missing = (f"authMode of {node}",) if isinstance(mode, Unresolved) else ()
+            proof = () if document is None else (field_evidence(document, "/properties/authMode"),)
+            way = Way(type_, ("invoke",), Lock(missing=missing, evidence=proof), gate)
+            question = Question(f"{_ENDPOINTS}/{action}", node)
+            yield from hops(node, way, estate.may(question).values(), estate.is_outside)
+
+
+def _gate(estate: AzureEstate, node: str) -> Gate:
+    """Return the narrower of an endpoint's own switch and its workspace's."""
+    endpoint = estate.documents.resource(ONLINE, node)
+    workspace = estate.learning.workspaces.get(node.split("/onlineendpoints/", maxsplit=1)[0])
+    gates = [gate_of(d, estate.tenants) for d in (endpoint, workspace) if d is not None]
+    closed = [gate for gate in gates if not gate.is_open]
+    if not closed:
+        return gates[0] if gates else OPEN
+    whole = gate_of(workspace, estate.tenants) if workspace is not None else closed[0]
+    return _with_endpoints(closed[0], whole)
+
+
+def _with_endpoints(gate: Gate, workspace: Gate) -> Gate:
+    """Private endpoints are the workspace's: an endpoint has none of its own."""
+    return Gate(
+        is_open=False,
+        endpoints=workspace.endpoints,
+        foreign=workspace.foreign,
+        words=gate.words,
+        missing=gate.missing,
+        evidence=gate.evidence,
+    )
+
+
+def _storage(estate: AzureEstate, node: str, container: Container) -> Iterator[Hop]:
+    """Yield hops by what workspaces keep: the key of their account, keys and SAS of their data stores."""
+    account = container.account
+    lock = Lock.needs(account.shared_keys, ("true",), "shared keys are off for the account")
+    way = Way("take-shared-key", ("read", "write"), lock, account.gate)
+    found: set[str] = set()
+    for holding in _key_holders(estate, container):
+        if holding.node not in found:
+            found.add(holding.node)
+            yield from hops(node, way, [holding], estate.is_outside)
+
+
+def _key_holders(estate: AzureEstate, container: Container) -> Iterator[Holding]:
+    for workspace in estate.learning.workspaces:
+        if estate.learning.account(workspace) == container.account.id:
+            for action in ("listKeys/action", "listStorageAccountKeys/action"):
+                yield from estate.may(Question(f"{_ML}/workspaces/{action}", workspace)).values()
+    for store in estate.learning.keyed(container.account.id, container.name):
+        proof = field_evidence(store.document, "/properties/credentials")
+        vault = estate.learning.vault(store.workspace)
+        holders = [
+            *estate.may(
+                Question(f"{_ML}/workspaces/datastores/listsecrets/action", store.workspace)
+            ).values(),
+            *estate.may(Question(f"{_ML}/workspaces/jobs/write", store.workspace)).values(),
+            *(vaults.readers(estate, vault, "secrets", ("getSecret",)) if vault else ()),
+        ]
+        yield from (holding._replace(evidence=(*holding.evidence, proof)) for holding in holders)

@@ -1,0 +1,86 @@
+"""Key vaults: who reads secrets, by Azure's roles or by the vault's own access policies.
+
+A vault has one of the two, `enableRbacAuthorization`; whoever may write access policies takes the secrets of
+a vault with policies. Switching the mode takes the right to assign roles. Source: Azure Key Vault, "Azure
+RBAC vs. access policies" (https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy, read
+2026-11-22).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from scanner.providers.azure.access import Holding, Question
+from scanner.providers.azure.documents import field_evidence, items, setting, text, texts
+from scanner.providers.azure.network.gate import OPEN, gate_of
+from scanner.snapshot import Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.providers.azure.estate import AzureEstate
+    from scanner.providers.azure.network.gate import Gate
+    from scanner.snapshot import Document
+
+TYPE: Final = "microsoft.keyvault/vaults"
+_VAULTS: Final = "Microsoft.KeyVault/vaults"
+_WRITES: Final = ("accessPolicies/write", "write")
+
+
+def gate_of_vault(estate: AzureEstate, id_: str) -> Gate:
+    """Return the firewall of a vault; one that was not read lets everybody in."""
+    document = estate.documents.resource(TYPE, id_)
+    return OPEN if document is None else gate_of(document, estate.tenants)
+
+
+def readers(estate: AzureEstate, id_: str, thing: str, verbs: tuple[str, ...]) -> Iterator[Holding]:
+    """Yield who may do one of `verbs` to the secrets or the keys of a vault.
+
+    Args:
+        estate: The estate.
+        id_: The vault's id in lower case.
+        thing: ``secrets`` or ``keys``.
+        verbs: As data actions have them (``getSecret``, ``decrypt``).
+    """
+    document = estate.documents.resource(TYPE, id_)
+    mode = (
+        Unresolved(f"authorization of vault {id_}")
+        if document is None
+        else setting(document.body, "/properties/enableRbacAuthorization", "false")
+    )
+    found: dict[str, Holding] = {}
+    if mode != "false":
+        missing = (mode.expression,) if isinstance(mode, Unresolved) else ()
+        for verb in verbs:
+            question = Question(f"{_VAULTS}/{thing}/{verb}/action", id_, "data")
+            for node, holding in estate.may(question).items():
+                found.setdefault(node, holding._replace(missing=(*holding.missing, *missing)))
+    if mode != "true" and document is not None:
+        wanted = {"get"} if thing == "secrets" else {*verbs, *(f"{verb}key" for verb in verbs)}
+        for holding in (*_by_policy(estate, document, thing, wanted), *_by_writing(estate, id_)):
+            found.setdefault(holding.node, holding)
+    yield from (found[node] for node in sorted(found))
+
+
+def writers(estate: AzureEstate, id_: str) -> Iterator[Holding]:
+    """Yield who may let themselves into a vault that has access policies."""
+    document = estate.documents.resource(TYPE, id_)
+    if (
+        document is not None
+        and setting(document.body, "/properties/enableRbacAuthorization", "false") != "true"
+    ):
+        yield from _by_writing(estate, id_)
+
+
+def _by_policy(estate: AzureEstate, document: Document, thing: str, wanted: set[str]) -> Iterator[Holding]:
+    for n, policy in enumerate(items(document.body, "/properties/accessPolicies")):
+        granted = {verb.lower() for verb in texts(policy, f"/permissions/{thing}")}
+        oid = text(policy, "/objectId")
+        if oid and not estate.directory.is_gone(oid, "") and granted & {*wanted, "all"}:
+            proof = field_evidence(document, f"/properties/accessPolicies/{n}")
+            yield Holding(estate.directory.node(oid), evidence=(proof,))
+
+
+def _by_writing(estate: AzureEstate, id_: str) -> Iterator[Holding]:
+    for action in _WRITES:
+        yield from estate.may(Question(f"{_VAULTS}/{action}", id_)).values()
