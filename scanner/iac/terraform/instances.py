@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from scanner.iac.terraform.aws.identity import computed
 from scanner.iac.terraform.bodies import HclBody
 from scanner.iac.terraform.evaluation import Inner, evaluate
-from scanner.iac.terraform.values import Open, Written
+from scanner.iac.terraform.plan import merged
+from scanner.iac.terraform.planned import PlanBody
+from scanner.iac.terraform.providers import home_of
+from scanner.iac.terraform.values import Open, Written, has_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scanner.iac.aws import Home
     from scanner.iac.terraform.bodies import Body
     from scanner.iac.terraform.modules import Module
     from scanner.iac.terraform.syntax import Block
@@ -40,10 +45,23 @@ class Instance:
         self.address = address
         self.type, self.label = block.labels
         self.is_data = block.type == "data"
-        self.scope = Inner(module, {**names, "self": self})
-        self.body: Body = HclBody(block, self.scope, module)
+        self.root = module.root
+        self.place = module.place(block)
+        self.body: Body = HclBody(block, Inner(module, {**names, "self": self}), module)
+        self._planned = module.root.planned(address)
+        if self._planned is not None and not self.is_data:
+            self.body = PlanBody(self._planned, self.body, self.place)
         self._values: dict[str, Value] = {}
         self._asking: set[str] = set()
+
+    @property
+    def home(self) -> Home:
+        """Where it will live."""
+        return home_of(self.module, self.block)
+
+    def say(self, why: str) -> None:
+        """Say what cannot be told of it."""
+        self.root.say(self.place, self.address, why)
 
     def attribute(self, name: str) -> Value:
         """Return an attribute: as the code sets it, else as the resource will have it."""
@@ -60,15 +78,25 @@ class Instance:
         return value
 
     def _told(self, name: str) -> Value:
-        computed = self.module.root.computed(self, name)
-        if computed is not None:
-            return computed
+        known = self._in_plan(name)
+        if known is not None:
+            return known
+        made = computed(self, name)
+        if made is not None:
+            return made
         if self.body.has(name):
             return self.body.get(name)
         nested = self.body.blocks(name)
         if nested:
             return [Namespace(inner.get) for inner in nested]
         return Open(f"{self.address}.{name}")
+
+    def _in_plan(self, name: str) -> Value:
+        """Return what a plan knows; policy documents are read from source, for their lines."""
+        if self._planned is None or (self.is_data and self.type == "aws_iam_policy_document"):
+            return None
+        value = merged(self._planned.values.get(name), self._planned.unknown.get(name), name)
+        return None if has_open(value) else value
 
 
 def expanded(

@@ -13,9 +13,11 @@ from scanner.iac.terraform.aws.identity import name_of
 from scanner.iac.terraform.aws.made import Made
 from scanner.iac.terraform.aws.silent import is_silent
 from scanner.iac.terraform.aws.tables import FIRST, TYPES
-from scanner.iac.terraform.directory import Directories
+from scanner.iac.terraform.directory import ENDINGS, Directories
 from scanner.iac.terraform.evaluation import Exhausted
-from scanner.iac.terraform.providers import home_of
+from scanner.iac.terraform.plan import Plan, plans
+from scanner.iac.terraform.planned import PlannedOnly
+from scanner.iac.terraform.providers import configured
 from scanner.iac.terraform.root import Root
 from scanner.snapshot import DocumentId, Gap
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from scanner.iac.aws import Drafts
     from scanner.iac.settings import Settings
-    from scanner.iac.terraform.instances import Instance
+    from scanner.iac.terraform.aws.identity import Resource
     from scanner.iac.tree import Tree
 
 _LOCAL: Final = ("./", "../")
@@ -49,7 +51,7 @@ def roots(tree: Tree, directories: Directories) -> list[str]:
     return only or found[:1]
 
 
-def read_root(instances: list[Instance], drafts: Drafts) -> None:
+def read_root(instances: list[Resource], drafts: Drafts) -> None:
     """Read a root module's resources."""
     waiting: list[tuple[Callable[[Made], None], Made]] = []
     for instance in instances:
@@ -59,12 +61,12 @@ def read_root(instances: list[Instance], drafts: Drafts) -> None:
         elif instance.type in TYPES:
             waiting.append((TYPES[instance.type], Made(instance, drafts)))
         elif not is_silent(instance.type):
-            instance.module.root.unmapped(instance)
+            instance.root.unmapped(instance)
     for later, made in waiting:
         later(made)
 
 
-def _read(read: Callable[[Made], None], instance: Instance, drafts: Drafts) -> None:
+def _read(read: Callable[[Made], None], instance: Resource, drafts: Drafts) -> None:
     read(Made(instance, drafts))
 
 
@@ -77,13 +79,17 @@ def read_tree(tree: Tree, settings: Settings, drafts: Drafts, wanted: tuple[str,
     directories = Directories(tree, on_problem)
     count = 0
     seen: set[tuple[str, str, str]] = set()
-    for path in wanted or _wanted(tree, directories):
+    for path, plan in _jobs(tree, directories, on_problem, wanted):
+        own = settings
+        if plan is not None:
+            account, region = settings.account or plan.account, settings.region or plan.region
+            own = msgspec.structs.replace(settings, account=account, region=region)
         try:
-            instances = declared(Root(tree, directories, path, settings, drafts.gap))
+            instances = declared(Root(tree, directories, path, own, drafts.gap, plan=plan))
             apart = _apart(instances, seen)
             if apart:
-                own = msgspec.structs.replace(settings, account=apart)
-                instances = declared(Root(tree, directories, path, own, drafts.gap))
+                own = msgspec.structs.replace(own, account=apart)
+                instances = declared(Root(tree, directories, path, own, drafts.gap, plan=plan))
                 seen |= _names(instances)
             read_root(instances, drafts)
             count += len(instances)
@@ -94,12 +100,20 @@ def read_tree(tree: Tree, settings: Settings, drafts: Drafts, wanted: tuple[str,
     return count
 
 
-def declared(root: Root) -> list[Instance]:
-    """Return the instances of all resources of a root module."""
-    return [i for module in root.module.modules() for i in module.instances() if not i.is_data]
+def declared(root: Root) -> list[Resource]:
+    """Return all resources of a root module: with a plan those that it will leave there."""
+    written = [i for module in root.module.modules() for i in module.instances() if not i.is_data]
+    if root.plan is None:
+        return list(written)
+    by_address = {instance.address: instance for instance in written}
+    home = configured(root.module, "aws")
+    return [
+        by_address.get(planned.address) or PlannedOnly(root, planned, home)
+        for planned in root.plan.resources()
+    ]
 
 
-def _apart(instances: list[Instance], seen: set[tuple[str, str, str]]) -> str:
+def _apart(instances: list[Resource], seen: set[tuple[str, str, str]]) -> str:
     """Return an account of its own for a root module that declares what an earlier one does, or nothing.
 
     Two such modules can only be for two accounts, as of test and production, or examples of which one is
@@ -113,13 +127,31 @@ def _apart(instances: list[Instance], seen: set[tuple[str, str, str]]) -> str:
     return ""
 
 
-def _names(instances: list[Instance]) -> set[tuple[str, str, str]]:
-    return {
-        (home_of(i.module, i.block).account, i.type, name_of(i)) for i in instances if i.type in iam.HOLDERS
-    }
+def _names(instances: list[Resource]) -> set[tuple[str, str, str]]:
+    return {(i.home.account, i.type, name_of(i)) for i in instances if i.type in iam.HOLDERS}
 
 
-def _wanted(tree: Tree, directories: Directories) -> Iterator[str]:
-    if tree.only:
-        return iter([""] if tree.only.endswith((".tf", ".tofu", ".tf.json")) else [])
-    return iter(roots(tree, directories))
+def _jobs(
+    tree: Tree, directories: Directories, on_problem: Callable[[str, str], None], wanted: tuple[str, ...]
+) -> Iterator[tuple[str, Plan | None]]:
+    """Yield (directory, plan or None) of each root module; a plan's directory may hold no source."""
+    if wanted:
+        yield from ((path, None) for path in wanted)
+        return
+    sources = [] if tree.only else roots(tree, directories)
+    if tree.only.endswith(ENDINGS):
+        sources = [""]
+    told: set[str] = set()
+    for found in plans(tree):
+        if not isinstance(found, Plan):
+            on_problem(*found)
+            continue
+        path = posixpath.dirname(found.path)
+        if not directories.has(path) and len(sources) == 1:
+            path = sources[0]
+        if path not in told:
+            told.add(path)
+            yield path, found
+        else:
+            on_problem(found.path, "another plan of the same root module is read")
+    yield from ((path, None) for path in sources if path not in told)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from scanner.errors import ConfigError
-from scanner.iac.terraform.aws.identity import computed
 from scanner.iac.terraform.evaluation import Budget, evaluate
 from scanner.iac.terraform.modules import Module
 from scanner.iac.terraform.parser import parse
@@ -20,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scanner.iac.settings import Settings
+    from scanner.iac.terraform.aws.identity import Resource
     from scanner.iac.terraform.directory import Directories
-    from scanner.iac.terraform.instances import Instance
+    from scanner.iac.terraform.plan import Plan, Planned
     from scanner.iac.terraform.syntax import Block, Node
     from scanner.iac.terraform.values import Value
     from scanner.iac.tree import Tree
@@ -32,7 +32,14 @@ class Root:
     """A root module. `gap` takes what could not be told."""
 
     def __init__(
-        self, tree: Tree, directories: Directories, path: str, settings: Settings, gap: Callable[[Gap], None]
+        self,
+        tree: Tree,
+        directories: Directories,
+        path: str,
+        settings: Settings,
+        gap: Callable[[Gap], None],
+        *,
+        plan: Plan | None = None,
     ) -> None:
         self.tree = tree
         self.directories = directories
@@ -40,6 +47,7 @@ class Root:
         self.settings = settings
         self.workspace = settings.workspace
         self.budget = Budget()
+        self.plan = plan
         self._gap = gap
         self.module = Module(self, directories.get(path), "", arguments=self._variables())
 
@@ -59,9 +67,9 @@ class Root:
         """Return lines of a file, None when it is no part of the code."""
         return None if self.is_foreign(path) else Place("", self.tree.shown(path), lines)
 
-    def computed(self, instance: Instance, name: str) -> Value:
-        """Return an attribute that the provider sets, None when it does not."""
-        return computed(instance, name)
+    def planned(self, address: str) -> Planned | None:
+        """Return what the plan beside the code says of a resource."""
+        return self.plan.get(address) if self.plan is not None else None
 
     def not_read(self, module: Module, node: Node, why: str) -> None:
         """Say that something the code refers to is not read."""
@@ -73,16 +81,19 @@ class Root:
         why = f"`{' '.join(text.split())[:160]}` cannot be told; one {address} is taken to be there"
         self._say(module, block, "not-collected", why, "both")
 
-    def unmapped(self, instance: Instance) -> None:
+    def unmapped(self, instance: Resource) -> None:
         """Say that resources of a type which may give access are not read; one gap a type."""
-        place = instance.module.place(instance.block)
+        place = instance.place
         id_ = DocumentId("iac", "", "", "terraform", "ReadResource", instance.type)
         why = f"resources of this type are not read yet, such as {place.file}:{place.lines[0]}"
         self._gap(Gap(id_, "not-implemented", why, "understated"))
 
-    def gap(self, module: Module, node: Node, why: str) -> None:
+    def say(self, place: Place, address: str, why: str) -> None:
         """Say what cannot be told of a resource."""
-        self._say(module, node, "not-collected", why, "both")
+        id_ = DocumentId(
+            "iac", "", "", "terraform", "ReadResource", f"{place.file}:{place.lines[0]}:{address}"
+        )
+        self._gap(Gap(id_, "not-collected", why, "both"))
 
     def _say(self, module: Module, node: Node, reason: Reason, why: str, effect: Any) -> None:  # noqa: ANN401 - a word of `Gap`
         place = module.place(node)
@@ -100,6 +111,8 @@ class Root:
         plain = [posixpath.join(self.path, f"terraform.tfvars{end}") for end in ("", ".json")]
         paths = [p for p in plain if p in beside]
         paths += [p for p in beside if p.endswith((".auto.tfvars", ".auto.tfvars.json"))]
+        if self.plan is not None:
+            return dict(self.plan.variables)
         given: dict[str, Value] = {}
         for path in (*paths, *self.settings.var_files):
             given |= self._file(path, asked=path in self.settings.var_files)

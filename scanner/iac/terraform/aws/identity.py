@@ -7,17 +7,43 @@ wherever the resource is referred to. Attributes that are nobody's to tell (secr
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from scanner.iac.terraform.policies import document_of, parsed
-from scanner.iac.terraform.providers import home_of
 from scanner.iac.terraform.values import Open, is_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scanner.iac.terraform.instances import Instance
+    from scanner.iac.aws import Home
+    from scanner.iac.terraform.bodies import Body
+    from scanner.iac.terraform.root import Root
     from scanner.iac.terraform.values import Value
+    from scanner.snapshot import Place
+
+
+class Resource(Protocol):
+    """A resource or data source, of source or of a plan."""
+
+    type: str
+    address: str
+    is_data: bool
+    body: Body
+    root: Root
+
+    @property
+    def home(self) -> Home:
+        """Where it will live."""
+
+    @property
+    def place(self) -> Place:
+        """Its lines."""
+
+    def attribute(self, name: str) -> Value:
+        """Return an attribute, `Open` when it cannot be told."""
+
+    def say(self, why: str) -> None:
+        """Say what cannot be told of it."""
 
 
 class Identity(NamedTuple):
@@ -186,7 +212,7 @@ IDENTITIES: Final[dict[str, Identity]] = {
 }
 
 
-def name_of(instance: Instance) -> str:
+def name_of(instance: Resource) -> str:
     """Return a resource's name: as code sets it, else one made of what is known."""
     known = IDENTITIES.get(instance.type)
     for attribute in known.named if known else ("name",):
@@ -203,9 +229,9 @@ def name_of(instance: Instance) -> str:
     return address_of(instance)
 
 
-def address_of(instance: Instance) -> str:
+def address_of(instance: Resource) -> str:
     """Return a resource's address in the letters that names may have, unlike any of another root module."""
-    path = instance.module.root.path
+    path = instance.root.path
     text = _plain(f"{path}/{instance.address}" if path else instance.address)
     known = IDENTITIES.get(instance.type)
     return text.lower().replace("_", "-") if known and known.lower else text
@@ -215,7 +241,7 @@ def _plain(text: str) -> str:
     return re.sub(r"[^\w.-]+", ".", text, flags=re.ASCII).strip(".")
 
 
-def computed(instance: Instance, attribute: str) -> Value:
+def computed(instance: Resource, attribute: str) -> Value:
     """Return an attribute that the provider sets; None when it is the code's to set, or open."""
     special = _SPECIAL.get((instance.is_data, instance.type))
     if special is not None:
@@ -237,8 +263,8 @@ def computed(instance: Instance, attribute: str) -> Value:
     return template.format_map(fields)
 
 
-def _fields(instance: Instance) -> dict[str, str]:
-    home, name = home_of(instance.module, instance.block), name_of(instance)
+def _fields(instance: Resource) -> dict[str, str]:
+    home, name = instance.home, name_of(instance)
     path = instance.body.get("path")
     cluster = instance.body.get("cluster")
     return {
@@ -260,46 +286,46 @@ def _function(value: Value) -> str:
     return value.rpartition(":")[2] if isinstance(value, str) else "unknown"
 
 
-def _caller(instance: Instance, attribute: str) -> Value:
-    home = home_of(instance.module, instance.block)
+def _caller(instance: Resource, attribute: str) -> Value:
+    home = instance.home
     if attribute in {"account_id", "id"}:
         return home.account
     return Open(f"{instance.address}.{attribute}")
 
 
-def _region(instance: Instance, attribute: str) -> Value:
-    return home_of(instance.module, instance.block).region if attribute in {"name", "id", "region"} else None
+def _region(instance: Resource, attribute: str) -> Value:
+    return instance.home.region if attribute in {"name", "id", "region"} else None
 
 
-def _partition(instance: Instance, attribute: str) -> Value:
-    partition = home_of(instance.module, instance.block).partition
+def _partition(instance: Resource, attribute: str) -> Value:
+    partition = instance.home.partition
     suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
     return {"partition": partition, "id": partition, "dns_suffix": suffix}.get(attribute)
 
 
-def _zones(instance: Instance, attribute: str) -> Value:
+def _zones(instance: Resource, attribute: str) -> Value:
     """Return three zones: how many a region has decides nothing about access."""
-    region = home_of(instance.module, instance.block).region
+    region = instance.home.region
     return [f"{region}{letter}" for letter in "abc"] if attribute in {"names", "zone_ids"} else None
 
 
-def _document(instance: Instance, attribute: str) -> Value:
+def _document(instance: Resource, attribute: str) -> Value:
     return document_of(instance.body, parsed) if attribute in {"json", "minified_json"} else None
 
 
-def _eks(instance: Instance, attribute: str) -> Value:
+def _eks(instance: Resource, attribute: str) -> Value:
     if attribute != "identity":
         return None
     return [{"oidc": [{"issuer": issuer_of(instance)}]}]
 
 
-def issuer_of(instance: Instance) -> str:
+def issuer_of(instance: Resource) -> str:
     """Return the issuer of a cluster of EKS, whose last part AWS makes up."""
-    home = home_of(instance.module, instance.block)
+    home = instance.home
     return f"https://oidc.eks.{home.region}.amazonaws.com/id/{address_of(instance)}"
 
 
-def _function_url(instance: Instance, attribute: str) -> Value:
+def _function_url(instance: Resource, attribute: str) -> Value:
     del instance
     return (
         None
@@ -308,14 +334,14 @@ def _function_url(instance: Instance, attribute: str) -> Value:
     )
 
 
-def _alias(instance: Instance, attribute: str) -> Value:
+def _alias(instance: Resource, attribute: str) -> Value:
     """Return the key that an alias names, as far as the key is this code's."""
     if attribute not in {"target_key_arn", "target_key_id"}:
         return None
     value = instance.body.get("target_key_id")
     if instance.is_data or not isinstance(value, str) or is_named(value):
         return Open(f"{instance.address}.{attribute}", ("arn:aws:kms:", Open("key")))
-    home = home_of(instance.module, instance.block)
+    home = instance.home
     bare = value.rpartition("key/")[2]
     return home.arn("kms", f"key/{bare}") if attribute == "target_key_arn" else bare
 

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 from scanner.iac.aws import Piece
 from scanner.iac.terraform.aws.identity import address_of, name_of
 from scanner.iac.terraform.policies import policy_piece
-from scanner.iac.terraform.providers import home_of
 from scanner.iac.terraform.values import Open, has_open, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scanner.iac.aws import Drafts, Home
+    from scanner.iac.terraform.aws.identity import Resource
     from scanner.iac.terraform.bodies import Body
-    from scanner.iac.terraform.instances import Instance
     from scanner.iac.terraform.values import Value
     from scanner.snapshot import Place
 
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
 class Made:
     """A resource's names and values. `drafts` is where its documents go."""
 
-    def __init__(self, instance: Instance, drafts: Drafts) -> None:
+    def __init__(self, instance: Resource, drafts: Drafts) -> None:
         self.instance = instance
         self.drafts = drafts
         self.body: Body = instance.body
-        self.home: Home = home_of(instance.module, instance.block)
-        self.place: Place = self.body.place
+        self.home: Home = instance.home
+        self.place: Place = instance.place
 
     @property
     def name(self) -> str:
@@ -95,7 +94,7 @@ class Made:
     def policy(self, attribute: str, body: Body | None = None) -> Piece | None:
         """Return an attribute that is a policy, with the lines of its statements."""
         where = body or self.body
-        return policy_piece(where.get(attribute), where.place, self.instance.module.root.shown)
+        return policy_piece(where.get(attribute), where.place, self.instance.root.shown)
 
     def fields(self, names: Mapping[str, str], body: Body | None = None) -> dict[str, Any]:
         """Return the attributes that are set, by the name that AWS has for each."""
@@ -120,5 +119,4 @@ class Made:
     def untold(self, attribute: str, value: Value) -> None:
         """Say that an attribute cannot be told, so that what depends on it may be wrong or missing."""
         expression = f": `{value.expression}`" if isinstance(value, Open) else ""
-        module = self.instance.module
-        module.root.gap(module, self.instance.block, f"`{attribute}` cannot be told{expression}")
+        self.instance.say(f"`{attribute}` cannot be told{expression}")
