@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from scanner.model import Principal, Resource
-from scanner.providers.gcp import members
+from scanner.providers.gcp import aws_callers, members
 from scanner.providers.gcp.access.bindings import Bindings
 from scanner.providers.gcp.access.boundaries import Boundaries
 from scanner.providers.gcp.access.conditions import Conditions
@@ -21,15 +21,17 @@ from scanner.providers.gcp.access.principals import Principals
 from scanner.providers.gcp.access.public import PublicAccess
 from scanner.providers.gcp.accounts import Accounts
 from scanner.providers.gcp.buckets import read_buckets
+from scanner.providers.gcp.federation import Federation
 from scanner.providers.gcp.groups import Groups
 from scanner.providers.gcp.hierarchy import Hierarchy
-from scanner.providers.gcp.hops import HOPS
+from scanner.providers.gcp.hops import HOPS, federated, passing, tokens
 from scanner.providers.gcp.inventory import Inventory
 from scanner.providers.gcp.names import bucket_in
 from scanner.providers.gcp.org_policies import OrgPolicies
 from scanner.providers.gcp.resources import read_resources
 from scanner.providers.gcp.roles import Roles
 from scanner.providers.gcp.tags import TagBindings
+from scanner.providers.gcp.workloads import Workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +71,9 @@ class GcpEstate:
             self.perimeters,
         )
         self.oracle = Oracle(self.bindings, self.conditions.decide, layers, self.groups.people)
+        self.workloads = Workloads(self.inventory, self.hierarchy)
+        self.deploys = passing.load_deploys()
+        self.federation = Federation(snapshot, self.hierarchy)
         self.resources = read_resources(self.buckets)
 
     def who(self, permission: str, place: Place) -> tuple[Answer, ...]:
@@ -78,10 +83,13 @@ class GcpEstate:
     def facts(self) -> Iterator[Principal | Resource]:
         """Yield our service accounts and groups, everyone whom a binding or a group names, and resources."""
         named = {*self.bindings.members(), *self.groups.members(), *(a.node for a in self.accounts)}
+        for node in tuple(named):
+            named.update(hop.source for hop in federated.into(self, node))
         for node in sorted(named):
-            found = members.describe(node, self.hierarchy)
+            found = self._principal(node)
             if found is not None:
                 yield found
+        yield from tokens.principals(self)
         yield from self.resources.values()
 
     def hops_into(self, node: str) -> Iterator[Hop]:
@@ -103,10 +111,14 @@ class GcpEstate:
                 node.removeprefix("//storage.googleapis.com/"),
                 bucket.labels,
             )
-        return members.describe(node, self.hierarchy)
+        return self._principal(node)
+
+    def _principal(self, node: str) -> Principal | None:
+        return members.describe(node, self.hierarchy) or aws_callers.describe(node, self.config)
 
     def coverage(self) -> Iterator[Gap]:
         """Yield policies that could not be parsed, and what is read but not followed."""
         yield from self.bindings.gaps()
         yield from self.roles.gaps()
         yield from self.groups.gaps(self.bindings.members())
+        yield from self.federation.gaps(self.bindings.members(), self.hierarchy)

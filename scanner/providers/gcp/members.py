@@ -32,7 +32,8 @@ CONVENIENCE = {
 DELEGATING = "#delegating"
 """Marks a service account through which tokens of others are asked for: `hops.impersonate`."""
 _MAILS = (USER, GROUP, SERVICE_ACCOUNT, DOMAIN)
-_IAM = "//iam.googleapis.com/"
+_PROVIDER = "//iam.googleapis.com/"
+_SUBJECT = re.compile(r"(?P<issuer>https://\S+) sub=(?P<subject>\S.*)")
 _OTHER_SPELLINGS = (
     (re.compile(r"principal://goog/subject/(.+)"), r"user:\1"),
     (re.compile(r"principalSet://goog/group/(.+)"), r"group:\1"),
@@ -109,12 +110,19 @@ def describe(node: str, hierarchy: Hierarchy) -> Principal | None:
         return Principal(ANYONE, "anonymous", "gcp", name="anyone")
     if node == ANY_ACCOUNT:
         return Principal(node, "any-account", "gcp", name="anyone with a Google account")
+    token = _SUBJECT.fullmatch(node)
+    if token:
+        return Principal(node, "oidc", "gcp", name=node, issuer=token["issuer"], subject=token["subject"])
     kind, _, name = node.partition(":")
-    if node.startswith(SERVICE_ACCOUNT):
-        return _account(node, name, hierarchy)
     if node.startswith((USER, GROUP, DOMAIN)):
         home = name.rpartition("@")[2]
         return Principal(node, kind, "gcp", scope=home, name=name, ours=home in hierarchy.domains)
+    return _account(node, name, hierarchy) if node.startswith(SERVICE_ACCOUNT) else _of_pool(node, hierarchy)
+
+
+def _of_pool(node: str, hierarchy: Hierarchy) -> Principal | None:
+    if node.startswith(_PROVIDER):
+        return Principal(node, "saml", "gcp", name=node.rpartition("/")[2], issuer=node)
     pool = POOL.fullmatch(node)
     if pool is None:
         return None

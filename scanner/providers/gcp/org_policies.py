@@ -62,13 +62,16 @@ class OrgPolicies:
         self, constraint: str, chain: tuple[str, ...]
     ) -> tuple[bool | Unknown, tuple[Evidence, ...]]:
         """Tell whether a boolean constraint is enforced on the first container of a chain, with the proof."""
-        for key in chain:
-            setting = self._settings.get((key, constraint))
-            if setting is None or setting.enforced is None:
-                continue
+        setting = self.setting(constraint, chain)
+        if setting is not None and setting.enforced is not None:
             return setting.enforced, (setting.evidence,)
         unread = [str(gap.id) for gap in self._unread if self._concerns(gap.id.scope, chain)]
         return (Unknown(tuple(sorted(unread))) if unread else False), ()
+
+    def setting(self, constraint: str, chain: tuple[str, ...]) -> Setting | None:
+        """Return what is set nearest to the first container of a chain; None where nothing is."""
+        found = (self._settings.get((key, constraint)) for key in chain)
+        return next((s for s in found if s is not None and s.enforced is not None), None)
 
     def _concerns(self, scope: str, chain: tuple[str, ...]) -> bool:
         return not scope or (scope if "/" in scope else self._hierarchy.key(f"projects/{scope}")) in chain

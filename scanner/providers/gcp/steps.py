@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from scanner.model import Hop
+from scanner.providers.gcp.access.question import Answer
+from scanner.providers.gcp.members import ANY_ACCOUNT, ANYONE, DOMAIN, GROUP, USER
 from scanner.verdict import Denied, both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scanner.model import Evidence, Gain
-    from scanner.providers.gcp.access.question import Answer, Place
+    from scanner.providers.gcp.access.question import Place
 
 
 class Asking(Protocol):
@@ -78,22 +81,62 @@ def _dropping(estate: Asking, way: Way, target: str, answer: Answer) -> Iterator
         proof += may.evidence
     if not lock.drop or isinstance(verdict, Denied):
         return
-    free = type(answer)(answer.member, verdict, tuple(proof))
+    free = Answer(answer.member, verdict, tuple(proof))
     yield from _hops(way._replace(type="drop-guard"), target, free)
 
 
-def joined(one: Iterable[Answer], other: Iterable[Answer]) -> Iterator[Answer]:
-    """Yield the answers of those who are granted both, as far as the members are the same."""
-    by_member: dict[str, list[Answer]] = {}
-    for answer in other:
-        by_member.setdefault(answer.member, []).append(answer)
-    for first in one:
-        for second in by_member.get(first.member, ()):
+class Memberships(Protocol):
+    """Tells who is in a group."""
+
+    def people(self, member: str) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
+        """Return those behind a group, each with what proves it."""
+
+
+def joined(groups: Memberships, one: Iterable[Answer], other: Iterable[Answer]) -> Iterator[Answer]:
+    """Yield the answers of those who are granted both, each member once for each way.
+
+    Whoever is granted one through a group and the other by name, or through another group, is granted both;
+    so is whoever is granted one by name and the other as anyone.
+    """
+    left, right = tuple(one), tuple(other)
+    whole = {a.member for a in left} & {a.member for a in right}
+    seen = set()
+    for first in _spread(groups, left, whole):
+        for second in _spread(groups, right, whole):
+            member = _common(first.member, second.member)
             verdict = both(first.verdict, second.verdict)
-            if not isinstance(verdict, Denied):
-                locks = tuple(dict.fromkeys((*first.locks, *second.locks)))
-                proof = tuple(dict.fromkeys((*first.evidence, *second.evidence)))
-                yield type(first)(first.member, verdict, proof, locks)
+            if member is None or isinstance(verdict, Denied):
+                continue
+            locks = tuple(dict.fromkeys((*first.locks, *second.locks)))
+            proof = tuple(dict.fromkeys((*first.evidence, *second.evidence)))
+            answer = Answer(member, verdict, proof, locks)
+            if answer not in seen:
+                seen.add(answer)
+                yield answer
+
+
+def _common(one: str, other: str) -> str | None:
+    """Return who is both of two members; None when nobody is known to be."""
+    if other in {one, ANYONE}:
+        return one
+    if one == ANYONE or (one == ANY_ACCOUNT and "://" not in other):
+        return other
+    if other == ANY_ACCOUNT and "://" not in one:
+        return one
+    for domain, user in ((one, other), (other, one)):
+        if domain.startswith(DOMAIN) and user.startswith(USER):
+            return user if user.endswith(f"@{domain.removeprefix(DOMAIN)}") else None
+    return None
+
+
+def _spread(groups: Memberships, answers: tuple[Answer, ...], whole: set[str]) -> Iterator[Answer]:
+    """Yield answers, those of a group that is not granted both also as its people's."""
+    for answer in answers:
+        yield answer
+        if answer.member.startswith(GROUP) and answer.member not in whole:
+            for person, proof in groups.people(answer.member):
+                if person != answer.member:
+                    yield replace(answer, member=person, evidence=(*answer.evidence, *proof))
 
 
 def once(ways: Iterable[Iterable[Hop]]) -> Iterator[Hop]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.providers.gcp.hops import groups, impersonate, objects
+from scanner.providers.gcp.hops import federated, groups, impersonate, objects, passing, running, tokens
 
-HOPS = (groups.into, impersonate.into, objects.into)
+HOPS = (groups.into, federated.into, impersonate.into, passing.into, running.into, tokens.into, objects.into)
 """Every family, in the order in which a node is asked."""

@@ -45,16 +45,16 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     if place is None:
         return
     if node.endswith(DELEGATING):
-        become = {hop.source for hop in _becoming(estate, node.removesuffix(DELEGATING), place)}
+        become = {hop.source for hop in becoming(estate, node.removesuffix(DELEGATING), place)}
         yield from (hop for hop in _delegated(estate, node, place) if hop.source not in become)
         return
-    yield from _becoming(estate, node, place)
+    yield from becoming(estate, node, place)
     for hop in steps.hops(estate, _IMPERSONATE, node, estate.who(_TOKEN, place)):
         if estate.accounts.get(hop.source) is not None:
             yield msgspec.structs.replace(hop, source=f"{hop.source}{DELEGATING}")
 
 
-def _becoming(estate: GcpEstate, node: str, place: Place) -> Iterator[Hop]:
+def becoming(estate: GcpEstate, node: str, place: Place) -> Iterator[Hop]:
     """Yield hops of those who get credentials of the account itself."""
     own = (steps.hops(estate, way, node, _asked(estate, permission, place)) for way, permission in WAYS)
     above = (steps.hops(estate, _EDIT, node, answers) for answers in policies.editors(estate, place))

@@ -1,0 +1,103 @@
+"""Hops into a service account by deploying something that runs as it.
+
+It takes ``iam.serviceAccounts.actAs`` on the account and the permissions that make the thing, in the
+account's project; where an account may be used from other projects, a project of one's own does. Sources: IAM
+documentation, "Require permission to attach service accounts to resources" and "Attach service accounts in a
+different project" (https://cloud.google.com/iam/docs/service-accounts-actas,
+https://cloud.google.com/iam/docs/attach-service-accounts, read 2026-11). The sets are ``deploy.yaml``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scanner.providers.gcp import steps
+from scanner.providers.gcp.access.places import container_place
+from scanner.verdict import Allowed, Denied, Unknown, both
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.model import Hop
+    from scanner.providers.gcp.access.question import Answer, Place
+    from scanner.providers.gcp.estate import GcpEstate
+
+ACT_AS = "iam.serviceAccounts.actAs"
+_CROSS = "iam.disableCrossProjectServiceAccountUsage"
+
+
+class Deploy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to make, and all permissions it takes on the project."""
+
+    what: str
+    permissions: tuple[str, ...]
+
+
+class Deploys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The data file."""
+
+    read: str
+    source: str
+    deploys: tuple[Deploy, ...]
+
+
+def load_deploys() -> tuple[Deploy, ...]:
+    """Read the shipped sets."""
+    content = resources.files(__package__).joinpath("deploy.yaml").read_bytes()
+    return msgspec.yaml.decode(content, type=Deploys).deploys
+
+
+def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into a service account; none for another node."""
+    place = estate.accounts.place(node)
+    if place is None or not place.chain:
+        return
+    acting = estate.who(ACT_AS, place)
+    if not acting:
+        return
+    at = container_place(place.chain[0], place.chain)
+    made = (
+        steps.hops(
+            estate,
+            steps.Way("pass-role"),
+            node,
+            steps.joined(estate.groups, acting, makers(estate, deploy, at)),
+        )
+        for deploy in estate.deploys
+    )
+    yield from steps.once(
+        (
+            *made,
+            steps.hops(
+                estate, steps.Way("pass-role", assumed=("own-project",)), node, _abroad(estate, acting, place)
+            ),
+        )
+    )
+
+
+def makers(estate: GcpEstate, deploy: Deploy, at: Place) -> tuple[Answer, ...]:
+    """Return who holds all that a deployment takes on a project."""
+    first, *more = (estate.who(permission, at) for permission in deploy.permissions)
+    found = first
+    for answers in more:
+        found = tuple(steps.joined(estate.groups, found, answers))
+    return found
+
+
+def _abroad(estate: GcpEstate, acting: tuple[Answer, ...], place: Place) -> Iterator[Answer]:
+    """Yield who may act as an account in any project: the default is that nobody can.
+
+    Source: the second page above, the constraint is enforced unless an organization policy says otherwise.
+    """
+    setting = estate.org_policies.setting(_CROSS, place.chain)
+    if setting is None or setting.enforced is True:
+        return
+    verdict = setting.enforced if isinstance(setting.enforced, Unknown) else Allowed()
+    for answer in acting:
+        said = both(answer.verdict, verdict)
+        if not isinstance(said, Denied):
+            yield replace(answer, verdict=said, evidence=(*answer.evidence, setting.evidence))

@@ -1,0 +1,55 @@
+"""Hops into Google's identity tokens: what a service account shows to other clouds.
+
+Another cloud knows a service account by ``https://accounts.google.com sub=UNIQUE-ID``. Source: IAM
+documentation, "Get an ID token" and the role "Service Account OpenID Connect Identity Token Creator"
+(https://cloud.google.com/iam/docs/create-short-lived-credentials-direct, read 2026-11).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.model import Evidence, Hop, Principal
+from scanner.providers.gcp import steps
+from scanner.providers.gcp.hops import impersonate
+from scanner.providers.gcp.shape import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.providers.gcp.accounts import Account
+    from scanner.providers.gcp.estate import GcpEstate
+
+ISSUER = "https://accounts.google.com"
+_SUBJECT = f"{ISSUER} sub="
+_OTHERS = frozenset({"aws", "azure"})
+
+
+def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into the subject that stands for a service account of ours; none for another node."""
+    account = shown(estate).get(node)
+    place = None if account is None else estate.accounts.place(account.node)
+    if account is None or account.item is None or place is None:
+        return
+    proof = Evidence(str(account.item.document.id), f"{account.item.base}/uniqueId", node)
+    yield Hop(node, account.node, "assume-web-identity", evidence=(proof,))
+    way = steps.Way("impersonate", evidence=(proof,))
+    become = {hop.source for hop in impersonate.becoming(estate, account.node, place)}
+    for hop in steps.hops(estate, way, node, estate.who("iam.serviceAccounts.getOpenIdToken", place)):
+        if hop.source not in become:
+            yield hop
+
+
+def shown(estate: GcpEstate) -> dict[str, Account]:
+    """Return our service accounts by the subject that other clouds know; none where no other was read."""
+    if _OTHERS.isdisjoint(estate.snapshot.providers):
+        return {}
+    found = ((a, text(a.item.data.get("uniqueId"))) for a in estate.accounts if a.item is not None)
+    return {f"{_SUBJECT}{number}": account for account, number in found if number}
+
+
+def principals(estate: GcpEstate) -> Iterator[Principal]:
+    """Yield those subjects as principals of ours."""
+    for node, account in shown(estate).items():
+        subject = node.removeprefix(_SUBJECT)
+        yield Principal(node, "oidc", "gcp", account.project, account.email, ISSUER, subject, ours=True)
