@@ -8,7 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanner.errors import ReportError, did_you_mean
-from scanner.report import comparison, cutting, inventory, json_report, markdown, page, proof, sarif, table
+from scanner.report import (
+    comparison,
+    csv_table,
+    cutting,
+    inventory,
+    json_report,
+    junit,
+    markdown,
+    ocsf,
+    page,
+    proof,
+    sarif,
+    table,
+)
 from scanner.report.cutting import Advice
 from scanner.report.options import Options
 from scanner.report.outcome import EXIT_MEANINGS, exit_code
@@ -50,6 +63,9 @@ FORMATS: Final[dict[str, Format]] = {
     "sarif": Format(sarif.render, False, ".sarif"),
     "markdown": Format(markdown.render, True, ".md"),
     "html": Format(page.render, False, ".html"),
+    "csv": Format(csv_table.render, False, ".csv"),
+    "junit": Format(junit.render, False, ".xml"),
+    "ocsf": Format(ocsf.render, False, ".jsonl"),
     "explain": Format(proof.render, True, ".txt"),
 }
 

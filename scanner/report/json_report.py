@@ -99,7 +99,7 @@ def _signal(signal: Signal) -> Json:
         "score": signal.score,
         "class": signal.asset_class,
         "reason": signal.reason,
-        "evidence": _evidence(signal.evidence),
+        "evidence": evidence_json(signal.evidence),
     }
 
 
@@ -165,7 +165,7 @@ def _hop(hop: Hop) -> Json:
         "guards": [_guard(guard) for guard in hop.guards],
         "gains": list(hop.gains),
         "certainty": hop.certainty,
-        "evidence": [_evidence(evidence) for evidence in hop.evidence],
+        "evidence": [evidence_json(evidence) for evidence in hop.evidence],
         "missing": list(hop.missing),
         "blocked_by": list(hop.blocked_by),
         "assumed": list(hop.assumed),
@@ -182,7 +182,8 @@ def _guard(guard: Guard) -> Json:
     }
 
 
-def _evidence(evidence: Evidence) -> Json:
+def evidence_json(evidence: Evidence) -> Json:
+    """Return one piece of evidence."""
     return {
         "document": evidence.document,
         "pointer": evidence.pointer,

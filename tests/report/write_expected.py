@@ -17,6 +17,9 @@ CASES: Final[dict[str, tuple[str, Options]]] = {
     "github.sarif": ("sarif", Options()),
     "full.sarif": ("sarif", Options(full=True, category="nightly/aws")),
     "summary.md": ("markdown", Options()),
+    "findings.csv": ("csv", Options()),
+    "junit.xml": ("junit", Options()),
+    "findings.ocsf.jsonl": ("ocsf", Options()),
     "explain.txt": ("explain", Options(finding=SCAN.findings[0].id[:8])),
     "explain-all.txt": ("explain", Options(width=0)),
 }
