@@ -109,6 +109,7 @@ class Journal:
         for id_, line in lines:
             self.put(id_, line)
         mark = msgspec.json.encode(_Mark(question, start, calls)) + b"\n"
+        self._stream.seek(self._end)  # an answer may have no documents, and reading moves the stream
         self._stream.write(mark)
         self._end += len(mark)
         self._stream.flush()
