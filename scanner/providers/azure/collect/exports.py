@@ -41,6 +41,8 @@ _ROW: Final = frozenset({"subscriptionId", "tenantId", "resourceGroup"})
 class Exports:
     """The answers of some files."""
 
+    who = ""
+
     def __init__(self, files: Iterable[str]) -> None:
         self._answers: dict[str, list[Body]] = defaultdict(list)
         self._rows: dict[str, list[Body]] = defaultdict(list)

@@ -71,17 +71,32 @@ class Reading:
     def take_loose(self) -> None:
         """Keep what nobody has to ask for."""
         for body in self._source.loose():
-            self._keep("arm", field_of(str(body["type"])), str(body["id"]), body)
+            document = self._document("arm", field_of(str(body["type"])), str(body["id"]), body)
+            if document is not None:
+                self._keep([document], "", 0)
 
     def read(self, service: Service, pool: Executor) -> None:
         """Ask a service's rows, the questions of a row at once; never raises for what a service answers."""
         for row in service.rows:
-            questions = list(self._questions(service, row))
+            questions = [q for q in self._questions(service, row) if not self._recall(self._name(row, q))]
             answers = pool.map(lambda question, row=row: self._ask(service, row, question), questions)
             for question, answer in zip(questions, answers, strict=True):
-                self._writer.asked(max(answer.pages, 1))
                 self._take(service, row, question, answer)
             self._learn_tenant()
+
+    def _name(self, row: Row, question: Question) -> str:
+        """Name a question with all that decides its answer; empty: it is asked again by every run."""
+        if not self._source.who or row.keep is not None:
+            return ""
+        given = (row.field, row.version, question.path, sorted(row.query.items()), sorted(self._wanted))
+        return f"{self._source.who} {given}"
+
+    def _recall(self, name: str) -> bool:
+        """Take what an earlier run was answered, if it was."""
+        found = self._writer.answered(name) if name else None
+        for document in found or ():
+            self._learn(document)
+        return found is not None
 
     def close(self) -> None:
         """Keep what waited for the tenant's id."""
@@ -148,36 +163,68 @@ class Reading:
         failure = answer.failure
         if failure is None and answer.told is not None and answer.told > len(answer.items):
             failure = Unreadable("failed", f"{len(answer.items)} of {answer.told} rows came")
-        if failure is not None and not is_none(failure, row.none):
-            self._gap(service, row, question.key, question.scope, failure_of(failure))
-        if row.shape == "whole":
-            if failure is None:
-                self._keep(service.api, row.field, question.key, answer.items)
-            return
+        if failure is not None and is_none(failure, row.none):
+            failure = None
+        elif row.shape == "whole":
+            answer = answer._replace(items=[] if failure else [answer.items])
+        documents: list[Document] = []
         for item in answer.items:
-            if row.keep is None or any(row.keep(item, parent) for parent in question.parents):
-                self._take_item(service, row, item)
+            try:
+                documents += self._documents(service, row, question, item)
+            except Unreadable as error:
+                failure = failure or error
+        if failure is not None:
+            self._gap(service, row, question.key, question.scope, failure_of(failure))
+        whole = failure is None
+        self._keep(documents, self._name(row, question) if whole else "", max(answer.pages, 1))
 
-    def _take_item(self, service: Service, row: Row, item: Body) -> None:
-        key = item.get(row.key) if row.key and isinstance(item, dict) else ""
-        if not isinstance(item, dict) or not isinstance(key, str) or (row.key and not key):
-            problem = Unreadable("unparseable", f"an item has no {row.key}")
-            self._gap(service, row, "", self._tenant, failure_of(problem))
+    def _documents(self, service: Service, row: Row, question: Question, item: Body) -> Iterator[Document]:
+        """Yield the document that an item is, none for one that is not wanted.
+
+        Raises:
+            Unreadable: when nothing names it.
+        """
+        if row.shape == "whole":
+            key = question.key
+        elif row.keep is not None and not any(row.keep(item, parent) for parent in question.parents):
             return
-        self._keep(service.api, row.field, key, _trimmed(item, row.only))
+        else:
+            named = item.get(row.key) if row.key and isinstance(item, dict) else ""
+            if not isinstance(item, dict) or not isinstance(named, str) or (row.key and not named):
+                raise Unreadable("unparseable", f"an item has no {row.key}")
+            key, item = named, _trimmed(item, row.only)
+        document = self._document(service.api, row.field, key, item)
+        if document is not None:
+            yield document
 
-    def _keep(self, api: Api, field: str, key: str, body: Body) -> None:
+    def _document(self, api: Api, field: str, key: str, body: Body) -> Document | None:
+        """Return a document; None when it is of a subscription that was not asked for."""
         key = key.lower()
         if api == "graph":
             scope = key if field == "organization" else self._tenant
         else:
             scope = self._scope(key, body)
             if self._wanted and _IN_SUBSCRIPTION.match(key) and scope not in self._wanted:
-                return
-            self.found[str(body.get("type", "")).lower()][key] = body
-        self.found[field][key] = body
+                return None
+        return Document(DocumentId("azure", scope, "", api, field, key), body)
+
+    def _keep(self, documents: list[Document], name: str, calls: int) -> None:
+        """Keep the documents of an answer; with a name it was whole, and no later run need ask."""
+        for document in documents:
+            self._learn(document)
+        if name:
+            self._writer.answer(name, documents, calls)
+            return
+        self._writer.asked(calls)
+        for document in documents:
+            self._writer.add(document)
+
+    def _learn(self, document: Document) -> None:
+        """Let further questions build on a document."""
         self.documents += 1
-        self._writer.add(Document(DocumentId("azure", scope, "", api, field, key), body))
+        self.found[document.id.field][document.id.key] = document.body
+        if document.id.service != "graph":
+            self.found[str(document.body.get("type", "")).lower()][document.id.key] = document.body
 
     def _scope(self, key: str, body: Body) -> str:
         """Return the subscription an id is in, else the tenant."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from base64 import urlsafe_b64decode
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -41,6 +43,18 @@ class _InTenant:
         return self._credential.get_token(*scopes, **{"tenant_id": self._tenant, **options})
 
 
+def _who(credential: TokenCredential, target: AzureTarget) -> str:
+    """Name who asks what: the token's own claims, where it can be read; empty where not."""
+    try:
+        claims = credential.get_token(f"{target.endpoints.arm.rstrip('/')}/.default").token.split(".")[1]
+        found = json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+        me = (found.get("tid"), found.get("oid") or found.get("appid"))
+    except Exception:  # a token is the service's own business: what it holds only saves questions
+        return ""
+    scopes = sorted({*target.subscriptions, *target.management_groups})
+    return "" if None in me else f"{me} at {target.endpoints.arm} {target.endpoints.graph} of {scopes}"
+
+
 @contextmanager
 def live(target: AzureTarget, credential: TokenCredential | None = None) -> Iterator[Live]:
     """Yield the cloud that a target names; None: with azure-identity's default credentials."""
@@ -66,7 +80,7 @@ def live(target: AzureTarget, credential: TokenCredential | None = None) -> Iter
         scopes["managementGroups"] = list(target.management_groups)
     elif target.subscriptions:
         scopes["subscriptions"] = list(target.subscriptions)
-    source = Live(client(endpoints.arm), client(endpoints.graph), scopes)
+    source = Live(client(endpoints.arm), client(endpoints.graph), scopes, _who(who(endpoints.arm), target))
     try:
         yield source
     finally:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """One of both."""
+    """One of both. `who` names everything but the question that decides an answer; empty: not to be kept."""
+
+    who: str
 
     def pages(self, service: Service, row: Row, path: str) -> Iterator[Body]:
         """Yield the answers to a question, page by page.
@@ -28,7 +30,8 @@ class Source(Protocol):
 class Live:
     """The cloud itself."""
 
-    def __init__(self, arm: Client, graph: Client, scopes: Mapping[str, list[str]]) -> None:
+    def __init__(self, arm: Client, graph: Client, scopes: Mapping[str, list[str]], who: str = "") -> None:
+        self.who = who
         self._arm = arm
         self._graph = graph
         self._scopes = scopes
