@@ -6,7 +6,7 @@ There is no standard; the shape is that of Apache Ant's ``JUnitReport``, which C
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from xml.etree import ElementTree as xml
+from xml.etree import ElementTree
 
 from scanner.report.clean import visible
 from scanner.report.outcome import at_or_above
@@ -27,56 +27,62 @@ def render(scan: Scan, options: Options) -> str:
     skipped cases, so that a red build means the same as the exit code; so are gaps with `allow_partial`.
     """
     failing = {finding.id for finding in at_or_above(scan, options.fail_on)}
-    root = xml.Element("testsuites", name="sidedoor")
+    root = ElementTree.Element("testsuites", name="sidedoor")
     for rule in scan.rules:
         _suite(root, scan, rule, failing, options)
     _coverage(root, scan, options)
     for count in ("tests", "failures", "errors", "skipped"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
-    xml.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + xml.tostring(root, encoding="unicode") + "\n"
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _suite(root: xml.Element, scan: Scan, rule: RuleInfo, failing: set[str], options: Options) -> None:
+def _suite(
+    root: ElementTree.Element, scan: Scan, rule: RuleInfo, failing: set[str], options: Options
+) -> None:
     found = [finding for finding in scan.findings if finding.rule == rule.id]
-    suite = xml.SubElement(root, "testsuite", name=visible(rule.id))
+    suite = ElementTree.SubElement(root, "testsuite", name=visible(rule.id))
     for finding in found:
         _case(suite, scan, finding, options, fails=finding.id in failing)
     if not found:
-        xml.SubElement(suite, "testcase", classname=visible(rule.id), name=visible(rule.title))
+        ElementTree.SubElement(suite, "testcase", classname=visible(rule.id), name=visible(rule.title))
     failures = sum(finding.id in failing for finding in found)
     _count(suite, max(len(found), 1), failures=failures, skipped=len(found) - failures)
 
 
-def _case(suite: xml.Element, scan: Scan, finding: Finding, options: Options, *, fails: bool) -> None:
+def _case(suite: ElementTree.Element, scan: Scan, finding: Finding, options: Options, *, fails: bool) -> None:
     name = visible(f"{finding.id[:8]} {finding.path.source.id} to {finding.path.asset.id}")
-    case = xml.SubElement(suite, "testcase", classname=visible(finding.rule), name=name)
+    case = ElementTree.SubElement(suite, "testcase", classname=visible(finding.rule), name=name)
     if not fails:
         reason = finding.suppressed or f"{finding.severity}, below {options.fail_on}"
-        xml.SubElement(case, "skipped", message=visible(reason))
+        ElementTree.SubElement(case, "skipped", message=visible(reason))
         return
-    failure = xml.SubElement(case, "failure", message=visible(finding.message), type=finding.severity)
+    failure = ElementTree.SubElement(case, "failure", message=visible(finding.message), type=finding.severity)
     failure.text = told(scan, finding, options)
 
 
-def _coverage(root: xml.Element, scan: Scan, options: Options) -> None:
-    suite = xml.SubElement(root, "testsuite", name="coverage")
+def _coverage(root: ElementTree.Element, scan: Scan, options: Options) -> None:
+    suite = ElementTree.SubElement(root, "testsuite", name="coverage")
     shown = scan.gaps[:MOST_GAPS]
     for gap in shown:
-        case = xml.SubElement(suite, "testcase", classname="coverage", name=visible(str(gap.id)))
+        case = ElementTree.SubElement(suite, "testcase", classname="coverage", name=visible(str(gap.id)))
         kind = "skipped" if options.allow_partial else "error"
-        xml.SubElement(case, kind, message=visible(f"{gap.reason}: {gap.detail}"), type=gap.reason)
+        ElementTree.SubElement(case, kind, message=visible(f"{gap.reason}: {gap.detail}"), type=gap.reason)
     left = len(scan.gaps) - len(shown)
     if left:
-        case = xml.SubElement(suite, "testcase", classname="coverage", name=f"{left} more gaps")
-        xml.SubElement(case, "skipped", message="listed in the JSON report")
+        case = ElementTree.SubElement(suite, "testcase", classname="coverage", name=f"{left} more gaps")
+        ElementTree.SubElement(case, "skipped", message="listed in the JSON report")
     if not scan.gaps:
-        xml.SubElement(suite, "testcase", classname="coverage", name="everything that was asked was read")
+        ElementTree.SubElement(
+            suite, "testcase", classname="coverage", name="everything that was asked was read"
+        )
     skipped = (len(shown) if options.allow_partial else 0) + bool(left)
     errors = 0 if options.allow_partial else len(shown)
     _count(suite, max(len(shown) + bool(left), 1), errors=errors, skipped=skipped)
 
 
-def _count(suite: xml.Element, tests: int, *, failures: int = 0, errors: int = 0, skipped: int = 0) -> None:
+def _count(
+    suite: ElementTree.Element, tests: int, *, failures: int = 0, errors: int = 0, skipped: int = 0
+) -> None:
     for name, number in (("tests", tests), ("failures", failures), ("errors", errors), ("skipped", skipped)):
         suite.set(name, str(number))

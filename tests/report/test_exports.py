@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as xml
+from xml.etree import ElementTree
 
 import msgspec
 import pytest
@@ -34,8 +34,8 @@ def events(scan: Scan) -> list[dict[str, object]]:
     return [json.loads(line) for line in render("ocsf", scan).splitlines()]
 
 
-def suites(scan: Scan, options: Options | None = None) -> xml.Element:
-    return xml.fromstring(render("junit", scan, options))  # noqa: S314 - our own report
+def suites(scan: Scan, options: Options | None = None) -> ElementTree.Element:
+    return ElementTree.fromstring(render("junit", scan, options))  # noqa: S314 - our own report
 
 
 def test_a_row_a_finding_and_a_row_a_gap() -> None:
