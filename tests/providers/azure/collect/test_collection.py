@@ -155,6 +155,12 @@ NONE: dict[str, Fault] = {
     "a licence that the tenant has not": fault(
         "roleEligibilityScheduleInstances", 400, "AadPremiumLicenseRequired"
     ),
+    "a licence, told inside a message": Fault(
+        re.compile("roleeligibilityscheduleinstances"),
+        Reply(
+            400, {"error": {"code": "UnknownError", "message": '{"errorCode":"AadPremiumLicenseRequired"}'}}
+        ),
+    ),
     "a service that was never used": fault("registrationAssignments", 409, "MissingSubscriptionRegistration"),
     "a resource that went away": fault("/logs003/", 404, "ResourceNotFound"),
     "an account without files": fault("fileservices", 400, "FeatureNotSupportedForAccount"),
