@@ -1,4 +1,4 @@
-"""What was known or accepted before: identities, suppressions, known findings, two scans compared.
+"""What was known or accepted before: identities, suppressions, known findings.
 
 Nothing is dropped: an accepted finding stays in the scan with the reason in `suppressed`. Suppressions that
 expired or match nothing are said in notes, so that the list of exceptions cannot rot unseen.
@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from scanner.errors import ConfigError, ReportError
-from scanner.model import CERTAINTIES, SEVERITIES, Certainty, Severity
-from scanner.verdict import Guard  # noqa: TC001 - msgspec reads the annotations
+from scanner.errors import ConfigError
+from scanner.model import CERTAINTIES, Certainty
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from scanner.config import Suppression
@@ -200,144 +199,3 @@ def without_known(scan: Scan, known: Known) -> Scan:
     return msgspec.structs.replace(
         scan, findings=accepted.findings, notes=tuple(sorted({*scan.notes, *accepted.notes}))
     )
-
-
-class SeenNode(msgspec.Struct, frozen=True):
-    """An end of a path."""
-
-    id: str
-
-
-class SeenHop(msgspec.Struct, frozen=True):
-    """What of a hop is compared."""
-
-    type: str
-    to: str
-    source: str = msgspec.field(name="from")
-    guards: tuple[Guard, ...] = ()
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """What of a finding is compared; decodes from the JSON report too."""
-
-    id: str
-    rule: str
-    severity: Severity
-    certainty: Certainty
-    source: SeenNode
-    asset: SeenNode
-    message: str
-    hops: tuple[SeenHop, ...]
-    suppressed: str | None = None
-
-    @property
-    def order(self) -> tuple[int, str, str, str, str]:
-        """Worst first, then by rule, asset and source, as in a scan."""
-        return SEVERITIES.index(self.severity), self.rule, self.asset.id, self.source.id, self.id
-
-
-class Change(msgspec.Struct, frozen=True):
-    """A finding of both scans that is not the same; `what` says how, one sentence each."""
-
-    finding: Seen
-    what: tuple[str, ...]
-
-
-class Diff(msgspec.Struct, frozen=True):
-    """Two scans compared, worst first. `notes` say when an opened or closed finding may be neither."""
-
-    opened: tuple[Seen, ...]
-    closed: tuple[Seen, ...]
-    changed: tuple[Change, ...]
-    notes: tuple[str, ...] = ()
-
-
-class _Coverage(msgspec.Struct, frozen=True):
-    complete: bool
-
-
-class _Side(msgspec.Struct, frozen=True):
-    schema_version: str
-    coverage: _Coverage
-    findings: tuple[Seen, ...]
-
-
-def diff(old: Scan | bytes, new: Scan | bytes) -> Diff:
-    """Compare two scans, each a `Scan` or the bytes of a JSON report, by fingerprint.
-
-    Raises:
-        ReportError: when bytes are no report that this version can read.
-    """
-    before, after = _side(old, "old"), _side(new, "new")
-    was = {item.id: item for item in before.findings}
-    now = {item.id: item for item in after.findings}
-    changes = (Change(item, _changes(was[item.id], item)) for item in now.values() if item.id in was)
-    return Diff(
-        opened=tuple(sorted((i for i in now.values() if i.id not in was), key=lambda i: i.order)),
-        closed=tuple(sorted((i for i in was.values() if i.id not in now), key=lambda i: i.order)),
-        changed=tuple(sorted((c for c in changes if c.what), key=lambda c: c.finding.order)),
-        notes=tuple(_doubts(before, after)),
-    )
-
-
-def _doubts(before: _Side, after: _Side) -> Iterator[str]:
-    if not after.coverage.complete:
-        yield "the new scan is incomplete: a closed finding may only be unread"
-    if not before.coverage.complete:
-        yield "the old scan is incomplete: an opened finding may have been there unread"
-
-
-def _side(scan: Scan | bytes, name: str) -> _Side:
-    if not isinstance(scan, bytes):
-        return _Side("1.0", _Coverage(scan.complete), tuple(map(_seen, scan.findings)))
-    try:
-        side = msgspec.json.decode(scan, type=_Side)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ReportError(f"the {name} file is not a JSON report: {error}") from None
-    if side.schema_version.split(".")[0] != "1":
-        raise ReportError(
-            f"the {name} report has schema version {side.schema_version}; this sidedoor reads 1"
-        )
-    return side
-
-
-def _seen(finding: Finding) -> Seen:
-    path = finding.path
-    return Seen(
-        finding.id,
-        finding.rule,
-        finding.severity,
-        path.certainty,
-        SeenNode(path.source.id),
-        SeenNode(path.asset.id),
-        finding.message,
-        tuple(SeenHop(hop.type, hop.target, hop.source, hop.guards) for hop in path.hops),
-        finding.suppressed,
-    )
-
-
-def _changes(was: Seen, now: Seen) -> tuple[str, ...]:
-    said = [
-        f"{word} {after}, was {before}"
-        for word, before, after in (
-            ("severity", was.severity, now.severity),
-            ("certainty", was.certainty, now.certainty),
-            ("route", _route(was), _route(now)),
-        )
-        if before != after
-    ]
-    old, new = _guards(was), _guards(now)
-    said += [f"no longer demanded: {guard}" for guard in sorted(old - new)]
-    said += [f"newly demanded: {guard}" for guard in sorted(new - old)]
-    if was.suppressed != now.suppressed:
-        said.append("no longer suppressed" if now.suppressed is None else f"suppressed: {now.suppressed}")
-    return tuple(said)
-
-
-def _route(item: Seen) -> str:
-    return " -> ".join([item.source.id, *(f"[{hop.type}] {hop.to}" for hop in item.hops)])
-
-
-def _guards(item: Seen) -> set[str]:
-    """Return each guard with the node it stands before, so that moving one is a change too."""
-    return {f"{guard} before {hop.to}" for hop in item.hops for guard in hop.guards}

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner.analysis import analyse
-from scanner.baseline import diff as compared
 from scanner.baseline import read_known, remember, write_known
-from scanner.cli.options import on_snapshot, read
+from scanner.changes import attributed
+from scanner.changes import diff as compared
+from scanner.cli.options import CONFIG, load_config, on_snapshot, read
 from scanner.errors import ReportError
 from scanner.report import render_diff
 from scanner.rules import load_rules
+from scanner.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +24,22 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
-def diff(old: Path, new: Path) -> None:
-    """Compare two JSON reports: findings opened, closed, and changed on the way.
+@CONFIG
+@click.option("--rules", type=click.Path(path_type=Path), help="Rules to use instead of the shipped ones.")
+def diff(old: Path, new: Path, config: Path | None, rules: Path | None) -> None:
+    """Compare two JSON reports, or two snapshots: findings opened, closed, and changed on the way.
 
-    Exits 1 when a finding opened. Example: sidedoor diff monday.json tuesday.json
+    Of snapshots it names the statements that opened and closed them. Exits 1 when a finding opened.
+
+    Example: sidedoor diff monday.json tuesday.json
     """
-    changes = compared(_bytes(old), _bytes(new))
+    if old.is_dir() and new.is_dir():
+        settings, loaded = load_config(config), load_rules(rules)
+        before, after = Snapshot.load(old), Snapshot.load(new)
+        changes = compared(analyse(before, settings, loaded), analyse(after, settings, loaded))
+        changes = attributed(changes, before, after)
+    else:
+        changes = compared(_bytes(old), _bytes(new))
     click.echo(render_diff(changes), nl=False)
     raise SystemExit(1 if changes.opened else 0)
 

@@ -9,7 +9,7 @@ import click
 
 from scanner.access import outside_access
 from scanner.analysis import Analysis, analyse
-from scanner.baseline import diff
+from scanner.changes import diff
 from scanner.cli.options import on_snapshot, read, text_options
 from scanner.cut import Estate, smallest_cut
 from scanner.model import SEVERITIES, Severity

@@ -29,7 +29,7 @@ from scanner.report.outcome import EXIT_MEANINGS, exit_code
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scanner.baseline import Diff
+    from scanner.changes import Diff
     from scanner.scan import Scan
     from scanner.vendors import Inventory
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scanner.report import phrases
 from scanner.report.layout import Block, Heading, Line, plain
 from scanner.report.outcome import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scanner.baseline import Diff, Seen
+    from scanner.changes import Diff, Seen
     from scanner.report.options import Options
 
 
@@ -28,6 +29,9 @@ def _blocks(diff: Diff) -> Iterator[Block]:
             yield Heading(word)
         for item in items:
             yield from _told(item)
+            for evidence in diff.because.get(item.id, ()):
+                state = "not there before" if word == "Opened" else "not there any more"
+                yield Line(f"{state}: {phrases.brief(evidence)}", indent=2, hang=5)
     if diff.changed:
         yield Heading("Changed")
     for change in diff.changed:

@@ -7,15 +7,27 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from scanner.baseline import diff
+from scanner import config
+from scanner.analysis import analyse
+from scanner.changes import attributed, diff
 from scanner.errors import ReportError
 from scanner.report import Options, render, render_diff
+from scanner.rules import load_rules
+from scanner.snapshot import Removal, Without
 from scanner.verdict import Guard
 from tests.report.sample import CALLING, POSSIBLE, PROVEN, SCAN, SUPPRESSED, TO_TRAINING
+from tests.worlds import FIXTURES, read_world
 
 if TYPE_CHECKING:
     from scanner.model import Finding
     from scanner.scan import Scan
+    from scanner.snapshot import Snapshot
+
+INCIDENT = FIXTURES / "aws" / "labelling-vendor"
+HUB = (
+    "aws:100000000001::iam:GetAccountAuthorizationDetails.RoleDetailList/"
+    "arn:aws:iam::100000000001:role/training-hub"
+)
 
 
 def scan_of(*findings: Finding, complete: bool = True) -> Scan:
@@ -132,3 +144,37 @@ def test_diff_is_told() -> None:
         "    no longer demanded: aws:SourceIp in 203.0.113.0/24"
         " before arn:aws:iam::100000000002:role/training-hub\n"
     )
+
+
+def incident(twin: str = "") -> tuple[Scan, Snapshot]:
+    """Return the incident's scan and snapshot, or a twin's."""
+    world = next(w for w in read_world(INCIDENT) if w.name.partition(":")[2] == twin)
+    snapshot = world.snapshot()
+    return analyse(snapshot, config.load(INCIDENT / "sidedoor.yaml"), load_rules()), snapshot
+
+
+def test_an_opened_finding_names_the_statement_that_the_old_snapshot_lacks() -> None:
+    now, after = incident()
+    before = Without(after, [Removal(HUB, "/RolePolicyList/0/PolicyDocument/Statement/0")]).snapshot
+    was = analyse(before, config.load(INCIDENT / "sidedoor.yaml"), load_rules())
+    opened = attributed(diff(was, now), before, after)
+    assert {item.rule for item in opened.opened} >= {"weights-readable-by-vendor-without-agreement"}
+    for item in opened.opened:
+        assert [e.pointer for e in opened.because[item.id]] == [
+            "/RolePolicyList/0/PolicyDocument/Statement/0"
+        ]
+    closed = attributed(diff(now, was), after, before)
+    assert closed.because == opened.because
+    assert "not there any more: Sid Checkpoints at" in render_diff(closed)
+    assert "not there before: Sid Checkpoints at" in render_diff(opened)
+
+
+def test_a_statement_that_only_moved_did_nothing() -> None:
+    """The near twin: what stands at another index is still there."""
+    now, after = incident()
+    before = Without(after, [Removal(HUB, "/AssumeRolePolicyDocument/Statement/0")]).snapshot
+    was = analyse(before, config.load(INCIDENT / "sidedoor.yaml"), load_rules())
+    found = attributed(diff(was, now), before, after)
+    assert {e.pointer for said in found.because.values() for e in said} == {
+        "/AssumeRolePolicyDocument/Statement/0"
+    }
