@@ -26,6 +26,7 @@ class Language(Protocol):
 
 LANGUAGES: Final[dict[str, str]] = {
     "terraform": "scanner.iac.terraform:read",
+    "cloudformation": "scanner.iac.cloudformation:read",
     "kubernetes": "scanner.iac.kubernetes:read",
 }
 """Function by language, as ``MODULE:FUNCTION``; imported when a tree is read."""

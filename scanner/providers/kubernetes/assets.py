@@ -97,7 +97,7 @@ class Assets:
         for found in kept:
             self._keep(found, uses)
         signals = tuple(
-            sorted((Signal(s.score, s.asset_class, s.reason, e) for _, s, e in serving), reverse=True)
+            sorted({Signal(s.score, s.asset_class, s.reason, e) for _, s, e in serving}, reverse=True)
         )
         ids = tuple(sorted({*uses, *(found.resource.id for found in kept)}))
         self.resources[workload.id] = _resource(workload.object, workload.id, signals, ids)
@@ -159,7 +159,7 @@ class Assets:
         mountable: bool,
         uses: tuple[str, ...] = (),
     ) -> Kept:
-        resource = _resource(workload.object, id_, tuple(sorted(why, reverse=True)), uses)
+        resource = _resource(workload.object, id_, tuple(sorted(set(why), reverse=True)), uses)
         return Kept(resource, workload.namespace, mountable, (workload,))
 
     def _keep(self, found: Kept, uses: tuple[str, ...]) -> None:

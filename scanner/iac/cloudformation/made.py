@@ -1,0 +1,125 @@
+"""One resource of a template on its way to AWS's documents: what readers of types ask of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scanner.iac.aws import Piece
+from scanner.snapshot import DocumentId, Gap, Place, Unresolved
+
+if TYPE_CHECKING:
+    from scanner.iac.aws import Drafts, Home
+    from scanner.iac.cloudformation.intrinsics import Text
+    from scanner.iac.cloudformation.template import Resource
+    from scanner.iac.written import Node
+
+
+class Made:
+    """A resource with its properties worked out, and its names."""
+
+    def __init__(
+        self,
+        resource: Resource,
+        properties: Node,
+        names: dict[str, Text],
+        *,
+        home: Home,
+        stack: str,
+        file: str,
+        drafts: Drafts,
+    ) -> None:
+        self.resource = resource
+        self.properties = properties
+        self.home = home
+        self.stack = stack
+        self.drafts = drafts
+        self._names = names
+        self._file = file
+        self.place = Place("", file, (resource.node.first, resource.node.last))
+
+    @property
+    def name(self) -> str | None:
+        """Its name; one that cannot be told is a gap."""
+        return self._told("its name", self._names.get("Name"))
+
+    @property
+    def id(self) -> str:
+        """An id made of its address, for what AWS gives a random one."""
+        found = self._names.get("KeyId") or self._names.get("DomainId") or self._names.get("Ref")
+        return found if isinstance(found, str) else self.resource.name.lower()
+
+    @property
+    def arn(self) -> str | None:
+        """Its ARN; one that cannot be told is a gap."""
+        return self._told("its ARN", self._names.get("Arn"))
+
+    @property
+    def whole(self) -> Piece:
+        """No fields, with the resource's lines."""
+        return Piece({}, (self.place,))
+
+    def get(self, *keys: str) -> Node | None:
+        """Return a property below these keys."""
+        return self.properties.get(*keys)
+
+    def text(self, *keys: str) -> str | None:
+        """Return a property that is a text, None when it is not given; one that cannot be told is a gap."""
+        node = self.get(*keys)
+        if node is None or node.value is None:
+            return None
+        found = Unresolved.read(node.plain())
+        if found is not None:
+            return self._told(f"`{'.'.join(keys)}`", found)
+        if isinstance(node.value, bool):
+            return "true" if node.value else "false"
+        return str(node.value) if isinstance(node.value, str | int | float) else None
+
+    def texts(self, *keys: str) -> list[tuple[str, Node]]:
+        """Return the texts of a list with their nodes; what cannot be told is a gap."""
+        node = self.get(*keys)
+        if node is None:
+            return []
+        items = node.value if isinstance(node.value, list) else [node]
+        found = []
+        for item in items:
+            if isinstance(item.value, str):
+                found.append((item.value, item))
+            elif Unresolved.read(item.plain()) is not None:
+                self._told(f"an item of `{'.'.join(keys)}`", Unresolved.read(item.plain()))
+        return found
+
+    def piece(self, node: Node | None) -> Piece | None:
+        """Return a property with its lines, None when it is not given."""
+        return None if node is None else Piece(node.plain(), tuple(node.places(self._file)))
+
+    def fields(self, *keys: str) -> dict[str, Any]:
+        """Return the given ones of these properties as they are."""
+        return {key: node.plain() for key in keys if (node := self.get(key)) is not None}
+
+    def with_lines(self, body: Any, node: Node | None = None) -> Piece:  # noqa: ANN401 - raw JSON
+        """Return a value with the lines of a node, or of the resource."""
+        if node is None:
+            return Piece(body, (self.place,))
+        return Piece(body, (Place("", self._file, (node.first, node.last)),))
+
+    def tags(self) -> dict[str, str]:
+        """Return its tags, those whose value can be told."""
+        found = {}
+        node = self.get("Tags")
+        for item in node.below() if node is not None else ():
+            if item.text("Key"):
+                found[item.text("Key")] = item.text("Value")
+        return found
+
+    def gap(self, why: str, effect: Any = "both", reason: Any = "unparseable") -> None:  # noqa: ANN401 - literals
+        """Note what cannot be told of it."""
+        key = f"{self._file}:{self.resource.node.first} {self.resource.name}"
+        id_ = DocumentId("iac", "", "", "cloudformation", self.resource.type, key)
+        self.drafts.gap(Gap(id_, reason, why, effect))
+
+    def _told(self, what: str, found: Text | None) -> str | None:
+        if isinstance(found, str):
+            return found
+        shown = f": {found.expression[:200]}" if found is not None else ""
+        self.gap(f"{what} of {self.resource.name} cannot be told{shown}")
+        return None

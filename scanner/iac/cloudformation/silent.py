@@ -1,0 +1,67 @@
+"""Types that say nothing about who reaches what: passed over without a gap.
+
+A type is silent when no document that the analysis reads would change with it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_FAMILIES: Final = (
+    *(
+        "ApplicationAutoScaling",
+        "AutoScaling",
+        "AutoScalingPlans",
+        "Backup",
+        "Budgets",
+        "CE",
+        "CertificateManager",
+    ),
+    *("Chatbot", "CloudTrail", "CloudWatch", "CodeArtifact", "CodeCommit", "CodeStarNotifications", "Config"),
+    *("DAX", "DMS", "DynamoDB", "ElastiCache", "Events", "GuardDuty", "Inspector", "InspectorV2", "Kinesis"),
+    *(
+        "KinesisFirehose",
+        "Logs",
+        "Macie",
+        "Neptune",
+        "OpenSearchService",
+        "RDS",
+        "Redshift",
+        "ResourceGroups",
+    ),
+    *("Route53", "Route53Resolver", "SES", "SNS", "SQS", "SSMContacts", "Scheduler", "SecurityHub"),
+    *(
+        "ServiceCatalogAppRegistry",
+        "ServiceDiscovery",
+        "Synthetics",
+        "Timestream",
+        "WAF",
+        "WAFRegional",
+        "WAFv2",
+    ),
+    "XRay",
+)
+_TYPES: Final = frozenset(
+    {
+        "AWS::CDK::Metadata",
+        "AWS::CloudFormation::WaitCondition",
+        "AWS::CloudFormation::WaitConditionHandle",
+        "AWS::ECR::RegistryScanningConfiguration",
+        "AWS::IAM::ServiceLinkedRole",
+        "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::Version",
+        "AWS::SSM::Parameter",
+        "AWS::SageMaker::ModelQualityJobDefinition",
+        "AWS::SageMaker::MonitoringSchedule",
+        "AWS::SageMaker::NotebookInstanceLifecycleConfig",
+        "AWS::SecretsManager::RotationSchedule",
+        "AWS::SecretsManager::Secret",
+        "AWS::SecretsManager::SecretTargetAttachment",
+    }
+)
+
+
+def is_silent(type_: str) -> bool:
+    """Tell whether a type says nothing about who reaches what."""
+    family = type_.split("::")[1] if type_.count("::") == 2 else ""
+    return type_ in _TYPES or family in _FAMILIES
