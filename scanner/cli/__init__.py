@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "vendors": ("vendors", "Show the third-party inventory, or draft a vendor register."),
     "cut": ("cut", "Find the fewest statements to remove, agreed access kept."),
     "what-if": ("cut", "Analyse a snapshot as if some statements were gone."),
+    "paths": ("ask", "List the ways of outsiders to assets, agreed or not."),
     "decide": ("decide", "Answer access questions, one JSON object a line."),
     "diff": ("compare", "Compare two JSON reports: findings opened, closed, changed."),
     "baseline": ("compare", "Write the findings of a snapshot as known."),

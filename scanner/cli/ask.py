@@ -1,4 +1,4 @@
-"""``sidedoor who-can`` and ``sidedoor can``: questions to a snapshot, without rules."""
+"""``sidedoor who-can``, ``sidedoor can`` and ``sidedoor paths``: questions to a snapshot, without rules."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from scanner.access import outside_access
+from scanner.analysis import Analysis
 from scanner.assemble import Assembly
 from scanner.cli.options import on_snapshot, read
 from scanner.model import GAINS
 from scanner.reach import can as ways_from
 from scanner.reach import who_can as ways_to
+from scanner.report import flowchart
 from scanner.report.clean import visible
+from scanner.wildcards import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from scanner.model import Asset, Gain, Hop
     from scanner.model import Path as Way
 
-_FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+_FORMAT = click.option("--format", "form", type=click.Choice(["table", "json", "mermaid"]), default="table")
 
 
 @click.command("who-can")
@@ -48,6 +52,8 @@ def who_can(
     found = ways_to(Assembly(*read(given["directory"], given["config"])), gain, asset, direct=direct)
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    if form == "mermaid":
+        click.echo(flowchart(way for reach in found for way in reach.paths), nl=False)
     for reach in found if form == "table" else ():
         click.echo(f"{gain} {_named(reach.asset)}")
         for hop in reach.hops:
@@ -71,14 +77,46 @@ def can(principal: str, directory: Path, config: Path | None, form: str) -> None
     Example: sidedoor can arn:aws:iam::200000000001:root --snapshot nightly/
     """
     ways, cuts = ways_from(Assembly(*read(directory, config)), principal)
+    _say(ways, cuts, form, f"{visible(principal)} reaches no asset")
+
+
+@click.command()
+@on_snapshot
+@click.option("--from", "party", default="*", metavar="GLOB", help="Only from these sources or vendors.")
+@click.option("--to", "asset", default="*", metavar="GLOB", help="Only to these assets.")
+@click.option("--gain", type=click.Choice(GAINS), help="Only what yields this.")
+@_FORMAT
+def paths(
+    directory: Path, config: Path | None, form: str, *, party: str, asset: str, gain: Gain | None
+) -> None:
+    """List the ways of outsiders to assets, agreed or not, whatever the rules say of them.
+
+    Example: sidedoor paths --snapshot nightly/ --from labelworks --to 'arn:aws:s3:::weights/*'
+    """
+    access, cuts = outside_access(Analysis(*read(directory, config)))
+    ways = tuple(
+        way
+        for item in access
+        for way in item.entries
+        if gain in (None, item.gain)
+        and matches(asset, way.asset.id)
+        and any(matches(party, name) for name in (way.source.id, way.source.vendor or ""))
+    )
+    _say(ways, cuts, form, "no way from outside")
+
+
+def _say(ways: tuple[Way, ...], cuts: tuple[str, ...], form: str, nothing: str) -> None:
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(ways), indent=2).decode())
+        return
+    if form == "mermaid":
+        click.echo(flowchart(ways), nl=False)
         return
     for way in ways:
         click.echo(f"{', '.join(way.gains)} {_named(way.asset)}")
         click.echo(f"  {_told(way)}")
     if not ways:
-        click.echo(f"{visible(principal)} reaches no asset")
+        click.echo(nothing)
     for cut in cuts:
         click.echo(f"not looked at: {visible(cut)}")
 

@@ -12,6 +12,7 @@ from scanner.report import (
     comparison,
     csv_table,
     cutting,
+    diagram,
     inventory,
     json_report,
     junit,
@@ -27,9 +28,10 @@ from scanner.report.options import Options
 from scanner.report.outcome import EXIT_MEANINGS, exit_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from scanner.changes import Diff
+    from scanner.model import Path
     from scanner.scan import Scan
     from scanner.vendors import Inventory
 
@@ -42,6 +44,7 @@ __all__ = [
     "cut_as_json",
     "exit_code",
     "explain",
+    "flowchart",
     "render",
     "render_cut",
     "render_diff",
@@ -110,3 +113,8 @@ def render_cut(advice: Advice, options: Options | None = None) -> str:
 def cut_as_json(advice: Advice) -> bytes:
     """Return what to cut as one JSON object."""
     return cutting.as_json(advice)
+
+
+def flowchart(paths: Iterable[Path]) -> str:
+    """Return paths as a Mermaid flowchart."""
+    return diagram.flowchart(paths)

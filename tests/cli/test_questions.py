@@ -81,3 +81,24 @@ def test_a_report_differs_from_itself_in_nothing(run: Run, tmp_path: Path) -> No
     del without["findings"][0]
     (tmp_path / "less.json").write_text(json.dumps(without), encoding="utf-8")
     assert run("diff", tmp_path / "less.json", report).code == 1
+
+
+def test_paths_lists_agreed_ways_too_and_narrows(run: Run) -> None:
+    said = run("paths", "--snapshot", SNAPSHOT, "--config", CONFIG, "--from", "evalhouse")
+    assert (said.code, said.out.count("invoke arn:aws:sagemaker")) == (0, 1)
+    assert "-assume-> arn:aws:iam::100000000001:role/evaluator" in said.out
+    narrowed = run(
+        "paths", "--snapshot", SNAPSHOT, "--config", CONFIG, "--from", "evalhouse", "--gain", "read"
+    )
+    assert narrowed.out == "no way from outside\n"
+
+
+def test_paths_are_drawn(run: Run) -> None:
+    said = run(
+        "paths", "--snapshot", SNAPSHOT, "--config", CONFIG, "--to", "*weights/*", "--format", "mermaid"
+    )
+    assert said.out.startswith("flowchart LR\n")
+    assert '(["arn:aws:iam::200000000001:root"])' in said.out
+    assert '[("arn:aws:s3:::ourlab-frontier-weights/*")]' in said.out.replace("&#42;", "*").replace(
+        "#42;", "*"
+    )
