@@ -29,6 +29,9 @@ _LISTED = re.compile(
     r"/providers/microsoft\.(?:authorization|managedservices)/\w+$|/(?:blob|file)services/default/\w+$|/\w+$"
 )
 """What stands behind the id of the resource whose list is asked for."""
+_DEEP = re.compile(
+    r"/providers/microsoft\.authorization/(?:denyassignments|roleeligibilityscheduleinstances)$"
+)
 
 
 class Reply(NamedTuple):
@@ -106,8 +109,17 @@ class Contents:
             self.graph.setdefault(path, []).append(body)
 
     def arm_list(self, path: str) -> list[Any] | None:
-        """Return what ARM lists at a path, None when nothing is there to have a list."""
+        """Return what ARM lists at a path, None when nothing is there to have a list.
+
+        Deny assignments and eligible roles are listed with those below the scope, unless a filter says not:
+        "List Azure deny assignments", REST API
+        (https://learn.microsoft.com/azure/role-based-access-control/deny-assignments-rest, read 2026-11).
+        """
         found = [body for id_, body in self.arm.items() if id_.rpartition("/")[0] == path]
+        deep = _DEEP.search(path)
+        if deep:
+            scope = path[: deep.start()]
+            found = [b for i, b in self.arm.items() if i.startswith(f"{scope}/") and f"{deep[0]}/" in i]
         return found if found or _LISTED.sub("", path) in self.parents else None
 
     def graph_list(self, path: str) -> list[Any] | None:
