@@ -81,6 +81,18 @@ def hops(
             )
 
 
+def through(gate: Gate, holdings: Iterable[Holding], is_outside: Callable[[str], bool]) -> Iterator[Holding]:
+    """Yield holdings as they are behind a service's firewall, for a step that leads to another one."""
+    for holding in holdings:
+        passes = gate.passes(outside=is_outside(holding.node))
+        yield holding._replace(
+            alternatives=tuple(_together(holding, passes.alternatives)),
+            evidence=tuple(dict.fromkeys((*holding.evidence, *passes.evidence))),
+            missing=tuple(sorted({*holding.missing, *passes.missing})),
+            blocked_by=(*holding.blocked_by, *passes.blocked_by),
+        )
+
+
 def _together(holding: Holding, alternatives: tuple[tuple[Guard, ...], ...]) -> Iterator[tuple[Guard, ...]]:
     """Yield the guards of each way, without those that demand more than another one."""
     found: list[tuple[Guard, ...]] = []

@@ -1,7 +1,8 @@
 """Hops into clusters (AKS), and from them into the identity of their nodes.
 
 The admin credential is a certificate and needs no role inside; the user credential is one too where the
-cluster takes no Entra users. Sources: AKS, "Manage local accounts"
+cluster takes no Entra users; commands run through Azure then have all rights, else the caller's own. Sources:
+AKS, "Use command invoke to access a private AKS cluster", "Manage local accounts"
 (https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad) and "Use Azure RBAC for
 Kubernetes Authorization" (https://learn.microsoft.com/azure/aks/manage-azure-rbac), read 2026-11-22.
 """
@@ -43,10 +44,10 @@ def _entering(estate: AzureEstate, node: str, cluster: Document) -> Iterator[Hop
     )
     ways: list[tuple[Question, Lock]] = [
         (Question(f"{_CLUSTER}/listClusterAdminCredential/action", node), certificates),
-        (Question(f"{_CLUSTER}/runCommand/action", node), Lock()),
     ]
     if at(cluster.body, "/properties/aadProfile") is None:
         ways.append((Question(f"{_CLUSTER}/listClusterUserCredential/action", node), certificates))
+        ways.append((Question(f"{_CLUSTER}/runCommand/action", node), Lock()))
     if not roles.blocked_by:
         ways.append((Question(f"{_CLUSTER}/pods/write", node, "data"), roles))
     found: set[str] = set()

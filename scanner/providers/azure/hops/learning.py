@@ -15,7 +15,7 @@ from scanner.providers.azure.access import Question
 from scanner.providers.azure.documents import field_evidence, setting
 from scanner.providers.azure.learning import ONLINE
 from scanner.providers.azure.network.gate import OPEN, Gate, gate_of
-from scanner.providers.azure.steps import Lock, Way, hops
+from scanner.providers.azure.steps import Lock, Way, hops, through
 from scanner.snapshot import Unresolved
 
 if TYPE_CHECKING:
@@ -133,6 +133,11 @@ def _key_holders(estate: AzureEstate, container: Container) -> Iterator[Holding]
                 Question(f"{_ML}/workspaces/datastores/listsecrets/action", store.workspace)
             ).values(),
             *estate.may(Question(f"{_ML}/workspaces/jobs/write", store.workspace)).values(),
-            *(vaults.readers(estate, vault, "secrets", ("getSecret",)) if vault else ()),
+            *(_secrets(estate, vault) if vault else ()),
         ]
         yield from (holding._replace(evidence=(*holding.evidence, proof)) for holding in holders)
+
+
+def _secrets(estate: AzureEstate, vault: str) -> Iterator[Holding]:
+    readers = vaults.readers(estate, vault, "secrets", ("getSecret",))
+    yield from through(vaults.gate_of_vault(estate, vault), readers, estate.is_outside)
