@@ -82,18 +82,8 @@ class _Glob:
 
     @cached_property
     def text(self) -> str:
-        """The glob as text: each run of wildcards as its ``?`` before one ``*``."""
-        text = ""
-        run: list[Token] = []
-        for token in (*self.tokens, ""):
-            if isinstance(token, str):
-                text += "?" * sum(not t.many for t in run if not isinstance(t, str))
-                text += "*" if any(t.many for t in run if not isinstance(t, str)) else ""
-                text += escaped(token)
-                run = []
-            else:
-                run.append(token)
-        return text
+        """The glob as text."""
+        return text_of(self.tokens)
 
     @property
     def word(self) -> str | None:
@@ -107,11 +97,6 @@ class _Glob:
         """The plain text before the first wildcard and after the last."""
         plain = "".join(t if isinstance(t, str) else "\0" for t in self.tokens)
         return plain.partition("\0")[0], plain.rpartition("\0")[2]
-
-    @cached_property
-    def spelled(self) -> list[str | Wild]:
-        """One token a character."""
-        return [part for t in self.tokens for part in (t if isinstance(t, str) else (t,))]
 
     @cached_property
     def accepts(self) -> re.Pattern[str]:
@@ -132,7 +117,7 @@ class _Glob:
             return False
         if not tail.endswith(its_tail) and not its_tail.endswith(tail):
             return False
-        return _meet(self.spelled, other.spelled)
+        return meets(self.tokens, other.tokens)
 
 
 def _expression(tokens: tuple[Token, ...]) -> re.Pattern[str]:
@@ -150,8 +135,11 @@ def _sample(tokens: tuple[Token, ...], filling: str) -> str:
     return "".join(t if isinstance(t, str) else filling if t.many else _FRESH for t in tokens)
 
 
-def _meet(a: list[str | Wild], b: list[str | Wild]) -> bool:
-    """Tell whether two spelled patterns match some string in common."""
+def meets(left: Sequence[Token], right: Sequence[Token]) -> bool:
+    """Tell whether two patterns match some string in common."""
+    a, b = _spelled(left), _spelled(right)
+    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y or isinstance(x, Wild)), 0)
+    a, b = a[shared:], b[shared:]
     pending = [(0, 0)]
     seen = set(pending)
     while pending:
@@ -173,9 +161,29 @@ def _meet(a: list[str | Wild], b: list[str | Wild]) -> bool:
     return False
 
 
+def _spelled(pattern: Sequence[Token]) -> list[str | Wild]:
+    """Return a pattern with one token a character."""
+    return [part for t in pattern for part in (t if isinstance(t, str) else (t,))]
+
+
 def _fits(token: str | Wild, wild: str | Wild) -> bool:
     """Tell whether what a token matches can be a character of the wildcard."""
     return isinstance(wild, Wild) and (isinstance(token, Wild) or token not in wild.barred)
+
+
+def text_of(tokens: Sequence[Token]) -> str:
+    """Return a glob as text: each run of wildcards as its ``?`` before one ``*``."""
+    text = ""
+    run: list[Token] = []
+    for token in (*tokens, ""):
+        if isinstance(token, str):
+            text += "?" * sum(not t.many for t in run if not isinstance(t, str))
+            text += "*" if any(t.many for t in run if not isinstance(t, str)) else ""
+            text += escaped(token)
+            run = []
+        else:
+            run.append(token)
+    return text
 
 
 def escaped(text: str) -> str:

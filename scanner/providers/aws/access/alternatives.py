@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from scanner.globs import text_of
 from scanner.guards import PROTECTING, Guard, meets
-from scanner.providers.aws.access.keys import traits_of
+from scanner.providers.aws.access.keys import RESOURCE, traits_of
 from scanner.providers.aws.access.spaces import TOO_MANY, Undecidable
 from scanner.providers.aws.access.ties_witness import tie_witness
+from scanner.stringset import StringSet
 from scanner.verdict import AllowedIf, ease
 from scanner.wording import barring, common, sample_of, wording_of
 from scanner.wording import worded as worded_set
@@ -21,7 +23,7 @@ from scanner.wording import worded as worded_set
 if TYPE_CHECKING:
     from scanner.providers.aws.access.formula import Tie
     from scanner.providers.aws.access.spaces import Space, Spaces
-    from scanner.wording import Clause, ValueSet
+    from scanner.wording import Clause, ValueSet, Wording
 
 MAX_ALTERNATIVES: Final = 256
 
@@ -116,7 +118,8 @@ def _single(space: Space, chosen: int) -> list[Choice]:
         return [Choice([_guard(space.key, ("absent", ()))])]
     if not outside:
         return [Choice([_guard(space.key, ("present", ()))], _context(space, inside[0]))]
-    wording = worded_set(
+    wording = _within(space, inside, outside) if space.key == RESOURCE else None
+    wording = wording or worded_set(
         _union(inside),
         _union(outside),
         absent=absent,
@@ -132,6 +135,30 @@ def _single(space: Space, chosen: int) -> list[Choice]:
     for choice in choices:
         choice.context = _met(space, choice.guards, inside)
     return choices
+
+
+def _within(space: Space, inside: list[ValueSet], outside: list[ValueSet]) -> Wording | None:
+    """Return how resources that are let in read by the policies' own globs, which may mean others too."""
+    universe = space.universe
+    if not isinstance(universe, StringSet):
+        return None
+    globs = {text_of(tokens): StringSet.patterns([tokens]) for tokens in space.hints.globs}
+    words = {text for text, strings in globs.items() if strings.words is not None and "${" not in text}
+    for op, wanted, other in (("like", inside, outside), ("not-like", outside, inside)):
+        rest = _union(other)
+        chosen = {
+            text: strings & universe for text, strings in globs.items() if common(strings, rest).is_empty
+        }
+        covered = StringSet.empty()
+        texts: list[str] = []
+        for text in sorted(chosen, key=lambda text: (len(text), text)):
+            if not covered.includes(chosen[text]):
+                covered |= chosen[text]
+                texts.append(text)
+        if texts and covered == _union(wanted):
+            exact = op.replace("like", "in") if words.issuperset(texts) else op
+            return [[(exact, tuple(sorted(texts)))]]
+    return None
 
 
 def _class_clauses(space: Space, values: ValueSet) -> list[Clause]:
@@ -249,7 +276,10 @@ def _outside(space: Space, values: ValueSet) -> ValueSet:
 
 def _tied(tie: Tie, *, holds: bool) -> Choice:
     op = ("like" if tie.is_arn or "*" in tie.template.text else "in") if holds else "not-in"
-    return Choice([_guard(tie.key, (op, (tie.template.text,)))], tie_witness(tie, holds=holds))
+    guards = [_guard(tie.key, (op, (tie.template.text,)))]
+    if tie.within is not None and holds:  # whoever holds the variables' keys holds the door, not who asks
+        guards += [_guard(v.key, ("present", ())) for v in tie.template.variables if v.default is None]
+    return Choice(guards, tie_witness(tie, holds=holds))
 
 
 def _union(sets: list[ValueSet]) -> ValueSet:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from scanner.providers.aws.access.caller import parse_caller
 from scanner.providers.aws.access.keys import fixed_keys
-from scanner.providers.aws.access.patterns import Pattern, Template
+from scanner.providers.aws.access.patterns import Pattern, Template, as_asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ class Environment:
     @cached_property
     def resource_pattern(self) -> Pattern:
         """The resource as a glob, for a request that asks for some resource."""
-        return Template(self.resource, wildcards=True, variables=False).pattern
+        return as_asked(Template(self.resource, wildcards=True, variables=False).pattern)
 
     def unset(self, key: str) -> Looked:
         """Return the value of a key that nothing but the context may give."""

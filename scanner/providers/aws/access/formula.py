@@ -15,7 +15,7 @@ from scanner.wording import Hints
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scanner.providers.aws.access.patterns import Template
+    from scanner.providers.aws.access.patterns import Pattern, Template
     from scanner.wording import ValueSet
 
 
@@ -40,12 +40,16 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """True when the key's value matches the template, whose variables are open keys."""
+    """True when the key's value matches the template, whose variables are open keys.
+
+    `within` is a pattern that the key's values match anyhow.
+    """
 
     key: str
     template: Template
     is_arn: bool = False
     ignore_case: bool = False
+    within: Pattern | None = field(default=None, compare=False)
 
 
 class Expression(str):

@@ -128,7 +128,17 @@ _MANY: Final = frozenset(
         "sts:transitivetagkeys",
     }
 )
-_ALWAYS: Final = frozenset({"aws:currenttime", "aws:epochtime", "aws:securetransport"})
+_ALWAYS: Final = frozenset(
+    {
+        "aws:currenttime",
+        "aws:epochtime",
+        "aws:requestedregion",
+        "aws:securetransport",
+        "aws:useragent",
+        "aws:viaawsservice",
+    }
+)
+"""Keys whose "Availability" is: always included in the request context."""
 
 RESOURCE: Final = "resource"
 """The resource of a request that asks for some resource, as if it were a context key."""

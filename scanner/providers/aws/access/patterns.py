@@ -158,6 +158,41 @@ def as_arn(pattern: Pattern) -> Pattern | None:
     return None if tokens is None else Pattern(tokens)
 
 
+_COLONS_IN_NAMES: Final = frozenset(
+    {
+        "autoscaling",
+        "bedrock",
+        "dynamodb",
+        "ecs",
+        "kinesis",
+        "logs",
+        "rds",
+        "s3",
+        "secretsmanager",
+        "sns",
+        "states",
+    }
+)
+# Service Authorization Reference, "Resource types defined by" each service, read 2026-11-22: object keys,
+# streams of log groups, revisions of task definitions, versions of models
+# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+
+
+def as_asked(pattern: Pattern) -> Pattern:
+    """Return the glob of a question, whose wildcards stand for parts of real ARNs.
+
+    Partition, service, region and account hold no colon, and neither do most names. A policy's wildcard may
+    match beyond colons; without this, it would reach into accounts that it does not mean.
+    """
+    tokens = in_segments(pattern.tokens, ":", 6)
+    if tokens is None or not pattern.prefix.startswith("arn:"):
+        return pattern
+    service = "".join(t if isinstance(t, str) else "*" for t in tokens).split(":")[2]
+    if service in _COLONS_IN_NAMES:
+        return Pattern(tokens)
+    return Pattern(t if isinstance(t, str) else Wild(t.many, frozenset(":")) for t in tokens)
+
+
 def _parts(text: str, *, wildcards: bool, variables: bool) -> Iterator[Part]:
     position = 0
     for found in _VARIABLE.finditer(text) if variables and "${" in text else ():

@@ -58,6 +58,7 @@ class Watched(Environment):
     def __init__(self, request: Request, caller: Caller, known: Known, asked: Asked) -> None:
         super().__init__(request, caller)
         self.known_matches = asked.matches
+        self.resource_pattern = asked.pattern
         self._fixed = known.fixed_keys(caller)
         self._known = known
         self.asked: dict[Query, Formula | Looked] = {}

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from scanner.providers.aws.access.formula import Test, Unreadable
+from scanner.globs import meets
+from scanner.providers.aws.access.formula import Test, Tie, Unreadable
 from scanner.providers.aws.access.keys import RESOURCE
 from scanner.providers.aws.access.patterns import Pattern, Template, Variable
 from scanner.providers.aws.access.ties import known_part, open_variables
@@ -17,6 +18,7 @@ from scanner.wording import Hints
 if TYPE_CHECKING:
     from scanner.providers.aws.access.environment import Environment
     from scanner.providers.aws.access.formula import Formula
+    from scanner.stringset import Token
 
 _FRESH: Final = "\uffff"
 """Stands for a character that no pattern names."""
@@ -39,10 +41,12 @@ def _some_match(template: Template, environment: Environment) -> Formula:
     wanted = environment.resource_pattern
     if loose is None or not may_meet(loose, wanted):
         return False
-    is_open = bool(open_variables(template, environment))
-    if not meet(loose, wanted):
+    left = open_variables(template, environment)
+    if not meets(loose.tokens, wanted.tokens):
         return False
-    if is_open:
+    if left and len(left) == len(template.variables):
+        return Tie(RESOURCE, template, within=wanted)
+    if left:
         return Unreadable(f"`{template.text}`, whose variables decide which resources are meant")
     try:
         return includes(loose, wanted) or Test(RESOURCE, loose.strings, hints=Hints((loose.tokens,)))
@@ -73,52 +77,22 @@ def includes(outer: Pattern, inner: Pattern) -> bool:
     """
     if inner.literal is not None:
         return outer.matches(inner.literal)
-    if not inner.is_prefix:
-        return outer.strings.includes(inner.strings)
     if outer.is_prefix:
         return inner.prefix.startswith(outer.prefix)
+    if not inner.is_prefix:
+        return _unbarred(inner) == outer.tokens or outer.strings.includes(inner.strings)
     # a run of a character that no pattern names, longer than the pattern, is matched by its wildcards only
     longest = sum(len(t) if isinstance(t, str) else 1 for t in outer.tokens) + 1
     return all(outer.matches(inner.prefix + _FRESH * length) for length in range(longest + 1))
 
 
 def meet(left: Pattern, right: Pattern) -> bool:
-    """Tell whether two patterns without barred characters match some string in common."""
-    if left.is_prefix and right.is_prefix:
-        return left.prefix.startswith(right.prefix) or right.prefix.startswith(left.prefix)
-    a, b = _spelled(left), _spelled(right)
-    shared = next(
-        (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y or not isinstance(x, str)), 0
-    )
-    a, b = a[shared:], b[shared:]
-    pending = [(0, 0)]
-    seen = set(pending)
-    while pending:
-        i, j = pending.pop()
-        if i == len(a) and j == len(b):
-            return True
-        x, y = a[i] if i < len(a) else None, b[j] if j < len(b) else None
-        moves = []
-        if isinstance(x, Wild) and x.many:
-            moves += [(i + 1, j), *([(i, j + 1)] if y is not None else [])]
-        if isinstance(y, Wild) and y.many:
-            moves += [(i, j + 1), *([(i + 1, j)] if x is not None else [])]
-        if (
-            not moves
-            and x is not None
-            and y is not None
-            and (x == y or not (isinstance(x, str) and isinstance(y, str)))
-        ):
-            moves.append((i + 1, j + 1))
-        for move in moves:
-            if move not in seen:
-                seen.add(move)
-                pending.append(move)
-    return False
+    """Tell whether two patterns match some string in common."""
+    return meets(left.tokens, right.tokens)
 
 
-def _spelled(pattern: Pattern) -> list[str | Wild]:
-    return [part for t in pattern.tokens for part in (t if isinstance(t, str) else (t,))]
+def _unbarred(pattern: Pattern) -> tuple[Token, ...]:
+    return tuple(t if isinstance(t, str) else Wild(t.many) for t in pattern.tokens)
 
 
 def may_meet(left: Pattern, right: Pattern) -> bool:

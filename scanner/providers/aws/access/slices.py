@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
     from scanner.providers.aws.access.formula import Formula
-    from scanner.providers.aws.access.patterns import Pattern
     from scanner.providers.aws.access.policy import Content, Policy
     from scanner.providers.aws.access.request import Request
     from scanner.providers.aws.access.statement import Statement
@@ -105,8 +104,9 @@ class Asked:
         self._slices = slices
         self._environment = Environment(request, _NOBODY)
         self._environment.known_matches = self.matches
-        self._wanted: Pattern = (
-            self._environment.resource_pattern
+        self.pattern = self._environment.resource_pattern
+        self._wanted = (
+            self.pattern
             if request.some_resource
             else Template(request.resource, wildcards=False, variables=False).pattern
         )

@@ -16,7 +16,7 @@ from scanner.netset import AddressSet
 from scanner.providers.aws.access.cubes import Cubes
 from scanner.providers.aws.access.formula import All, Any, Not, Present, Test, Tie, leaves
 from scanner.providers.aws.access.keys import RESOURCE, is_always_present, may_hold_many
-from scanner.stringset import StringSet
+from scanner.stringset import StringSet, Wild
 from scanner.wording import Hints, common
 
 if TYPE_CHECKING:
@@ -191,8 +191,9 @@ def _space(key: str, tests: list[Test], environment: Environment) -> Space:
             raise Undecidable(TOO_MANY)
     absent = key != RESOURCE and not is_always_present(key)
     globs = [glob for test in tests for glob in test.hints.globs]
-    if key == RESOURCE:
-        globs.append(environment.resource_pattern.tokens)
+    asked = environment.resource_pattern.tokens
+    if key == RESOURCE and not any(isinstance(token, Wild) and token.barred for token in asked):
+        globs.append(asked)
     hints = Hints(tuple(globs), tuple(text for test in tests for text in test.hints.folded))
     dates = any(test.of_dates for test in tests)
     return Space(key, universe, classes, many, absent, dates, hints=hints, tests=tuple(tests))

@@ -69,15 +69,15 @@ def matches_text(
         return False
     if fold:
         return Unreadable(f"a value of `{template.text}`, compared without regard to case")
-    splits = _splits(parts, text, is_arn=is_arn)
-    if splits is None:
+    found = splits(parts, text, is_arn=is_arn)
+    if found is None:
         return Unreadable(f"values of the variables in `{template.text}`")
     return any_of(
         all_of(
             negation(Present(variable.key)) if value is None else Test(variable.key, StringSet.literal(value))
             for variable, value in split
         )
-        for split in splits
+        for split in found
     )
 
 
@@ -90,7 +90,7 @@ def _matches(pattern: Pattern, text: str, *, is_arn: bool, fold: bool) -> bool:
     return pattern.matches(text)
 
 
-def _splits(parts: tuple[Part, ...], text: str, *, is_arn: bool) -> list[_Split] | None:
+def splits(parts: tuple[Part, ...], text: str, *, is_arn: bool = False) -> list[_Split] | None:
     """Return each way to give the variables a value so that the parts match the text.
 
     None when they are too many.

@@ -45,8 +45,10 @@ def open_difference(line: dict[str, Any]) -> str:
     meets all of its guards too, and without any one of them something must not be.
     """
     line = {**line, "mode": "open"}
-    if is_left_open(line):
-        return open_part_difference(line)
+    if is_left_open(line) or line.get("someResource"):
+        found = engine.answer(line)
+        witnessed = found["verdict"] == "AllowedIf"
+        return open_part_difference(line) or (witness_difference(line, found) if witnessed else "")
     question = ask(line, given_context(line))
     if size_of(open_values(question)) > MOST_CONTEXTS:
         return ""

@@ -19,11 +19,19 @@ def replay(line: dict[str, Any], witness: dict[str, Any]) -> dict[str, Any]:
 
 
 def in_context(line: dict[str, Any], witness: dict[str, Any]) -> dict[str, Any]:
-    """Return `line` in strict mode with the values of `witness` added to what it gives."""
+    """Return `line` in strict mode with the values of `witness` added to what it gives.
+
+    A witness that names a resource is of a question about some resource, and asks about that one.
+    """
     request = line["request"]
     context = {**(request.get("contextVariables") or {}), **witness}
-    strict = {key: value for key, value in line.items() if key != "openKeys"}
-    return {**strict, "mode": "strict", "request": {**request, "contextVariables": context}}
+    strict = {key: value for key, value in line.items() if key not in {"openKeys", "someResource"}}
+    resource = {
+        **request["resource"],
+        "resource": context.pop("resource", [request["resource"]["resource"]])[0],
+    }
+    replayed = {**request, "contextVariables": context, "resource": resource}
+    return {**strict, "mode": "strict", "request": replayed}
 
 
 def guards_of(answered: dict[str, Any]) -> set[tuple[str, str, tuple[str, ...]]]:

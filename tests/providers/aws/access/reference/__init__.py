@@ -10,6 +10,7 @@
 | `decide`     | one request, every document read, every key known: allowed or not          |
 | `contexts`   | which contexts are worth trying when keys are open                         |
 | `unresolved` | what could the parts be that code leaves open                              |
+| `resources`  | which resources are worth trying when a glob is asked for                  |
 | `answer`     | a whole request line: unread documents and open keys by trying them all    |
 
 It shares no code with the engine. It is meant to be read beside the pages, so it prefers plain loops to

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.providers.aws.access.reference.contexts import every_context, given_context
 from tests.providers.aws.access.reference.decide import ask, decide
+from tests.providers.aws.access.reference.resources import for_each_resource
 from tests.providers.aws.access.reference.shapes import is_policy
 from tests.providers.aws.access.reference.unresolved import resolved
 
@@ -48,8 +49,9 @@ class Answer(NamedTuple):
 def answer(line: dict[str, Any]) -> Answer:
     """Answer a request line."""
     read = [reading for found in resolved(line) for reading in readings(found, unread(found))]
-    contexts = contexts_of(line, read)
-    outcomes = [[decide(reading, context) for context in contexts] for reading in read]
+    tried = [list(for_each_resource(reading)) for reading in read]
+    contexts = contexts_of(line, [one for every in tried for one in every])
+    outcomes = [[decide(one, context) for one in every for context in contexts] for every in tried]
     each = [{outcome.allowed for outcome in of_context} for of_context in zip(*outcomes, strict=True)]
     explicit = {outcome.explicit for tried in outcomes for outcome in tried}
     if all(found == {True} for found in each):

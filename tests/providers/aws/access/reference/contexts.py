@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 
     from tests.providers.aws.access.reference.decide import Question
 
+ALWAYS_PRESENT = {
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:requestedregion",
+    "aws:securetransport",
+    "aws:useragent",
+    "aws:viaawsservice",
+}
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html, "Availability"."""
+
 FRESH = "nobody-names-this"
 FILLER = {ANY: "zz", ONE: "q"}
 
@@ -55,7 +65,7 @@ def open_values(question: Question) -> dict[str, list[tuple[str, ...]]]:
             continue
         singles = [(value,) for value in sorted(candidates(tests))]
         pairs = list(itertools.combinations([value[0] for value in singles], 2)) if key in several else []
-        found[key] = [(), *singles, *pairs]
+        found[key] = [*([()] if key not in ALWAYS_PRESENT else []), *singles, *pairs]
     return found
 
 
