@@ -55,6 +55,12 @@ def _wording(clause: Clause) -> Wording | None:
     dates = "datetime" in clause.text.lower()
     if isinstance(values, Intervals):  # bars nothing that is no number, and says nothing of absence
         return worded(values, ~values, absent=False, may_lack=True, dates=dates)
+    if isinstance(values, StringSet) and not clause.hints.folded:
+        barred = (~values).words
+        if values.words is not None and not clause.absent:
+            return [[("in", values.words)]]
+        if barred is not None:  # lists of words need no search for globs, which takes long
+            return [[("not-in", barred)] if clause.absent else [("not-in", barred), ("present", ())]]
     return worded(values, ~values, absent=clause.absent, may_lack=True, hints=clause.hints)
 
 
