@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "assemble assets sources agreements",
         "graph",
         "paths",
-        "rules scan baseline changes",
+        "rules scan baseline changes redaction",
         "analysis reach access cut vendors drafting",
         "report",
         "cli",

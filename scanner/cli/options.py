@@ -15,6 +15,7 @@ import msgspec
 from scanner import config as configuration
 from scanner.errors import ConfigError, ReportError, did_you_mean
 from scanner.model import SEVERITIES, Severity
+from scanner.redaction import redacted
 from scanner.report import FORMATS, Options, render
 from scanner.snapshot import Snapshot
 
@@ -40,6 +41,7 @@ class Wanted(msgspec.Struct, frozen=True):
     rules: Path | None
     full: bool
     category: str
+    redact: bool
 
 
 _PATH = click.Path(path_type=Path)
@@ -55,6 +57,9 @@ SHARED = (
     click.option("--rules", type=_PATH, help="Rules to use instead of the shipped ones."),
     click.option("--as-of", metavar="DATE", help="Compare expiries with this day. [default: collection day]"),
     click.option("--full", is_flag=True, help="Leave nothing out: all gaps, suppressed findings."),
+    click.option(
+        "--redact", is_flag=True, help="Replace accounts and names, so that a report can be shared."
+    ),
     click.option("--category", default="", help="Code scanning category of the SARIF file."),
 )
 
@@ -95,6 +100,7 @@ def wanted(given: dict[str, Any]) -> Wanted:
         rules=given["rules"],
         full=given["full"],
         category=given["category"],
+        redact=given["redact"],
     )
 
 
@@ -115,6 +121,8 @@ def text_options(*, full: bool = False) -> Options:
 
 def write(scan: Scan, want: Wanted) -> None:
     """Write every report asked for; files first, so that standard output ends the run."""
+    if want.redact:
+        scan = redacted(scan)
     for name, file in sorted(want.formats, key=lambda pair: pair[1] is None):
         to_terminal = file is None and sys.stdout.isatty()
         options = Options(
