@@ -27,7 +27,7 @@ NAMES = (
         "computecoop",
         "ourlab",
         "frontier-weights",
-        "atlas",
+        "atlas-5",
         "training-hub",
     ),
     *(
