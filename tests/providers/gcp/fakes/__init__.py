@@ -1,0 +1,1 @@
+"""Google Cloud on loopback, for the official clients: gRPC and REST over one estate of exported assets."""
