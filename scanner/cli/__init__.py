@@ -33,6 +33,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "diff": ("compare", "Compare two JSON reports: findings opened, closed, changed."),
     "baseline": ("compare", "Write the findings of a snapshot as known."),
     "rules": ("rules", "List, check and document the rules."),
+    "schema": ("schema", "Print the JSON Schema of the configuration, a rule or the report."),
+    "completion": ("completion", "Print a shell's completion script."),
     "permissions": ("permissions", "Print the least privileges that a scan needs."),
 }
 
@@ -94,7 +96,7 @@ def main() -> None:
                 errors="backslashreplace"
             )  # a terminal that lacks a character still gets a report
     try:
-        cli.main(prog_name="sidedoor", standalone_mode=False)
+        cli.main(prog_name="sidedoor", standalone_mode=False, complete_var="_SIDEDOOR_COMPLETE")
     except ScannerError as error:
         _told(str(error))
         sys.exit(EXIT_USAGE)

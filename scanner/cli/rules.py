@@ -1,4 +1,4 @@
-"""``sidedoor rules``: the rules, their self-tests and their documentation."""
+"""``sidedoor rules``: the rules, their self-tests, their documentation, and a first draft of a new one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from scanner.errors import ReportError
 from scanner.rules import load_rules
 from scanner.rules.docs import readme
+from scanner.rules.draft import drafted
 from scanner.rules.selftest import check_rule
 
 _directory = click.option(
@@ -50,3 +52,25 @@ def check(directory: Path | None) -> None:
 def doc(directory: Path | None) -> None:
     """Print the documentation of the rules as Markdown."""
     click.echo(readme(load_rules(directory)), nl=False)
+
+
+@rules.command("new")
+@click.argument("rule_id", metavar="ID")
+@click.option("--output", type=click.Path(path_type=Path), help="Directory to write ID.yaml into.")
+def new(rule_id: str, output: Path | None) -> None:
+    """Draft a rule that loads and passes its own examples, to be changed: ID is its file's name forever.
+
+    Example: sidedoor rules new vendor-copies-checkpoints --output my-rules/
+    """
+    text = drafted(rule_id)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    file = output / f"{rule_id}.yaml"
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise ReportError(f"cannot write `{file}`: {error.strerror or error}") from None
+    click.echo(f"{file}; next: sidedoor rules check --rules {output}", err=True)

@@ -5,7 +5,8 @@ Nothing here prints, opens a file or knows a cloud.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+import json
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from scanner.errors import ReportError, did_you_mean
 from scanner.report import (
@@ -49,6 +50,7 @@ __all__ = [
     "render_cut",
     "render_diff",
     "render_inventory",
+    "report_schema",
 ]
 
 
@@ -118,3 +120,9 @@ def cut_as_json(advice: Advice) -> bytes:
 def flowchart(paths: Iterable[Path]) -> str:
     """Return paths as a Mermaid flowchart."""
     return diagram.flowchart(paths)
+
+
+def report_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the JSON report."""
+    found: dict[str, Any] = json.loads(json_report.SCHEMA_FILE.read_bytes())
+    return found

@@ -33,6 +33,12 @@ OPTIONS = (
         help="Variables of Terraform; repeat for several.",
     ),
     click.option("--cluster", default="", help="Kubernetes cluster of manifests, as a kubeconfig names it."),
+    click.option(
+        "--checkov",
+        "with_checkov",
+        is_flag=True,
+        help="Have checkov's findings on the resources of a path too.",
+    ),
     click.option("--workspace", default="default", help="Workspace of Terraform. [default: default]"),
     click.option(
         "--worker-seconds",
@@ -65,6 +71,7 @@ def called(given: dict[str, Any], config: Config) -> str:
 
 def _settings(given: dict[str, Any], config: Config, tree: Tree) -> Settings:
     from scanner.iac.settings import Settings  # noqa: PLC0415 - only a scan of code pays for it
+    from scanner.rules.load import rules_directory  # noqa: PLC0415 - likewise
 
     account = given["account"]
     if account and not _ACCOUNT.fullmatch(account):
@@ -84,6 +91,8 @@ def _settings(given: dict[str, Any], config: Config, tree: Tree) -> Settings:
         var_files=tuple(files),
         workspace=given["workspace"],
         cluster=given["cluster"],
+        checkov=given["with_checkov"],
+        policies=rules_directory() / "checkov",
         seconds=given["worker_seconds"],
     )
 

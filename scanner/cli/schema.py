@@ -1,0 +1,31 @@
+"""``sidedoor schema``: JSON Schemas, for editors and for readers of reports."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from scanner.config import config_schema
+from scanner.report import report_schema
+from scanner.rules.schema import rule_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "config": config_schema,
+    "rule": rule_schema,
+    "report": report_schema,
+}
+
+
+@click.command()
+@click.argument("what", type=click.Choice(list(_SCHEMAS)))
+def schema(what: str) -> None:
+    """Print the JSON Schema of sidedoor.yaml, of a rule file, or of the JSON report.
+
+    Example: sidedoor schema config > .vscode/sidedoor.schema.json
+    """
+    click.echo(json.dumps(_SCHEMAS[what](), indent=2))
