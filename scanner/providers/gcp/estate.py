@@ -20,6 +20,7 @@ from scanner.providers.gcp.access.perimeters import Perimeters
 from scanner.providers.gcp.access.principals import Principals
 from scanner.providers.gcp.access.public import PublicAccess
 from scanner.providers.gcp.accounts import Accounts
+from scanner.providers.gcp.acls import Acls
 from scanner.providers.gcp.buckets import read_buckets
 from scanner.providers.gcp.federation import Federation
 from scanner.providers.gcp.groups import Groups
@@ -54,10 +55,11 @@ class GcpEstate:
         self.bindings = Bindings(self.inventory, self.hierarchy, self.roles)
         self.groups = Groups(snapshot, self.hierarchy)
         self.accounts = Accounts(self.inventory, self.hierarchy, self.bindings)
-        self.buckets = read_buckets(self.inventory)
+        self.acls = Acls(snapshot, self.hierarchy)
+        self.buckets = read_buckets(self.inventory, self.bindings)
         self.org_policies = OrgPolicies(self.inventory, self.hierarchy)
-        principals = Principals(self.hierarchy, self.groups)
-        self.perimeters = Perimeters(snapshot, self.hierarchy, principals)
+        self.principals = Principals(self.hierarchy, self.groups)
+        self.perimeters = Perimeters(snapshot, self.hierarchy, self.principals)
         self.conditions = Conditions(
             snapshot.collected_at,
             TagBindings(self.inventory, self.hierarchy).of,
@@ -65,8 +67,8 @@ class GcpEstate:
             self.roles.escalates,
         )
         layers = (
-            DenyPolicies(snapshot, self.hierarchy, principals, self.conditions.tagged),
-            Boundaries(snapshot, self.hierarchy, principals),
+            DenyPolicies(snapshot, self.hierarchy, self.principals, self.conditions.tagged),
+            Boundaries(snapshot, self.hierarchy, self.principals),
             PublicAccess(self.buckets, self.org_policies),
             self.perimeters,
         )
@@ -74,7 +76,7 @@ class GcpEstate:
         self.workloads = Workloads(self.inventory, self.hierarchy)
         self.deploys = passing.load_deploys()
         self.federation = Federation(snapshot, self.hierarchy)
-        self.resources = read_resources(self.buckets)
+        self.resources = read_resources(self.inventory, self.hierarchy, self.buckets)
 
     def who(self, permission: str, place: Place) -> tuple[Answer, ...]:
         """Return who is granted a permission on a place."""
@@ -121,4 +123,6 @@ class GcpEstate:
         yield from self.bindings.gaps()
         yield from self.roles.gaps()
         yield from self.groups.gaps(self.bindings.members())
+        for bucket in self.buckets.values():
+            yield from self.acls.gaps(bucket)
         yield from self.federation.gaps(self.bindings.members(), self.hierarchy)

@@ -114,6 +114,9 @@ class Groups:
             if group in self._read or home not in self._hierarchy.domains:
                 continue
             id_ = DocumentId("gcp", home, "", "cloudidentity", _FIELD, group.removeprefix(GROUP))
+            found = self._snapshot.get(id_)
+            if isinstance(found, Gap) and found.reason != "not-collected":
+                continue  # the collection says so itself
             yield Gap(id_, "not-collected", "who is in the group is not known", "understated")
 
     def _nested(self) -> Iterator[str]:

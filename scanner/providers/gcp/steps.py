@@ -46,6 +46,7 @@ def hops(estate: Asking, way: Way, target: str, answers: Iterable[Answer]) -> It
         yield from _hops(way, target, answer)
         if answer.locks:
             yield from _dropping(estate, way, target, answer)
+            yield from _inside(way, target, answer)
 
 
 def _hops(way: Way, target: str, answer: Answer) -> Iterator[Hop]:
@@ -64,6 +65,14 @@ def _hops(way: Way, target: str, answer: Answer) -> Iterator[Hop]:
             blocked_by=tuple(lock.reason for lock in answer.locks),
             assumed=way.assumed,
         )
+
+
+def _inside(way: Way, target: str, answer: Answer) -> Iterator[Hop]:
+    """Yield the hop of a service account that calls from inside of what bars it."""
+    (lock,) = answer.locks
+    if lock.inside:
+        proof = (*answer.evidence, *lock.evidence)
+        yield from _hops(way, target, Answer(f"{answer.member}{lock.inside}", answer.verdict, proof))
 
 
 def _dropping(estate: Asking, way: Way, target: str, answer: Answer) -> Iterator[Hop]:

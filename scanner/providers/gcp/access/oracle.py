@@ -57,12 +57,20 @@ class Oracle:
         """Return who is granted the permission, each member's best answers, in member order."""
         key = permission, place
         if key not in self._answers:
-            found: dict[str, list[Answer]] = defaultdict(list)
-            for answer in self._granted(permission, place):
-                found[answer.member].append(answer)
-            barred = [a for m in sorted(found) for a in self._barred(_best(found[m]), permission, place)]
-            self._answers[key] = _merged(barred)
+            self._answers[key] = self._standing_of(self._granted(permission, place), permission, place)
         return self._answers[key]
+
+    def beside(self, answers: Iterable[Answer], permission: str, place: Place) -> tuple[Answer, ...]:
+        """Return answers that something else than an allow policy gives, with what bars them."""
+        spread = (answer for given in answers for answer in self._spread(given))
+        return self._standing_of(spread, permission, place)
+
+    def _standing_of(self, answers: Iterable[Answer], permission: str, place: Place) -> tuple[Answer, ...]:
+        found: dict[str, list[Answer]] = defaultdict(list)
+        for answer in answers:
+            found[answer.member].append(answer)
+        barred = [a for m in sorted(found) for a in self._barred(_best(found[m]), permission, place)]
+        return _merged(barred)
 
     def _granted(self, permission: str, place: Place) -> Iterator[Answer]:
         for name in place.policies:

@@ -100,6 +100,10 @@ class Perimeters:
             base,
         )
 
+    def named(self, short: str) -> Perimeter | None:
+        """Return a perimeter by the last part of its name."""
+        return next((p for p in self.all if p.name.rpartition("/")[2] == short), None)
+
     def around(self, project_key: str) -> tuple[Perimeter, ...]:
         """Return the perimeters that a project lies in."""
         return tuple(self._of_project.get(project_key, ()))
@@ -127,7 +131,10 @@ class Perimeters:
         owner = self.owners.get(perimeter.owner, "") or (place.chain[-1] if place.chain else "")
         at = container_place(owner, self._hierarchy.above(owner))
         drop = (("accesscontextmanager.servicePerimeters.update", at),)
-        return Lock(f"service perimeter {perimeter.name.rpartition('/')[2]}", (proof,), drop)
+        short = perimeter.name.rpartition("/")[2]
+        # whoever runs code inside acts as an account of ours there, never as a vendor's
+        ours = member.startswith(SERVICE_ACCOUNT) and self._principals.is_ours(member)
+        return Lock(f"service perimeter {short}", (proof,), drop, f"{INSIDE}{short}" if ours else "")
 
     def _ingress(self, policy: dict[str, Any], member: str, permission: str, place: Place) -> Verdict:
         to = section(policy, "ingressTo")

@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
-from scanner.providers.gcp.hops import federated, groups, impersonate, objects, passing, running, tokens
+from scanner.providers.gcp.hops import (
+    federated,
+    groups,
+    impersonate,
+    inside,
+    keys,
+    objects,
+    passing,
+    running,
+    tokens,
+    using,
+)
 
-HOPS = (groups.into, federated.into, impersonate.into, passing.into, running.into, tokens.into, objects.into)
+HOPS = (
+    groups.into,
+    federated.into,
+    impersonate.into,
+    passing.into,
+    running.into,
+    inside.into,
+    keys.into,
+    tokens.into,
+    objects.into,
+    using.into,
+)
 """Every family, in the order in which a node is asked."""

@@ -6,18 +6,25 @@ Source: Cloud Storage documentation, "IAM permissions for Cloud Storage"
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scanner.guards import Guard
 from scanner.providers.gcp import steps
-from scanner.providers.gcp.hops import policies
+from scanner.providers.gcp.acls import OWN, WRITE
+from scanner.providers.gcp.hops import keys, policies
 from scanner.providers.gcp.names import bucket_in
+from scanner.verdict import AllowedIf, Denied, both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.model import Hop
+    from scanner.providers.gcp.access.question import Answer, Place
+    from scanner.providers.gcp.buckets import Bucket
     from scanner.providers.gcp.estate import GcpEstate
 
+_SET = "storage.buckets.setIamPolicy"
 _ON_OBJECTS: tuple[tuple[steps.Way, tuple[str, ...]], ...] = (
     (steps.Way("read", ("read",)), ("storage.objects.get",)),
     # an object that exists is overwritten with storage.objects.delete besides; a new one may be as good
@@ -33,5 +40,41 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
         return
     place = bucket.objects_at(node)
     for way, permissions in _ON_OBJECTS:
-        yield from steps.once(steps.hops(estate, way, node, estate.who(p, place)) for p in permissions)
-    yield from policies.edits(estate, node, "storage.buckets.setIamPolicy", bucket.place())
+        asked = [estate.who(p, place) for p in permissions]
+        listed = _listed(estate, bucket, place, way.type)
+        asked.append(estate.oracle.beside(listed, permissions[0], place))
+        asked += [tuple(_inside(estate, bucket, node, permission)) for permission in permissions]
+        yield from steps.once(steps.hops(estate, way, node, answers) for answers in asked)
+        yield from _by_key(estate, way, node, asked[0])
+    own = bucket.place()
+    owners = estate.oracle.beside(estate.acls.of_bucket(bucket, OWN), _SET, own)
+    yield from steps.hops(estate, steps.Way("edit-policy", ("grant",)), node, owners)
+    yield from policies.edits(estate, node, _SET, own)
+    for folder in bucket.folders_of(node):
+        answers = estate.who("storage.managedFolders.setIamPolicy", folder)
+        yield from steps.hops(estate, steps.Way("edit-policy", ("grant",)), node, answers)
+
+
+def _inside(estate: GcpEstate, bucket: Bucket, node: str, permission: str) -> Iterator[Answer]:
+    """Yield who is let into managed folders inside of what a glob means: into some of it."""
+    for folder in bucket.folders_below(node):
+        place = bucket.objects_at(f"{bucket.full_name}/{folder}*")
+        guard = Guard("resource.name", "like", (place.objects,), "vendor")
+        for answer in estate.who(permission, place):
+            verdict = both(answer.verdict, AllowedIf(((guard,),)))
+            if not isinstance(verdict, Denied):
+                yield replace(answer, verdict=verdict)
+
+
+def _listed(estate: GcpEstate, bucket: Bucket, place: Place, type_: str) -> Iterator[Answer]:
+    """Yield who is let in by access control lists."""
+    if type_ == "read":
+        yield from estate.acls.readers(bucket, place.objects)
+    else:
+        yield from estate.acls.of_bucket(bucket, WRITE, OWN)
+
+
+def _by_key(estate: GcpEstate, way: steps.Way, node: str, answers: tuple[Answer, ...]) -> Iterator[Hop]:
+    """Yield the hops of accounts of ours that somebody may make HMAC keys for."""
+    able = (a for a in answers if keys.makers(estate, a.member))
+    yield from steps.hops(estate, way, node, (replace(a, member=f"{a.member}{keys.MARK}") for a in able))

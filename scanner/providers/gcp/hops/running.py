@@ -41,10 +41,13 @@ _WAYS: dict[str, tuple[tuple[str, bool], ...]] = {
 }
 
 
-def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
-    """Yield hops into a service account or a Kubernetes identity; none for another node."""
+def into(estate: GcpEstate, node: str, projects: frozenset[str] | None = None) -> Iterator[Hop]:
+    """Yield hops into a service account or a Kubernetes identity; none for another node.
+
+    With `projects`, keys of containers, only by code that runs there.
+    """
     build = _BUILD.fullmatch(node)
-    if build:
+    if build and projects is None:
         yield from _builds(estate, node, build["number"])
     pool = _cluster_project(node)
     if pool:
@@ -53,6 +56,8 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     if estate.accounts.get(node) is None:
         return
     workloads = estate.workloads.running_as(node)
+    if projects is not None:
+        workloads = tuple(w for w in workloads if f"projects/{w.item.project}" in projects)
     yield from steps.once(_on(estate, node, workload) for workload in workloads)
 
 
