@@ -133,7 +133,7 @@ class AwsEstate:
         yield from self._misshapen
         yield from (self.library.gaps[place] for place in sorted(self.library.gaps))
         yield from self.stores.unfollowed()
-        yield from self.network.gaps()
+        yield from self.network.gaps(i for m in self.stores.mounted.values() for i in m.interfaces)
         yield from self.clusters.gaps()
         for name in sorted(self.object_acls):
             account = self.buckets[name].account

@@ -109,6 +109,7 @@ _LISTED_BY = {
     "ec2-instance": ("ec2", "DescribeInstances"),
     "launch-template": ("ec2", "DescribeLaunchTemplateVersions"),
     "ecs-task": ("ecs", "DescribeServices"),
+    "sagemaker-cluster": ("sagemaker", "DescribeCluster"),
 }
 _GONE = {"terminated", "shutting-down"}
 
@@ -162,6 +163,7 @@ class Workloads:
         yield from self._instances()
         yield from self._templates()
         yield from self._tasks()
+        yield from self._machines()
 
     def _of_table(self, kind: _Kind, document: Document) -> Iterator[Workload]:
         account, region = document.id.scope, document.id.region
@@ -270,6 +272,17 @@ class Workloads:
                     facts=frozenset({"enableExecuteCommand"} if runs else ()),
                 )
 
+    def _machines(self) -> Iterator[Workload]:
+        """Yield the clusters of SageMaker; their groups of machines have a role each."""
+        for document in self._snapshot.all("aws", "sagemaker", "DescribeCluster"):
+            account, arn = document.id.scope, at(document.body, "/ClusterArn")
+            for index, group in enumerate(at(document.body, "/InstanceGroups") or ()):
+                place = f"/InstanceGroups/{index}/ExecutionRole"
+                roles = self._role(group.get("ExecutionRole"), account)
+                if isinstance(arn, str) and roles:
+                    evidence = field_evidence(document, place)
+                    yield Workload("sagemaker-cluster", arn, account, document.id.region, roles, evidence)
+
     def _of_profile(self, profile: Mapping[str, Any], account: str) -> tuple[str, ...]:
         for name in (profile.get("Arn"), f"{account}/{profile.get('Name', '')}"):
             if name in self._profiles:
@@ -293,5 +306,6 @@ def _lister(operation: str) -> str:
         "DescribeClusters": "ListClusters",
         "DescribeNotebookInstance": "ListNotebookInstances",
         "DescribeServices": "ListServices",
+        "DescribeCluster": "ListClusters",
         "DescribeLaunchTemplateVersions": "DescribeLaunchTemplates",
     }.get(operation, operation)

@@ -19,9 +19,12 @@ WORLDS = (
     "access-points",
     "file-system",
     "images",
+    "mounted-file-system",
+    "public-images",
     "replicated-bucket",
     "resource-shares",
     "shared-disks",
+    "shell-on-a-training-cluster",
 )
 
 

@@ -28,11 +28,13 @@ from scanner.providers.aws.collect import (
     bedrock_agent,
     cloudformation,
     cloudfront,
+    clusters,
     codebuild,
     cognito,
     disks,
     ec2,
     ecr,
+    ecr_public,
     ecs,
     efs,
     eks,
@@ -104,6 +106,8 @@ TABLES: Final[tuple[Service, ...]] = (
     cloudfront.TABLE,
     appsync.TABLE,
     sso.TABLE,
+    clusters.TABLE,
+    ecr_public.TABLE,
 )
 
 

@@ -34,6 +34,7 @@ WITHHELD: Final = frozenset(
         "CustomerMetadataProperties",
         "DefaultArguments",
         "Environment",
+        "FsxAdminPassword",
         "HyperParameters",
         "ModelCardContent",
         "NonOverridableArguments",

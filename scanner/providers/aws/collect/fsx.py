@@ -1,7 +1,8 @@
-"""Lustre file systems: which S3 locations they mirror.
+"""FSx file systems: where in networks they are mounted from, and which S3 locations they mirror.
 
 | document | key | body |
 |---|---|---|
+| ``DescribeFileSystems.FileSystems`` | file system id | ``NetworkInterfaceIds``, tags |
 | ``DescribeDataRepositoryAssociations.Associations`` | association id | ``DataRepositoryPath`` |
 """
 
@@ -15,6 +16,7 @@ TABLE: Final = Service(
     name="fsx",
     scope="regional",
     rows=(
+        Row(operation="DescribeFileSystems", lists={"FileSystems": "FileSystemId"}, effect="understated"),
         Row(
             operation="DescribeDataRepositoryAssociations",
             lists={"Associations": "AssociationId"},

@@ -21,8 +21,10 @@ from scanner.providers.aws.hops import (
     ingress,
     invoking,
     models,
+    mounted,
     objects,
     passing,
+    published,
     replication,
     root_sessions,
     services,
@@ -60,6 +62,8 @@ HOPS = (
     distributions.into,
     root_sessions.into,
     bearer_keys.into,
+    mounted.into,
+    published.into,
 )
 """Every family, in the order in which a node is asked."""
 

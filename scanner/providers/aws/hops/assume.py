@@ -99,7 +99,9 @@ def _by_subject(estate: AwsEstate, hop: Hop, issuer: str) -> Iterator[Hop]:
     """
     key = f"{issuer.removeprefix('https://').lower()}:sub"
     subjects = [g for g in hop.guards if g.key.lower() == key and g.op in {"in", "like"}]
-    rest = tuple(g for g in hop.guards if g not in subjects)
+    rest = tuple(
+        g for g in hop.guards if g not in subjects and not (g.key.lower() == key and g.op == "present")
+    )  # every token has a subject (OpenID Connect Core, "ID Token"): demanding any demands nothing
     if issuer == _COGNITO and not subjects and _is_for_guests(rest):
         found = list(_guests(estate, hop, rest))
         yield from found

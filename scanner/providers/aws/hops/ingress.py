@@ -43,8 +43,13 @@ class _Known(NamedTuple):
 
 def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     """Yield hops into a server of models; none for another node."""
+    yield from by_network(estate, node, estate.network.exposures(node), _SEND)
+
+
+def by_network(estate: AwsEstate, node: str, exposures: Iterable[Exposure], way: Way) -> Iterator[Hop]:
+    """Yield a hop for each class of callers that `exposures` let through to `node`."""
     known = _Known(AddressSet.of(estate.config.ours.networks), _registered(estate))
-    for exposure in estate.network.exposures(node):
+    for exposure in exposures:
         if exposure.outside.front:
             yield from _through_front(estate, node, exposure)
             continue
@@ -57,9 +62,9 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
                 yield Hop(
                     target=node,
                     source=source,
-                    type="ingress",
+                    type=way.type,
                     guards=tuple(sorted((*guards, *exposure.guards))),
-                    gains=("invoke",),
+                    gains=(way.gain,),
                     certainty="blocked" if door else "possible" if missing else "proven",
                     evidence=evidence,
                     missing=missing,

@@ -235,6 +235,7 @@ SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("ec2", "GetManagedPrefixListEntries"): Entries,
     ("ec2", "DescribeNetworkInterfaces.NetworkInterfaces"): Interface,
     ("ec2", "DescribeVpcPeeringConnections.VpcPeeringConnections"): Peering,
+    ("ec2", "DescribeTransitGatewayAttachments.TransitGatewayAttachments"): dict[str, Any],
     ("ec2", "DescribeVpcEndpointServiceConfigurations.ServiceConfigurations"): Offered,
     ("ec2", "DescribeVpcEndpointServicePermissions"): Allowances,
     ("ec2", "DescribeVpcEndpointConnections.VpcEndpointConnections"): Connection,

@@ -1,10 +1,11 @@
-"""Ways into a subnet from outside: through an internet gateway, and from a VPC of another account.
+"""Ways into a subnet from outside: through an internet gateway, and from networks of other accounts.
 
 Sources: Amazon VPC User Guide, "Enable internet access for a VPC using an internet gateway" and "Block
 public access to VPCs and subnets"; Amazon VPC Peering Guide, "VPC peering basics"
 (https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html, read 2026-11). A way in needs a way
-back: the subnet's best route to the caller must be the one it came by. Fixtures: ``network-instance``,
-``network-peering``.
+back: the subnet's best route to the caller must be the one it came by. What a transit gateway's own route
+tables let through is not read (Amazon VPC Transit Gateways, "How transit gateways work"). Fixtures:
+``network-instance``, ``network-peering``, ``network-transit-gateway``.
 """
 
 from __future__ import annotations
@@ -27,18 +28,23 @@ if TYPE_CHECKING:
 
 _OPTIONS = "DescribeVpcBlockPublicAccessOptions"
 _EXCLUSIONS = "DescribeVpcBlockPublicAccessExclusions.VpcBlockPublicAccessExclusions"
+_ATTACHMENTS = "DescribeTransitGatewayAttachments"
 _ELSEWHERE = ("tgw-", "vgw-", "lgw-", "cagw-", "arn:")
 _CREATED = {"create-complete", "update-complete", "update-in-progress", "update-failed", "delete-in-progress"}
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A VPC of another account that is peered with one of ours."""
+    """Another account whose network is peered with a VPC of ours, or hangs on the same transit gateway.
+
+    `missing` names what would tell whether packets from there arrive.
+    """
 
     connection: str
     account: str
     addresses: AddressSet
     name: str
+    missing: tuple[str, ...] = ()
 
 
 class Entrances:
@@ -72,11 +78,48 @@ class Entrances:
                 account = str(theirs.get("OwnerId", ""))
                 if ours.get("VpcId") == vpc and not self._is_ours(account):
                     yield Peer(connection, account, _ranges(theirs), self._topology.place(document))
+        for gateway in sorted(self._gateways_of(vpc)):
+            yield from self._on_gateway(gateway)
+
+    def _gateways_of(self, vpc: str) -> set[str]:
+        """Return the transit gateways that routes of a VPC lead to."""
+        subnets = (name for name, d in self._topology.subnets.items() if d.body.get("VpcId") == vpc)
+        return {t for subnet in subnets for t in self._targets(subnet) if t.startswith("tgw-")}
+
+    def _on_gateway(self, gateway: str) -> Iterator[Peer]:
+        """Yield the accounts whose networks hang on a transit gateway, and whose it is."""
+        seen: set[str] = set()
+        for document in self._topology.attached.get(gateway, ()):
+            for owner in (document.body.get("ResourceOwnerId"), document.body.get("TransitGatewayOwnerId")):
+                account = str(owner or "")
+                if account and account not in seen and not self._is_ours(account):
+                    seen.add(account)
+                    missing = (f"the routes of {gateway}",)
+                    place = self._topology.place(document)
+                    yield Peer(gateway, account, AddressSet.everything(), place, missing)
+
+    def _is_followed(self, target: str) -> bool:
+        """Tell whether everything on a transit gateway of ours is known, and is a VPC."""
+        attached = self._topology.attached.get(target, ())
+        owners = {str(document.body.get("TransitGatewayOwnerId", "")) for document in attached}
+        return (
+            len(owners) == 1
+            and all(document.body.get("ResourceType") == "vpc" for document in attached)
+            and all(document.id.scope in owners for document in attached)
+            and not any(self._topology.is_unread(_ATTACHMENTS, document.id) for document in attached)
+        )
+
+    def _targets(self, subnet: str) -> Iterator[str]:
+        table = self._topology.table(subnet)
+        yield from (way.target for way in (self._routes.ways(table) if table else ()))
 
     def peer(self, subnet: str, peer: Peer) -> Bounds:
         """Return what a peered VPC may send to a subnet and be answered."""
         answered = self._answered(subnet, lambda target: target == peer.connection)
-        return answered & Bounds.exactly(Boxes.of(peer.addresses)) & self._acls.entering(subnet)
+        found = answered & Bounds.exactly(Boxes.of(peer.addresses)) & self._acls.entering(subnet)
+        if not peer.missing or not found:
+            return found
+        return Bounds(Boxes(), found.maybe, tuple(sorted({*found.missing, *peer.missing})))
 
     def names(self, subnet: str, packets: Boxes, target: str) -> Iterator[str]:
         """Yield the names of the routes and ACL entries that let `packets` in by a gateway or connection."""
@@ -90,15 +133,16 @@ class Entrances:
         """Yield the names of routes to where nothing is followed: transit gateways, other networks."""
         table = self._topology.table(subnet)
         for way in self._routes.ways(table) if table else ():
-            if way.target.startswith(_ELSEWHERE):
+            if way.target.startswith(_ELSEWHERE) and not self._is_followed(way.target):
                 yield way.name
 
     def elsewhere(self, subnet: str) -> Iterator[str]:
-        """Yield the targets of the routes that `unfollowed` names."""
-        table = self._topology.table(subnet)
-        for way in self._routes.ways(table) if table else ():
-            if way.target.startswith(_ELSEWHERE):
-                yield way.target
+        """Yield the targets of routes behind which it is not known who outside stands."""
+        for target in self._targets(subnet):
+            if target.startswith(_ELSEWHERE) and (
+                not self._is_followed(target) or any(self._on_gateway(target))
+            ):
+                yield target
 
     def _by_gateway(self, subnet: str) -> Bounds:
         """Return what gets through an internet gateway, whatever ACLs say."""

@@ -68,9 +68,9 @@ class Network:
         acls = Acls(self._topology)
         self._entrances = Entrances(self._topology, acls, Routes(self._topology), is_ours)
         self._layers = Layers(self._topology, self._groups, acls, self._entrances)
-        attachments = Attachments(self._topology)
-        self._balancers = Balancers(snapshot, self._layers, attachments)
-        self._servers = Servers(self._topology, attachments, self._balancers, labels).found()
+        self._attachments = Attachments(self._topology)
+        self._balancers = Balancers(snapshot, self._layers, self._attachments)
+        self._servers = Servers(self._topology, self._attachments, self._balancers, labels).found()
         known = (*consumers(self._topology, is_ours), *outsides(self._topology, self._balancers, fronts))
         self._consumers = known if self._servers else ()
 
@@ -102,6 +102,16 @@ class Network:
                                 outside, packets, forward.gates, forward.guards, names, self._shared(listener)
                             )
 
+    def standing(self, interfaces: Iterable[str], port: int) -> Iterator[Exposure]:
+        """Yield the ways to a port of interfaces, by their ids; what was not listed is passed over."""
+        for name in interfaces:
+            document = self._topology.interfaces.get(name)
+            if document is not None:
+                place = self._attachments.of_interface(document)
+                for outside in self._classes(place.vpc, through=False):
+                    own = Bounds.exactly(Boxes.of(_EVERYWHERE, TCP, port, port))
+                    yield from self._exposed(outside, place, self._layers.into(outside, place) & own)
+
     def joined(self, vpc: str) -> tuple[str, ...]:
         """Name what would tell who comes to a VPC of ours from networks that are not followed."""
         found: list[str] = []
@@ -113,16 +123,17 @@ class Network:
 
     def neighbours(self, vpc: str) -> tuple[str, ...]:
         """Return the foreign accounts that stand in a VPC of ours: peered with it, or in a shared subnet."""
-        found = {peer.account for peer in self._entrances.peers(vpc)}
+        found = {peer.account for peer in self._entrances.peers(vpc) if not peer.missing}
         for document in self._topology.interfaces.values():
             owner = document.body.get("OwnerId")
             if document.body.get("VpcId") == vpc and owner and not self._is_ours(owner):
                 found.add(str(owner))
         return tuple(sorted(found))
 
-    def gaps(self) -> Iterator[Gap]:
-        """Yield what stands before a server and is not followed: transit gateways, VPN, other zones."""
-        subnets: dict[str, str] = {}
+    def gaps(self, interfaces: Iterable[str] = ()) -> Iterator[Gap]:
+        """Yield what stands before a server or an interface and is not followed: VPN, other zones."""
+        known = (self._topology.interfaces.get(name) for name in interfaces)
+        subnets = {str(d.body.get("SubnetId", "")): d.id.key for d in known if d is not None}
         for server in self._servers.values():
             subnets |= {place.subnet: server.resource.id for place in server.places}
         for subnet in sorted(subnets):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from scanner.netset import AddressSet
     from scanner.snapshot import Snapshot
 
+_ATTACHMENTS = "DescribeTransitGatewayAttachments.TransitGatewayAttachments"
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -51,6 +53,10 @@ class Topology:
         self.gateways = self._by_key("DescribeInternetGateways.InternetGateways")
         self.peerings = self._by_key("DescribeVpcPeeringConnections.VpcPeeringConnections")
         self.lists = self._by_key("GetManagedPrefixListEntries")
+        self.attached: dict[str, list[Document]] = defaultdict(list)
+        for document in self.snapshot.all("aws", "ec2", _ATTACHMENTS):
+            if (document.body or {}).get("State", "available") == "available":
+                self.attached[str((document.body or {}).get("TransitGatewayId", ""))].append(document)
         self._tables: dict[str, Document] = {}
         self._main_tables: dict[str, Document] = {}
         self.edge_tables: dict[str, list[Document]] = defaultdict(list)
@@ -90,6 +96,12 @@ class Topology:
         wanted = DocumentId("aws", near.scope, near.region, "ec2", operation, key)
         found = self.snapshot.get(wanted)
         return str(found.id) if isinstance(found, Gap) else str(wanted)
+
+    def is_unread(self, operation: str, near: DocumentId) -> bool:
+        """Tell whether a list of the same account and region could not be read to its end."""
+        return isinstance(
+            self.snapshot.get(DocumentId("aws", near.scope, near.region, "ec2", operation)), Gap
+        )
 
     def instances(self) -> Iterator[tuple[Document, int, dict[str, Any]]]:
         """Yield (reservation, index, instance) for each that is not gone."""

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.providers.aws.stores import agentcore, directory_buckets, disks, file_systems, images, services
+from scanner.providers.aws.stores import (
+    agentcore,
+    directory_buckets,
+    disks,
+    file_systems,
+    images,
+    mounted,
+    published,
+    services,
+)
 from scanner.providers.aws.stores.access_grants import read_access_grants
 from scanner.providers.aws.stores.access_points import read_access_points
 from scanner.providers.aws.stores.agentcore import read_agents
@@ -15,6 +24,8 @@ from scanner.providers.aws.stores.directory_buckets import read_directory_bucket
 from scanner.providers.aws.stores.disks import read_disks
 from scanner.providers.aws.stores.file_systems import read_file_systems
 from scanner.providers.aws.stores.images import read_repositories
+from scanner.providers.aws.stores.mounted import read_mounted
+from scanner.providers.aws.stores.published import read_published
 from scanner.providers.aws.stores.shares import read_shares
 from scanner.providers.aws.stores.studio import read_profiles
 from scanner.providers.aws.stores.unfollowed import unfollowed
@@ -46,6 +57,8 @@ class Stores:
         self.shares = read_shares(snapshot)
         self.agents = read_agents(snapshot, library)
         self.file_systems = read_file_systems(snapshot, library)
+        self.mounted = read_mounted(snapshot, self.file_systems.values())
+        self.published = read_published(snapshot)
         found = [
             *directory_buckets.resources(self.directory_buckets.values(), known),
             *images.resources(snapshot, self.repositories.values()),
@@ -53,6 +66,8 @@ class Stores:
             *services.resources(snapshot),
             *agentcore.resources(self.agents.values()),
             *file_systems.resources(self.file_systems.values()),
+            *mounted.resources(snapshot),
+            *published.resources(self.published.values()),
         ]
         self.resources: dict[str, Resource] = {resource.id: resource for resource in sorted(found)}
 
@@ -60,4 +75,5 @@ class Stores:
         """Yield a gap for each document that is read and not followed."""
         yield from unfollowed(self._snapshot)
         systems = self.file_systems.values()
-        yield from file_systems.open_to_the_network(systems, self.resources.values())
+        located = {arn for arn, found in self.mounted.items() if found.interfaces}
+        yield from file_systems.open_to_the_network(systems, self.resources.values(), located)

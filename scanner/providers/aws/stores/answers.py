@@ -163,6 +163,19 @@ class _FileSystem(TypedDict, total=False):
     Tags: list[_Tag] | None
 
 
+class _Mounted(TypedDict, total=False):
+    NetworkInterfaceIds: list[str] | None
+    Tags: list[_Tag] | None
+
+
+class _Machines(TypedDict, total=False):
+    ExecutionRole: str
+
+
+class _Cluster(TypedDict, total=False):
+    InstanceGroups: list[_Machines] | None
+
+
 SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("s3control", "ListAccessGrants.AccessGrantsList"): _AccessGrant,
     ("s3control", "ListAccessGrantsLocations.AccessGrantsLocationsList"): _Location,
@@ -179,4 +192,7 @@ SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("ram", "GetResourceShares.resourceShares"): _ResourceShare,
     ("efs", "DescribeFileSystems.FileSystems"): _FileSystem,
     ("efs", "DescribeMountTargets.MountTargets"): _Vpc,
+    ("fsx", "DescribeFileSystems.FileSystems"): _Mounted,
+    ("ecr-public", "DescribeRepositories.repositories"): dict[str, Any],
+    ("sagemaker", "DescribeCluster"): _Cluster,
 }

@@ -19,7 +19,7 @@ from scanner.providers.aws.library import field_evidence
 from scanner.snapshot import Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from scanner.providers.aws.access import Policy, Unread
     from scanner.providers.aws.library import Library
@@ -95,10 +95,15 @@ def resources(systems: Iterable[FileSystem]) -> Iterator[Resource]:
         )
 
 
-def open_to_the_network(systems: Iterable[FileSystem], likely: Iterable[Resource]) -> Iterator[Gap]:
-    """Yield a gap for each file system with weights that lets in whoever reaches one of its mount targets."""
+def open_to_the_network(
+    systems: Iterable[FileSystem], likely: Iterable[Resource], located: Container[str]
+) -> Iterator[Gap]:
+    """Yield a gap for each file system with weights that anyone near may mount, and nobody knows from where.
+
+    `located` are those whose mount targets are known as interfaces: `hops.mounted` follows them.
+    """
     weights = {r.id for r in likely if any(s.score >= _LIKELY for s in r.signals)}
     for system in systems:
-        if system.policy is None and system.vpcs and system.arn in weights:
+        if system.policy is None and system.vpcs and system.arn in weights and system.arn not in located:
             why = f"whoever reaches a mount target in {', '.join(system.vpcs)} mounts it: not followed"
             yield Gap(system.document.id, "not-implemented", why, "understated")

@@ -32,6 +32,15 @@ class _Field(NamedTuple):
 _PACKAGE = ("sagemaker", "DescribeModelPackage")
 _OF_PACKAGE = ("model package {} loads it", "/ModelPackageArn")
 _FIELDS = (
+    _Field(
+        "sagemaker",
+        "DescribeMlflowTrackingServer",
+        "/ArtifactStoreUri",
+        "tracking server {} keeps models there",
+        "/TrackingServerName",
+        prefix=True,
+        score=_MIRRORED,
+    ),
     _Field(*_PACKAGE, "/InferenceSpecification/Containers/*/ModelDataUrl", *_OF_PACKAGE),
     _Field(
         *_PACKAGE,
