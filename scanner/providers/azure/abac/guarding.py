@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.guards import PROTECTING, Guard, conjoin
-from scanner.intervals import Intervals
 from scanner.stringset import StringSet
 from scanner.wording import worded
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from scanner.guards import Holder
     from scanner.providers.azure.abac.residual import Clause, Residual
     from scanner.providers.azure.abac.tree import Attribute, Origin
+    from scanner.wording import Clause as GuardClause
     from scanner.wording import Wording
 
 _HOLDERS: dict[Origin, Holder] = {
@@ -46,22 +46,33 @@ def _wording(clause: Clause) -> Wording | None:
     values = clause.values
     if values is None:
         return None
-    if isinstance(values, StringSet) and values.is_everything:
-        return [[]] if clause.absent else [[("present", ())]]
-    if isinstance(values, Intervals) and (~values).is_empty:
+    if (~values).is_empty:
         return [[]] if clause.absent else [[("present", ())]]
     if values.is_empty:
         return [[("absent", ())]] if clause.absent else []
+    listed = _listed(clause, values) if isinstance(values, StringSet) else None
+    if listed is not None:
+        return listed
     dates = "datetime" in clause.text.lower()
-    if isinstance(values, Intervals):  # bars nothing that is no number, and says nothing of absence
-        return worded(values, ~values, absent=False, may_lack=True, dates=dates)
-    if isinstance(values, StringSet) and not clause.hints.folded:
-        barred = (~values).words
-        if values.words is not None and not clause.absent:
-            return [[("in", values.words)]]
-        if barred is not None:  # lists of words need no search for globs, which takes long
-            return [[("not-in", barred)] if clause.absent else [("not-in", barred), ("present", ())]]
-    return worded(values, ~values, absent=clause.absent, may_lack=True, hints=clause.hints)
+    # a range bars nothing that is no number, and says nothing of absence
+    absent = clause.absent and isinstance(values, StringSet)
+    return worded(values, ~values, absent=absent, may_lack=True, dates=dates, hints=clause.hints)
+
+
+def _listed(clause: Clause, values: StringSet) -> Wording | None:
+    """Return the wording of a list of texts, None for any other set: globs take long to search for."""
+    present: list[GuardClause] = [] if clause.absent else [("present", ())]
+    absent: Wording = [[("absent", ())]] if clause.absent else []
+    if clause.spelt and clause.spelt[0] in values:
+        return [[("in-any-case", clause.spelt)], *absent]
+    if clause.spelt:
+        return [[("not-in-any-case", clause.spelt), *present]]
+    if clause.hints.folded:
+        return None
+    if values.words is not None:
+        return [[("in", values.words)], *absent]
+    barred = (~values).words
+    return None if barred is None else [[("not-in", barred), *present]]
 
 
 def _guard(attribute: Attribute, op: str, values: tuple[str, ...]) -> Guard:

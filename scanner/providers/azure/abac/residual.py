@@ -42,7 +42,8 @@ class Clause:
 
     `values` are those that meet it, and `absent` tells whether its absence does; `values` is None where they
     make no set (several attributes, several values, an unknown operator), and `text` says it then. `hints`
-    are what the set was built from.
+    are what the set was built from; `spelt` are texts that it holds, or lacks, in any letter case and nothing
+    else, where it was built so.
     """
 
     attributes: tuple[Attribute, ...]
@@ -50,6 +51,7 @@ class Clause:
     values: ValueSet | None = None
     absent: bool = False
     hints: Hints = field(default=Hints(), compare=False)
+    spelt: tuple[str, ...] = field(default=(), compare=False)
 
 
 Conjunction: TypeAlias = tuple[Clause, ...]
@@ -204,7 +206,10 @@ def _compared(node: Comparison, *, wanted: bool, request: Request) -> Clause | N
     found = _folded(each, all_=quantifier.endswith("ofallvalues"))
     absent = not wanted or operator.is_negated or quantifier.startswith("forall")
     values = found if wanted else ~found
-    return Clause((attribute,), node.text, values, absent, _hints(operator, node.right))
+    spelt = {v.text.lower() for v in node.right if operator.ignores_case and operator.verb == "equals"}
+    one_list = len(each) == 1 or operator.is_negated == quantifier.endswith("ofallvalues")
+    hints = _hints(operator, node.right)
+    return Clause((attribute,), node.text, values, absent, hints, tuple(sorted(spelt)) if one_list else ())
 
 
 def _hints(operator: Operator, values: tuple[Value, ...]) -> Hints:

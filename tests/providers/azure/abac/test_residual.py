@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.guards import meets
 from scanner.intervals import Intervals, read_date
 from scanner.providers.azure.abac import (
     Attribute,
@@ -153,6 +154,7 @@ LEAVES = st.builds(
                     "GuidEquals",
                 ),
                 *("NumericLessThan", "DateTimeGreaterThanEquals", "BoolEquals", "TimeOfDayEquals"),
+                *("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringNotLike"),
             )
         ),
         st.builds(
@@ -235,6 +237,12 @@ def test_what_is_left_is_what_would_meet_it(
     whole = decide(node, request)
     inside = any(all(_meets(clause, request) for clause in way) for way in left.alternatives)
     assert whole is not (not inside)
+    held = {attribute.text: values for attribute, values in world.items()}
+    held["@Request[subOperation]"] = (sub_operation,) if sub_operation else None
+    guards = guards_of(left)
+    if guards is not None:
+        guarded = any(all(meets(guard, held[guard.key]) for guard in way) for way in guards)
+        assert whole is not (not guarded)
 
 
 def _meets(clause: Clause, request: Request) -> bool:
