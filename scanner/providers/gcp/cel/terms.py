@@ -61,6 +61,13 @@ class States:
     absent: bool = False
 
     @property
+    def is_dear(self) -> bool:
+        """Whether the values are texts that are not listed: sets of patterns take time to combine."""
+        return (
+            isinstance(self.values, StringSet) and not self.values.is_everything and self.values.words is None
+        )
+
+    @property
     def is_empty(self) -> bool:
         """Whether none is left. A list whose items are all in no set is the empty list."""
         return self.values.is_empty and not self.absent and self.kind != "only"
@@ -147,16 +154,24 @@ class Conjunct:
 
     states: Mapping[Term, States] = field(default_factory=dict)
     hinges: frozenset[str] = frozenset()
+    work: int = field(default=0, compare=False)
 
     def and_(self, other: Conjunct) -> Conjunct | None:
         """Return both together; None when they contradict each other."""
         joined = dict(self.states)
         hinges = self.hinges | other.hinges
+        work = self.work + other.work
         for term, states in other.states.items():
             mine = joined.get(term)
+            if f"values of {term.path}" in hinges:
+                continue  # too many to say already: no more work is spent on it
+            work += mine is not None and mine.is_dear
             try:
                 common = states if mine is None else mine.common(states)
             except TooManyStates:
+                common = None
+                work = MAX_WORK
+            if common is None and work >= MAX_WORK:
                 hinges |= {f"values of {term.path}"}
                 continue
             if common is None:
@@ -165,10 +180,15 @@ class Conjunct:
                 return None
             else:
                 joined[term] = common
-        return Conjunct(joined, hinges)
+        if work >= MAX_WORK:
+            hinges |= {f"values of {term.path}" for term, states in joined.items() if states.is_dear}
+        return Conjunct(joined, hinges, work)
 
 
 MAX_CONJUNCTS: Final = 256
+MAX_WORK: Final = 32
+"""Sets of patterns that are multiplied for one alternative. Google allows 12 logical operators in a condition
+("Overview of IAM Conditions", limits)."""
 TOO_MANY: Final = Conjunct(hinges=frozenset({"too many distinct conditions"}))
 
 Formula: TypeAlias = "Sequence[Conjunct]"
@@ -180,28 +200,34 @@ NEVER: Final[Formula] = ()
 
 def any_of(formulas: Iterable[Formula]) -> Formula:
     """Return what holds when any of them does; alternatives of one and the same term become one."""
-    joined: dict[Term, States] = {}
+    joined: dict[Term, Conjunct] = {}
     rest: list[Conjunct] = []
     for conjunct in (c for formula in formulas for c in formula):
         if not conjunct.states and not conjunct.hinges:
             return ALWAYS
-        union = None
-        if len(conjunct.states) == 1 and not conjunct.hinges:
-            ((term, states),) = conjunct.states.items()
-            union = _union(joined[term], states) if term in joined else states
-        if union is not None:
+        term = next(iter(conjunct.states)) if len(conjunct.states) == 1 and not conjunct.hinges else None
+        union = None if term is None else _union(joined.get(term), conjunct, term)
+        if term is not None and union is not None:
             joined[term] = union
         elif conjunct not in rest:
             rest.append(conjunct)
-    found = (*(Conjunct({term: states}) for term, states in joined.items()), *rest)
+    found = (*joined.values(), *rest)
     return found if len(found) <= MAX_CONJUNCTS else (TOO_MANY,)
 
 
-def _union(one: States, other: States) -> States | None:
+def _union(one: Conjunct | None, other: Conjunct, term: Term) -> Conjunct | None:
+    """Return two alternatives of one term as one; None when that cannot be, or would take too long."""
+    if one is None:
+        return other
+    states = other.states[term]
+    work = max(one.work, other.work) + states.is_dear
+    if work >= MAX_WORK:
+        return None
     try:
-        return one.either(other)
+        union = one.states[term].either(states)
     except TooManyStates:
         return None
+    return None if union is None else Conjunct({term: union}, work=work)
 
 
 def all_of(formulas: Iterable[Formula]) -> Formula:
