@@ -54,9 +54,7 @@ def _wording(clause: Clause) -> Wording | None:
     if listed is not None:
         return listed
     dates = "datetime" in clause.text.lower()
-    # a range bars nothing that is no number, and says nothing of absence
-    absent = clause.absent and isinstance(values, StringSet)
-    return worded(values, ~values, absent=absent, may_lack=True, dates=dates, hints=clause.hints)
+    return worded(values, ~values, absent=clause.absent, may_lack=True, dates=dates, hints=clause.hints)
 
 
 def _listed(clause: Clause, values: StringSet) -> Wording | None:

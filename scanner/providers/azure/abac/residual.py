@@ -204,7 +204,8 @@ def _compared(node: Comparison, *, wanted: bool, request: Request) -> Clause | N
     if len(each) > 1 and not quantifier.endswith(("ofanyvalues", "ofallvalues")):
         return None
     found = _folded(each, all_=quantifier.endswith("ofallvalues"))
-    absent = not wanted or operator.is_negated or quantifier.startswith("forall")
+    unsaid = not wanted or operator.is_negated or quantifier.startswith("forall")
+    absent = unsaid and attribute.may_be_absent
     values = found if wanted else ~found
     spelt = {v.text.lower() for v in node.right if operator.ignores_case and operator.verb == "equals"}
     one_list = len(each) == 1 or operator.is_negated == quantifier.endswith("ofallvalues")

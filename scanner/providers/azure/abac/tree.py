@@ -61,6 +61,11 @@ class Attribute:
         """Whether it can have several values: tag keys, and custom security attributes of a principal."""
         return self.origin == "principal" or "$keys$" in self.name
 
+    @property
+    def may_be_absent(self) -> bool:
+        """Whether a request can be without it: none is without a time."""
+        return (self.origin, self.name) != ("environment", "utcnow")
+
     def __str__(self) -> str:
         return self.text
 

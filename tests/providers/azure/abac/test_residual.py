@@ -71,6 +71,16 @@ LEFT: dict[str, tuple[str, dict[str, Any], list[list[str]] | None]] = {
         {},
         [["@Environment[UtcNow] range ..2026-12-31T23:59:59Z"]],
     ),
+    "until a date, said by its opposite": (
+        "NOT @Environment[UtcNow] DateTimeGreaterThanEquals '2027-01-01T00:00:00Z'",
+        {},
+        [["@Environment[UtcNow] range ..2026-12-31T23:59:59Z"]],
+    ),
+    "an old version, or none": (
+        f"NOT {Y} DateTimeGreaterThanEquals '2027-01-01T00:00:00Z'",
+        {},
+        [[f"{Y} absent"], [f"{Y} range ..2026-12-31T23:59:59Z"]],
+    ),
     "an endpoint": (
         f"{ENDPOINT} StringEqualsIgnoreCase '/privateEndpoints/pe1'",
         {},
