@@ -17,6 +17,7 @@ from scanner.baseline import fingerprint, suppress
 from scanner.errors import SnapshotError
 from scanner.graph import Graph
 from scanner.model import SEVERITIES, Finding
+from scanner.remarks import Remarks
 from scanner.rules import info, message, search
 from scanner.scan import Anchor, Scan
 
@@ -41,6 +42,7 @@ class Analysis:
         self.as_of = as_of or _day(snapshot)
         self.assembly = Assembly(snapshot, config)
         self.agreements = Agreements(config, self.assembly.assets, self.as_of)
+        self.remarks = Remarks(snapshot)
 
     @cached_property
     def graph(self) -> Graph:
@@ -58,7 +60,7 @@ class Analysis:
         for rule in sorted(rules, key=lambda rule: rule.id):
             found = search(rule, self.graph, as_of=self.as_of, agreement=self.agreements)
             cuts += (f"{rule.id}: {cut}" for cut in found.cuts)
-            findings += (_finding(rule, path, self.agreements) for path in found.paths)
+            findings += (_finding(rule, path, self) for path in found.paths)
         accepted = suppress(sorted(findings, key=_order), self.config.suppressions, as_of=self.as_of)
         return accepted.findings, accepted.notes, tuple(cuts)
 
@@ -99,7 +101,7 @@ def _day(snapshot: Snapshot) -> dt.date:
         raise SnapshotError(f"collected at no ISO time: `{snapshot.collected_at[:40]}`") from None
 
 
-def _finding(rule: Rule, path: Path, agreements: Agreements) -> Finding:
+def _finding(rule: Rule, path: Path, analysis: Analysis) -> Finding:
     return Finding(
         id=fingerprint(rule.id, path.source.id, path.asset.id, path.hops[0]),
         rule=rule.id,
@@ -108,7 +110,8 @@ def _finding(rule: Rule, path: Path, agreements: Agreements) -> Finding:
         message=message(rule, path),
         remediation=rule.remediation,
         path=path,
-        agreement=agreements(path),
+        agreement=analysis.agreements(path),
+        remarks=analysis.remarks.on(path),
     )
 
 

@@ -255,6 +255,21 @@ class Path(msgspec.Struct, frozen=True, order=True):
         return max((hop.certainty for hop in self.hops), key=CERTAINTIES.index)
 
 
+class Remark(msgspec.Struct, frozen=True, order=True):
+    """What another scanner says of one resource of code on a path, which it makes worse.
+
+    `resource` is the other scanner's address of it, `file` and `lines` where it stands.
+    """
+
+    tool: str
+    id: str
+    text: str
+    resource: str
+    file: str
+    lines: tuple[int, int]
+    url: str = ""
+
+
 class Finding(msgspec.Struct, frozen=True, order=True):
     """One rule that fired for one source, entry and asset, with its witness path.
 
@@ -271,3 +286,4 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     path: Path
     agreement: Agreement = "none"
     suppressed: str | None = None
+    remarks: tuple[Remark, ...] = ()

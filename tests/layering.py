@@ -30,8 +30,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "assemble assets sources agreements",
         "graph",
         "paths",
-        "rules scan baseline changes redaction",
-        "analysis reach access cut vendors drafting",
+        "rules scan baseline changes redaction remarks",
+        "analysis reach access cut vendors drafting diagnosis",
         "report",
         "cli",
     )

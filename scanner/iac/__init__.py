@@ -28,6 +28,7 @@ LANGUAGES: Final[dict[str, str]] = {
     "terraform": "scanner.iac.terraform:read",
     "cloudformation": "scanner.iac.cloudformation:read",
     "kubernetes": "scanner.iac.kubernetes:read",
+    "checkov": "scanner.iac.checkov:read",
 }
 """Function by language, as ``MODULE:FUNCTION``; imported when a tree is read."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003 - msgspec reads the annotations
+
 import msgspec
 
 
@@ -11,7 +13,8 @@ class Settings(msgspec.Struct, frozen=True):
     `account` is where what code makes will live when the code does not say it, 12 digits or empty;
     `accounts` are the organisation's own. `var_files` are paths relative to the scanned tree, later ones win.
     `seconds` is what one worker may take. `cluster` is the Kubernetes cluster that manifests are for, as a
-    kubeconfig calls it.
+    kubeconfig calls it. `checkov`: it is asked for its findings too, by its own policies and those in the
+    directory `policies`.
     """
 
     account: str = ""
@@ -21,6 +24,8 @@ class Settings(msgspec.Struct, frozen=True):
     workspace: str = "default"
     seconds: int = 120
     cluster: str = ""
+    checkov: bool = False
+    policies: Path | None = None
 
     @property
     def home_account(self) -> str:

@@ -14,7 +14,7 @@ from scanner.report import phrases
 from scanner.report.clean import json_text
 
 if TYPE_CHECKING:
-    from scanner.model import Asset, Evidence, Finding, Hop, Signal, Source
+    from scanner.model import Asset, Evidence, Finding, Hop, Remark, Signal, Source
     from scanner.report.options import Options
     from scanner.scan import RuleInfo, Scan
     from scanner.snapshot import Gap
@@ -154,6 +154,19 @@ def _finding(finding: Finding) -> Json:
         "message": finding.message,
         "remediation": finding.remediation,
         "suppressed": finding.suppressed,
+        **({"remarks": [_remark(remark) for remark in finding.remarks]} if finding.remarks else {}),
+    }
+
+
+def _remark(remark: Remark) -> Json:
+    return {
+        "tool": remark.tool,
+        "id": remark.id,
+        "text": remark.text,
+        "resource": remark.resource,
+        "file": remark.file,
+        "lines": list(remark.lines),
+        "url": remark.url,
     }
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _LARGEST: Final = 900_000  # bytes, of the 1,048,576 a step has
 _DRAWN: Final = 3
 _MOST_GAPS: Final = 20
+_MOST_REMARKS: Final = 5
 _LONGEST: Final = 2_000  # characters of one value
 _LONGEST_LABEL: Final = 120
 
@@ -111,6 +112,7 @@ def _path(finding: Finding, short: dict[str, str], *, drawn: bool) -> Iterator[s
     yield f"Confidence {finding.confidence}; {path.certainty}: {phrases.CERTAINTY_WORDS[path.certainty]}."
     yield f"Register: {phrases.AGREEMENT_WORDS[finding.agreement]}."
     yield from (f"Also considered: {prose(said, _LONGEST)}." for said in phrases.considered(finding))
+    yield from (f"Worse by {prose(said, _LONGEST)}." for said in phrases.remark_lines(finding, _MOST_REMARKS))
     yield ""
     yield f"What to do: {prose(' '.join(finding.remediation.split()), _LONGEST)}"
     yield ""

@@ -16,7 +16,7 @@ from scanner.model import HOP_TYPES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scanner.model import Agreement, Certainty, Evidence, Finding, Hop, Source
+    from scanner.model import Agreement, Certainty, Evidence, Finding, Hop, Remark, Source
     from scanner.scan import Scan
     from scanner.verdict import Guard, Holder
 
@@ -132,6 +132,20 @@ def blocked_by(finding: Finding) -> tuple[str, ...]:
 def missing(finding: Finding) -> tuple[str, ...]:
     """Return the documents that any hop of the path lacks."""
     return union(hop.missing for hop in finding.path.hops)
+
+
+def remark_line(remark: Remark) -> str:
+    """Return what another scanner says of a resource on the path, and where."""
+    first, last = remark.lines
+    place = f"{remark.file}:{first}{'' if last == first else f'-{last}'}"
+    return f"{remark.tool} {remark.id}: {remark.text} ({remark.resource}, {place})"
+
+
+def remark_lines(finding: Finding, most: int) -> tuple[str, ...]:
+    """Return the first lines of what makes a path worse, and how many there are beyond them."""
+    shown = tuple(remark_line(remark) for remark in finding.remarks[:most])
+    rest = len(finding.remarks) - len(shown)
+    return (*shown, f"{rest} more of that kind; the JSON report lists all") if rest > 0 else shown
 
 
 def considered(finding: Finding) -> tuple[str, ...]:

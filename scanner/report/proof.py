@@ -135,6 +135,9 @@ def _rest(scan: Scan, finding: Finding) -> Iterator[Block]:
     yield from (
         Line(said) for said in phrases.considered(finding) or ("nothing else: this is the only path seen",)
     )
+    if finding.remarks:
+        yield Heading("What makes it worse")
+        yield from (Line(phrases.remark_line(remark), hang=2) for remark in finding.remarks)
     if not scan.complete:
         yield Line(
             f"The scan is not complete: {len(scan.gaps)} documents were not read, listed under coverage"

@@ -207,4 +207,7 @@ def _properties(finding: Finding) -> Json:
         "missing": list(map(visible, phrases.missing(finding))),
         "alternatives": path.alternatives,
         "remediation": visible(" ".join(finding.remediation.split()), _LONGEST_MESSAGE),
+        **(
+            {"remarks": [visible(phrases.remark_line(r)) for r in finding.remarks]} if finding.remarks else {}
+        ),
     }

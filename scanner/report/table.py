@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MOST_PATHS: Final = 25  # findings told hop by hop unless everything is asked for
 _MOST_ROWS: Final = 200  # rows of the list of findings
 _MOST_GAPS: Final = 20
+_MOST_REMARKS: Final = 5
 
 
 def render(scan: Scan, options: Options) -> str:
@@ -106,6 +107,9 @@ def _finding(finding: Finding, short: str) -> Iterator[Block]:
     for label, items in (("blocked by", phrases.blocked_by(finding)), ("not read", phrases.missing(finding))):
         yield from (Line(f"{label}: {item}", indent=2) for item in items)
     yield from (Line(said, indent=2) for said in phrases.considered(finding))
+    yield from (
+        Line(f"worse by {said}", indent=2, hang=9) for said in phrases.remark_lines(finding, _MOST_REMARKS)
+    )
     fix = finding.remediation.split("\n")
     yield from (Line(f"{'' if n else 'fix: '}{text}", indent=2) for n, text in enumerate(fix) if text.strip())
 
