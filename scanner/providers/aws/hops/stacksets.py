@@ -92,7 +92,7 @@ def _through(
     for identity, passed in estate.oracle.insiders(passing):
         if passed.is_denied or identity.node == role.node or identity.account != account:
             continue
-        fresh = f"arn:aws:cloudformation:*:{account}:stackset/*"
+        fresh = f"arn:aws:cloudformation:*:{account}:stackset/*:*"
         ways: list[tuple[dict[str, str], tuple[Evidence, ...]]] = [
             ({"cloudformation:CreateStackSet": "*", "cloudformation:CreateStackInstances": fresh}, ())
         ]

@@ -1,8 +1,9 @@
 """Who outside can send packets to what serves a model: exact, layer by layer, with the rules that let them.
 
 The layers: block of public access, route tables both ways, network ACLs both ways, security groups, public
-addresses, load balancers with their listeners' rules and logins, PrivateLink, peering. Networks behind
-transit gateways, VPN and Direct Connect are not followed; a web ACL is not read.
+addresses, load balancers with their listeners' rules and logins, PrivateLink, peering, accounts on a transit
+gateway, and what of ours stands in front (`fronts`). A transit gateway's own routes are not read, and
+networks behind VPN and Direct Connect not followed; a web ACL is a guard and not read.
 """
 
 from scanner.providers.aws.network.exposure import Exposure, Network

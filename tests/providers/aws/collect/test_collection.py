@@ -239,6 +239,8 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         ("ec2", "DescribeVpcEndpointConnections"): "not-implemented",
         ("ec2", "GetSnapshotBlockPublicAccessState"): "not-implemented",
         ("ecr", "GetAccountSetting"): "not-implemented",
+        ("ecr-public", "DescribeRepositories"): "not-implemented",
+        ("sagemaker", "ListMlflowTrackingServers"): "not-implemented",
         ("sagemaker", "GetModelPackageGroupPolicy"): "not-implemented",
         ("sagemaker", "ListHubs"): "not-implemented",
         ("sagemaker", "ListInferenceComponents"): "not-implemented",
