@@ -33,6 +33,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "diff": ("compare", "Compare two JSON reports: findings opened, closed, changed."),
     "baseline": ("compare", "Write the findings of a snapshot as known."),
     "rules": ("rules", "List, check and document the rules."),
+    "doctor": ("doctor", "Check what stands between you and a complete scan."),
     "schema": ("schema", "Print the JSON Schema of the configuration, a rule or the report."),
     "completion": ("completion", "Print a shell's completion script."),
     "permissions": ("permissions", "Print the least privileges that a scan needs."),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scanner.config import Config
     from scanner.scan import Scan
 
-_DEFAULT_CONFIG = Path("sidedoor.yaml")
+DEFAULT_CONFIG = Path("sidedoor.yaml")
 _FALLBACK_WIDTH = 100
 
 
@@ -106,9 +106,9 @@ def wanted(given: dict[str, Any]) -> Wanted:
 
 def load_config(path: Path | None) -> Config:
     """Read the configuration named, else ``./sidedoor.yaml`` if it is there, else an empty one."""
-    if path is None and not _DEFAULT_CONFIG.exists():
+    if path is None and not DEFAULT_CONFIG.exists():
         return configuration.Config()
-    return configuration.load(path or _DEFAULT_CONFIG)
+    return configuration.load(path or DEFAULT_CONFIG)
 
 
 def text_options(*, full: bool = False) -> Options:
