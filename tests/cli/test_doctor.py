@@ -74,18 +74,17 @@ def test_aws_is_asked_who_we_are_and_what_is_missing(
     assert lines["permissions"].startswith("warning ")
 
 
-def test_denied_actions_are_named(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_denied_actions_are_named() -> None:
     """The simulation is IAM's; here its answers are given, because no emulator simulates."""
     answers: list[dict[str, str]] = []
 
     class Iam:
-        def simulate_principal_policy(
-            self, PolicySourceArn: str, ActionNames: list[str]
-        ) -> dict[str, object]:
-            assert len(ActionNames) <= 100
+        def simulate_principal_policy(self, **asked: list[str]) -> dict[str, object]:
+            names = asked["ActionNames"]
+            assert len(names) <= 100
             results = [
                 {"EvalActionName": n, "EvalDecision": "implicitDeny" if n.startswith("kms:") else "allowed"}
-                for n in ActionNames
+                for n in names
             ]
             answers.extend(results)
             return {"EvaluationResults": results}
