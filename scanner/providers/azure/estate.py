@@ -23,6 +23,7 @@ from scanner.providers.azure.hops import HOPS, federated, running
 from scanner.providers.azure.identities import Identities
 from scanner.providers.azure.learning import Learning
 from scanner.providers.azure.membership import Membership
+from scanner.providers.azure.network import Network
 from scanner.providers.azure.roles import Roles
 from scanner.providers.azure.scopes import Scopes
 from scanner.providers.azure.storage import Storage
@@ -88,7 +89,9 @@ class AzureEstate:
         self.learning = Learning(self.documents, self.storage)
         self.cognitive = Cognitive(self.documents)
         self.openings = OPENINGS
+        self.network = Network(self.documents, (label.match for label in config.assets))
         found = chain(
+            (server.resource for server in self.network.servers.values()),
             self.storage.resources(self.learning),
             self.learning.resources(),
             self.cognitive.resources(),

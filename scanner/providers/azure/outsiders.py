@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 
 from scanner.model import Principal
@@ -31,7 +32,9 @@ def describe(node: str) -> Principal | None:
         return Principal(node, "tenant", "azure", scope=tenant, name=oid or tenant)
     if kind == "guest":
         return Principal(node, "guest", "azure", name=name)
-    return Principal(node, "app", "azure", name=name) if kind == "app" else None
+    if kind == "app":
+        return Principal(node, "app", "azure", name=name)
+    return Principal(node, "network", "azure", name=node) if _is_network(node) else None
 
 
 def describe_role(arn: str, ours: Collection[str]) -> Principal | None:
@@ -46,6 +49,13 @@ def describe_role(arn: str, ours: Collection[str]) -> Principal | None:
 def subject_node(issuer: str, subject: str) -> str:
     """Return the id of an OIDC subject pattern, in the form of the vendor register."""
     return f"{issuer}{_SUBJECT}{subject}"
+
+
+def _is_network(node: str) -> bool:
+    try:
+        return bool(ip_network(node))
+    except ValueError:
+        return False
 
 
 def is_outsider(node: str) -> bool:

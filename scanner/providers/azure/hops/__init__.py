@@ -12,6 +12,7 @@ from scanner.providers.azure.hops import (
     granting,
     groups,
     images,
+    ingress,
     learning,
     running,
     vaults,
@@ -30,5 +31,6 @@ HOPS = (
     cognitive.into,
     images.into,
     vaults.into,
+    ingress.into,
 )
 """Every family, in the order in which a node is asked."""

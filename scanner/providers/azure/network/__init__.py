@@ -1,7 +1,8 @@
-"""From where a service of Azure can be reached."""
+"""From where a service of Azure, or a server of models in it, can be reached."""
 
 from __future__ import annotations
 
+from scanner.providers.azure.network.exposure import Exposure, Network
 from scanner.providers.azure.network.gate import OPEN, Gate, Passes
 
-__all__ = ["OPEN", "Gate", "Passes"]
+__all__ = ["OPEN", "Exposure", "Gate", "Network", "Passes"]

@@ -1,0 +1,168 @@
+"""Who on the internet reaches a server of models, with what proves it and what still stands before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from scanner.netset import AddressSet
+from scanner.providers.azure.documents import at, field_evidence, items, setting, text
+from scanner.providers.azure.network.gateways import Gateways
+from scanner.providers.azure.network.reach import Reach
+from scanner.providers.azure.network.servers import (
+    CONTAINER_APPS,
+    CONTAINER_GROUPS,
+    MACHINES,
+    SCALE_SETS,
+    SITES,
+    Servers,
+)
+from scanner.providers.azure.network.topology import Topology, attachment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scanner.model import Evidence
+    from scanner.providers.azure.documents import Documents
+    from scanner.providers.azure.network.servers import Server
+    from scanner.providers.azure.network.topology import Attachment
+    from scanner.snapshot import Document
+
+_ENVIRONMENTS: Final = "microsoft.app/managedenvironments"
+_AUTH: Final = f"{CONTAINER_APPS}/authconfigs"
+_CLOSED: Final = {"redirecttologinpage", "return401", "return403"}
+_USUAL: Final = (80, 443)
+_NICS: Final = "/properties/virtualMachineProfile/networkProfile/networkInterfaceConfigurations"
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A way in. `issuers` are logins that stand before it."""
+
+    reach: Reach
+    evidence: tuple[Evidence, ...]
+    issuers: tuple[str, ...] = ()
+
+
+class Network:
+    """Servers, and who reaches them."""
+
+    def __init__(self, documents: Documents, labels: Iterable[str]) -> None:
+        self._documents = documents
+        self._topology = Topology(documents)
+        self._gateways = Gateways(documents, self._topology)
+        self.servers = Servers(documents, labels).found()
+
+    def exposures(self, node: str) -> Iterator[Exposure]:
+        """Yield the ways to a server, given by id in lower case; none for another node."""
+        server = self.servers.get(node)
+        if server is None:
+            return
+        if server.type in {MACHINES, SCALE_SETS}:
+            yield from self._machines(server)
+        elif server.type == CONTAINER_APPS:
+            yield from self._container_app(server.document)
+        elif server.type == CONTAINER_GROUPS:
+            if text(server.document.body, "/properties/ipAddress/type").lower() == "public":
+                yield Exposure(Reach.everyone(), (field_evidence(server.document, "/properties/ipAddress"),))
+        elif server.type == SITES:
+            yield from self._site(server.document)
+
+    def _machines(self, server: Server) -> Iterator[Exposure]:
+        for place in self._places(server):
+            fronts = {front.port for front in self._topology.fronts(place)}
+            for port in server.ports or sorted({*_USUAL, *fronts}):
+                unsure = Reach.everyone() if server.ports else Reach.unread(f"ports of {server.resource.id}")
+                proof = (
+                    field_evidence(place.document, place.pointer),
+                    *(
+                        field_evidence(front.document, front.pointer)
+                        for front in self._topology.fronts(place)
+                    ),
+                )
+                yield Exposure(self._topology.reach(place, port) & unsure, proof)
+                hosts = self._topology.public_address(place.public) if place.public else ()
+                doors = (*self._gateways.to_place(place, port), *self._gateways.to_host(*hosts))
+                for door in doors:
+                    yield Exposure(door.reach & unsure, (*door.evidence, proof[0]))
+
+    def _places(self, server: Server) -> Iterator[Attachment]:
+        body = server.document.body
+        for nic in items(body, "/properties/networkProfile/networkInterfaces"):
+            yield from self._topology.attachments(text(nic, "/id"))
+        for n, nic in enumerate(items(body, _NICS)):
+            group = text(nic, "/properties/networkSecurityGroup/id").lower()
+            for m, config in enumerate(items(nic, "/properties/ipConfigurations")):
+                pointer = f"{_NICS}/{n}/properties/ipConfigurations/{m}"
+                yield attachment(server.document, config, pointer, group)
+
+    def _container_app(self, document: Document) -> Iterator[Exposure]:
+        ingress = "/properties/configuration/ingress"
+        if at(document.body, f"{ingress}/external") is not True:
+            return
+        environment = self._documents.resource(
+            _ENVIRONMENTS,
+            text(document.body, "/properties/environmentId")
+            or text(document.body, "/properties/managedEnvironmentId"),
+        )
+        reach = _restricted(items(document.body, f"{ingress}/ipSecurityRestrictions"), "ipAddressRange")
+        if environment is None:
+            reach &= Reach.unread(f"environment of {document.id.key}")
+        elif _is_internal(environment):
+            return
+        proof = (field_evidence(document, ingress),)
+        hosts = (text(document.body, f"{ingress}/fqdn").lower(),)
+        for found in (Exposure(reach, proof), *(Exposure(*d) for d in self._gateways.to_host(*hosts))):
+            yield Exposure(found.reach, found.evidence, tuple(self._logins(document)))
+
+    def _logins(self, document: Document) -> Iterator[str]:
+        """Yield the issuers whose tokens a container app asks for; a login without issuer by its name."""
+        for config in self._documents.below(_AUTH, document.id.key):
+            body = config.body
+            action = text(body, "/properties/globalValidation/unauthenticatedClientAction").lower()
+            if at(body, "/properties/platform/enabled") is True and action in _CLOSED:
+                providers = at(body, "/properties/identityProviders")
+                used = {n: p for n, p in providers.items() if p} if isinstance(providers, dict) else {}
+                for name in sorted(used):
+                    yield text(used[name], "/registration/openIdIssuer").rstrip("/") or name
+
+    def _site(self, document: Document) -> Iterator[Exposure]:
+        config = self._documents.resource(f"{SITES}/config", f"{document.id.key}/config/web")
+        if setting(document.body, "/properties/publicNetworkAccess", "enabled") == "disabled":
+            return
+        if config is None:
+            yield Exposure(
+                Reach.unread(f"{document.id.key}/config/web"), (field_evidence(document, "/name"),)
+            )
+            return
+        if setting(config.body, "/properties/publicNetworkAccess", "enabled") == "disabled":
+            return
+        rules = items(config.body, "/properties/ipSecurityRestrictions")
+        listed = [rule for rule in rules if text(rule, "/ipAddress").lower() != "any"]
+        reach = _restricted(listed, "ipAddress")
+        yield Exposure(reach, (field_evidence(config, "/properties/ipSecurityRestrictions"),))
+
+
+def _is_internal(environment: Document) -> bool:
+    if at(environment.body, "/properties/vnetConfiguration/internal") is True:
+        return True
+    return setting(environment.body, "/properties/publicNetworkAccess", "enabled") == "disabled"
+
+
+def _restricted(rules: list[object], field: str) -> Reach:
+    """Return who passes rules that all allow, or all deny: Container Apps, "IP ingress restrictions"."""
+    allowed, denied, missing = AddressSet(), AddressSet(), []
+    for rule in rules:
+        try:
+            block = AddressSet.of([text(rule, f"/{field}")])
+        except ValueError:
+            missing.append(f"range of a rule: {text(rule, f'/{field}')[:60]}")
+            continue
+        if text(rule, "/action").lower() == "allow":
+            allowed |= block
+        else:
+            denied |= block
+    if not rules:
+        return Reach.everyone()
+    sure = (allowed if allowed else AddressSet.everything()) - denied
+    return Reach(sure, AddressSet.everything() if missing else sure, tuple(missing))
