@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import scanner
+from scanner.snapshot import Snapshot
 from tests.front_door import CONFIG, ON_WORLD, ROOT, SNAPSHOT, Said, in_a_shell, one_line
 
 if TYPE_CHECKING:
@@ -256,3 +257,21 @@ SHELL = {
 def test_in_a_shell(script: str, err: str, rest: tuple[int, str]) -> None:
     said = in_a_shell(script)
     assert (said.err, (said.code, said.out)) == (err, rest)
+
+
+def test_the_role_as_code_is_the_policies(run: Run, tmp_path: Path) -> None:
+    policies = [policy["PolicyDocument"] for policy in json.loads(run("permissions", "aws").out)]
+    template = json.loads(run("permissions", "aws", "--as", "cloudformation").out)
+    made = [r for r in template["Resources"].values() if r["Type"] == "AWS::IAM::ManagedPolicy"]
+    assert [policy["Properties"]["PolicyDocument"] for policy in made] == policies
+    (tmp_path / "role.tf").write_text(run("permissions", "aws", "--as", "terraform").out, encoding="utf-8")
+    said = run(
+        "collect", "iac", tmp_path, "--account", "100000000001", "--output", tmp_path / "s", "--allow-partial"
+    )
+    assert said.code == 0
+    read = Snapshot.load(tmp_path / "s").all("aws", "iam", "GetAccountAuthorizationDetails.Policies")
+    assert [d.body["PolicyVersionList"][0]["Document"] for d in read] == policies
+
+
+def test_only_the_aws_role_is_code(run: Run) -> None:
+    assert run("permissions", "gcp", "--as", "terraform").code == 2

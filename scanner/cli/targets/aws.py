@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,3 +40,13 @@ def least_privileges(org_role: str | None) -> object:
     from scanner.providers.aws.collect import AwsTarget, permissions  # noqa: PLC0415 - only this pays for the SDK
 
     return permissions(AwsTarget(org_role=org_role).org_role)
+
+
+def as_code(form: str) -> str:
+    """Return the scanning role of one account as ``cloudformation`` or ``terraform``."""
+    from scanner.providers.aws.collect import permissions, templates  # noqa: PLC0415 - as above
+
+    policies = permissions()
+    if form == "terraform":
+        return templates.terraform(policies).rstrip()
+    return json.dumps(templates.cloudformation(policies), indent=2)
