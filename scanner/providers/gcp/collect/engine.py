@@ -127,7 +127,8 @@ class Collection:
         way = service.client or service.host
         closed = self._closed.get(way)
         if closed is not None:
-            self._lack(answer, service, row, question, closed)
+            whole = Question(scope=self.found.scope(self.found.parent), field=question.field)
+            self._lack(answer, service, row, whole, closed)  # one gap for all that the row would have asked
             return answer
         call = self._clients.ask if service.client else self._clients.fetch
         try:
@@ -154,7 +155,12 @@ class Collection:
         for items, page in pages:
             answer.calls += 1
             if items is None:
-                self._keep(answer, service, self._whole(row, question, json_of(page)))
+                body = json_of(page)
+                body = body if row.condense is None else row.condense(body)
+                self._keep(answer, service, self._whole(row, question, body))
+                lacking = "" if row.lacking is None else row.lacking(question, body)
+                if lacking:
+                    self._lack(answer, service, row, question, Failure("not-collected", lacking))
                 return
             for item in items:
                 try:
@@ -168,7 +174,6 @@ class Collection:
         self._keep(answer, service, [self._ended(row, question, rest)])
 
     def _whole(self, row: Row, question: Question, body: Body) -> Iterator[Kept]:
-        body = body if row.condense is None else row.condense(body)
         if row.keep is None:
             yield self._ended(row, question, body)
         else:

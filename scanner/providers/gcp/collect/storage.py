@@ -89,6 +89,12 @@ def sampled(page: Body) -> Body:
     }
 
 
+def _unseen(question: Question, sample: Body) -> str:
+    """Say that objects beyond the first have ACLs too; names alone only tell what a bucket is for."""
+    more = "projection" in question.query and sample["isTruncated"]
+    return f"ACLs of the objects after the first {_SAMPLE} were not asked for" if more else ""
+
+
 def _is_foreign(entry: Any) -> bool:  # noqa: ANN401 - an entry of an answer
     entity = str(section(entry).get("entity"))
     return not entity.startswith("project-") and section(entry).get("role") != "OWNER"
@@ -145,6 +151,7 @@ TABLE: Final = Service(
             each=_listed,
             path="/storage/v1/b/{bucket}/o",
             condense=sampled,
+            lacking=_unseen,
             effect="understated",
             permissions=("storage.objects.getIamPolicy", "storage.objects.list"),
         ),

@@ -82,6 +82,7 @@ class Row:
         keep: What documents an item, or with no `items` the answer, makes. None: one under `key`.
         key: Of an item's document: the path to it inside the item.
         condense: Of a whole answer that is not kept as it is.
+        lacking: Says of what is kept what was not asked for any more, ``""`` when it is everything.
         none: HTTP statuses that mean "there is none".
         expected: Tells of a question that a refusal is no gap: what is asked for is not ours to read.
         effect: What a gap does to findings, see `scanner.snapshot.Gap`.
@@ -97,6 +98,7 @@ class Row:
     keep: Keep | None = None
     key: str = "name"
     condense: Callable[[Body], Body] | None = None
+    lacking: Callable[[Question, Body], str] | None = None
     none: tuple[int, ...] = ()
     expected: Callable[[Found, Question], bool] | None = None
     effect: Effect = "both"

@@ -8,8 +8,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
 from scanner.analysis import analyse
+from scanner.cli import cli
 from scanner.config import Config, OursGcp, Vendor
 from scanner.config import Ours as OursConfig
 from scanner.errors import CollectError
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
     from scanner.snapshot import Snapshot
     from tests.providers.gcp.collect.conftest import Google
+
+
+SERVICES = ("ListPolicies", "ListPolicyBindings", "ListPrincipalAccess", "REST", "ListRoles", "ListAccess")
+"""Everything but the inventory: what an export cannot hold."""
 
 
 def snake(value: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -169,17 +175,30 @@ def test_numbers_and_nested_names() -> None:
     assert camel({"a_b": [{"c_d": {"e_f": 1}}]}) == {"aB": [{"cD": {"eF": 1}}]}
 
 
+def test_the_command_line_finds_the_same_in_both(google: Google, tmp_path: Path) -> None:
+    google.estate.faults += [Fault(call, "PERMISSION_DENIED") for call in SERVICES]
+    (tmp_path / "export.json").write_text(lines(split(google.estate.assets)))
+    config = tmp_path / "sidedoor.yaml"
+    config.write_text(
+        'version: 1\nours: {gcp: {organizations: ["900000000001"], domains: [ourlab.example]}}\n'
+    )
+    endpoints = ["--organization", "900000000001", "--endpoint", google.grpc, "--endpoint", google.rest]
+    found = []
+    for given in (endpoints, ["--export", str(tmp_path / "export.json")]):
+        common = ["--config", str(config), "--format", "json", "--quiet", "--allow-partial"]
+        result = CliRunner().invoke(cli, ["scan", "gcp", *given, *common])
+        assert result.exit_code == 1, result.stderr
+        report = json.loads(result.stdout)
+        found.append([(f["id"], f["rule"], f["source"]["id"], f["asset"]["id"]) for f in report["findings"]])
+    assert found[0] == found[1]
+    assert {"serviceAccount:ci@labelworks.iam.gserviceaccount.com"} <= {
+        source for _, _, source, _ in found[0]
+    }
+
+
 def test_findings_of_live_and_exported_assets_are_equal(google: Google, tmp_path: Path) -> None:
     """What an export cannot hold is refused to the live run, but for what the inventory has anyway."""
-    for call in (
-        "ListPolicies",
-        "ListPolicyBindings",
-        "ListPrincipalAccess",
-        "REST",
-        "ListRoles",
-        "ListAccess",
-    ):
-        google.estate.faults.append(Fault(call, "PERMISSION_DENIED"))
+    google.estate.faults += [Fault(call, "PERMISSION_DENIED") for call in SERVICES]
     config = Config(
         ours=OursConfig(gcp=OursGcp(organizations=("900000000001",), domains=("ourlab.example",))),
         vendors=(Vendor(name="labelworks"), Vendor(name="evalhouse")),
