@@ -17,9 +17,20 @@ from scanner.providers.aws.access.policy import (
     principals_possible,
 )
 from scanner.providers.aws.access.principals import PrincipalAtom
-from scanner.providers.aws.access.request import Decision, KmsGrant, Layer, Request, StatementRef, Unread
+from scanner.providers.aws.access.request import (
+    AccessPoint,
+    AclGrant,
+    Decision,
+    KmsGrant,
+    Layer,
+    Request,
+    StatementRef,
+    Unread,
+)
 
 __all__ = [
+    "AccessPoint",
+    "AclGrant",
     "Cohort",
     "Decider",
     "Decision",

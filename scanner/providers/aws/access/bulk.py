@@ -24,6 +24,7 @@ from scanner.providers.aws.access.request import Decision, Unread
 from scanner.providers.aws.access.resources import glob_pattern, may_meet
 from scanner.providers.aws.access.sides import OwnSide, ResourceSide
 from scanner.providers.aws.access.slices import Asked, Slices
+from scanner.providers.aws.access.through import joined, parts_of
 from scanner.verdict import Unknown
 
 if TYPE_CHECKING:
@@ -88,6 +89,9 @@ class Decider:
 
     def decide(self, request: Request) -> Decision:
         """Return the decision on a request, as `scanner.providers.aws.access.decide` does."""
+        if request.access_point is not None:
+            door, behind = parts_of(request)
+            return joined(request, self.decide(door), self.decide(behind))
         case = self._case(request, self._caller(request))
         return renamed(self._decided(case), case.layers)
 
@@ -113,10 +117,11 @@ class Decider:
         """
         asked = self._asking(question)
         side = ResourceSide.of(asked, question)
-        alone = range(len(cohort.callers)) if side.left_open else sorted(cohort.named(side.names))
+        one_by_one = bool(side.left_open) or question.access_point is not None
+        alone = range(len(cohort.callers)) if one_by_one else sorted(cohort.named(side.names))
         for member in alone:
             yield self.decide(cohort.asking(member, question)), (member,)
-        if side.left_open:
+        if one_by_one:
             return
         apart = frozenset(alone)
         shared: dict[Hashable, Decision] = {}
@@ -167,7 +172,7 @@ class Decider:
         asked = self._asking(request)
         side = side or ResourceSide.of(asked, request)
         own = OwnSide.of(asked, request)
-        account = request.resource_account or _account_of(request.resource) or caller.account
+        environment = Watched(request, caller, self._known, asked)
         keyed = asked.action.startswith(("sts:", "kms:"))  # what the resource is decides who must grant
         key = (
             asked.action if keyed else asked.action.partition(":")[0],
@@ -179,14 +184,14 @@ class Decider:
             own.key,
             caller.kind,
             caller.is_service_linked,
-            caller.account == account,
+            environment.same_account,
             side.knows(caller),
             _encryption_context(request) if request.kms_grants else None,
         )
         remembered = self._remembered.get(key)
         if remembered is None:
             remembered = self._remembered[key] = Remembered()
-        return Case(request, caller, side, own, remembered, Watched(request, caller, self._known, asked))
+        return Case(request, caller, side, own, remembered, environment)
 
     def _decided(self, case: Case) -> Decision:
         """Return the decision on a case, policies named by their place."""
@@ -248,11 +253,6 @@ class Case(NamedTuple):
     def first_own(self) -> int:
         """The first layer of the caller's side."""
         return FIRST_RCP + len(self.side.rcps)
-
-
-def _account_of(arn: str) -> str | None:
-    parts = arn.split(":", 5)
-    return parts[4] if len(parts) == 6 and len(parts[4]) == 12 and parts[4].isdecimal() else None
 
 
 def _encryption_context(request: Request) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scanner.providers.aws.access.acls import hear_acl, is_foreign
 from scanner.providers.aws.access.controls import rcps_apply, scps_apply
 from scanner.providers.aws.access.environment import Environment
 from scanner.providers.aws.access.formula import Unreadable, all_of, any_of, negation
@@ -22,6 +23,7 @@ from scanner.providers.aws.access.layers import Said, hear
 from scanner.providers.aws.access.public import is_public
 from scanner.providers.aws.access.request import Decision, Unread
 from scanner.providers.aws.access.residual import is_possible, verdict_of
+from scanner.providers.aws.access.through import joined, parts_of
 from scanner.verdict import Allowed, AllowedIf, Denied, Unknown
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ ASSUMED_IDENTITY = "foreign-identity-policy"
 
 def decide(request: Request) -> Decision:
     """Return the decision on a request. Never raises on what policies, ARNs or context say."""
+    if request.access_point is not None:
+        door, behind = parts_of(request)
+        return joined(request, decide(door), decide(behind))
     return decide_in(Environment(request))
 
 
@@ -99,6 +104,7 @@ class _Evaluation:
         policies = () if request.resource_policy is None else (request.resource_policy,)
         heard["resource"] = hear(layer, policies, environment)
         heard["kms-grant"] = hear_grants(environment)
+        heard["acl"] = hear_acl(environment)
         if scps_apply(environment):
             heard.update(
                 {f"scp/{i}": hear("scp", level, environment) for i, level in enumerate(request.scps)}
@@ -139,7 +145,12 @@ class _Evaluation:
 
     def _granted(self, heard: dict[str, Said], lent: str = "") -> Formula:
         """Return when the caller's and the resource's side grant; the layer `lent` is taken to allow."""
-        resource = [heard["resource"], heard["kms-grant"]]
+        resource = [heard["resource"], heard["kms-grant"], heard["acl"]]
+        ownership = self.environment.request.object_ownership
+        if is_foreign(self.environment):
+            if isinstance(ownership, Unread):
+                return Unreadable(ownership.missing)
+            resource = [heard["acl"]]
 
         def side(*namings: str) -> Formula:
             return lent == "resource" or any_of(said.allows(*namings) for said in resource)  # type: ignore[arg-type]
@@ -162,7 +173,7 @@ class _Evaluation:
 
     def _granting(self, heard: dict[str, Said]) -> Iterator[str]:
         """Yield the layers whose allowing statements count as deciding."""
-        for layer in ("identity", "resource", "kms-grant"):
+        for layer in ("identity", "resource", "kms-grant", "acl"):
             if layer in heard:
                 yield layer
 

@@ -50,10 +50,15 @@ class Environment:
         """Answers of `some_match` by template and resource, where many requests share them."""
         self.some_resource = request.some_resource
         known = request.resource_account or _account_in(request.resource)
-        self.resource_account = known or self.caller.account
+        self.resource_account = self._owner() or known or self.caller.account
         self._resource_account_key = (known,) if known else None
         self._is_open = request.mode == "open"
         self._open_keys = None if request.open_keys is None else {k.lower() for k in request.open_keys}
+
+    def _owner(self) -> str | None:
+        """Return the account of an object that is not the bucket's, where objects can be others'."""
+        is_enforced = self.request.object_ownership == "BucketOwnerEnforced"
+        return None if is_enforced else self.request.object_owner
 
     @cached_property
     def resource_pattern(self) -> Pattern:

@@ -1,7 +1,16 @@
 """One access question as a line of JSON, and its answer: what ``sidedoor decide --provider aws`` speaks.
 
 The fields are those of the README. A field that is absent means that there is no such policy; ``{"unread":
-"why"}`` may stand wherever a policy may.
+"why"}`` may stand wherever a policy may, and what code leaves open (`scanner.snapshot.Unresolved`) inside of
+one. For S3 there are besides
+
+* ``acl``: grants ``{"grantee", "permission", "on"}`` of the ACLs of the ``object`` and the ``bucket``
+  (``on``): an account id, ``canonical:ID``, ``AllUsers`` or ``AuthenticatedUsers`` gets ``READ``, ``WRITE``,
+  ``READ_ACP``, ``WRITE_ACP`` or ``FULL_CONTROL``; ``ignorePublicAcls`` leaves those to everyone out;
+* ``objectOwnership``: the bucket's setting; with ``BucketOwnerEnforced`` no ACL counts; ``objectOwner``:
+  the account that owns the object, when it is not the bucket's;
+* ``accessPoint``: ``{"arn", "accountId", "policy", "blockPublicAccess", "vpc"}`` that the request goes
+  through, all but the first two optional; ``resource`` is the object in its bucket all the same.
 """
 
 from __future__ import annotations
@@ -12,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from scanner.errors import did_you_mean
 from scanner.providers.aws.access.decide import decide
 from scanner.providers.aws.access.policy import Policy
-from scanner.providers.aws.access.request import KmsGrant, Request, Unread
+from scanner.providers.aws.access.request import AccessPoint, AclGrant, KmsGrant, Request, Unread
 from scanner.verdict import AllowedIf, Denied, Unknown
 
 if TYPE_CHECKING:
@@ -38,6 +47,11 @@ _FIELDS = frozenset(
         "openKeys",
         "someResource",
         "identityAssumed",
+        "acl",
+        "ignorePublicAcls",
+        "objectOwnership",
+        "objectOwner",
+        "accessPoint",
     }
 )
 
@@ -81,7 +95,8 @@ def read_request(asked: dict[str, Any]) -> Request:
     if mode not in ("strict", "open"):
         raise _BadLine(f"`mode` is strict or open, not `{mode}`")
     open_keys = asked.get("openKeys")
-    blocked = asked.get("blockPublicAccess", False)
+    blocked, ignored = asked.get("blockPublicAccess", False), asked.get("ignorePublicAcls", False)
+    ownership = asked.get("objectOwnership", "")
     return Request(
         action=_text(request.get("action"), "request/action"),
         principal=_text(request.get("principal"), "request/principal"),
@@ -102,6 +117,11 @@ def read_request(asked: dict[str, Any]) -> Request:
         vpc_endpoint=tuple(_policies(asked.get("vpcEndpointPolicies"), "vpcEndpointPolicies")),
         kms_grants=_grants(asked.get("kmsGrants")),
         block_public_access=_unread(blocked) or _flag(blocked, "blockPublicAccess"),
+        acl=_acl(asked.get("acl")),
+        object_ownership=_unread(ownership) or (_text(ownership, "objectOwnership") if ownership else ""),
+        ignore_public_acls=_unread(ignored) or _flag(ignored, "ignorePublicAcls"),
+        object_owner=_text(asked["objectOwner"], "objectOwner") if asked.get("objectOwner") else None,
+        access_point=_access_point(asked.get("accessPoint")),
     )
 
 
@@ -218,6 +238,38 @@ def _grants(value: Any) -> tuple[KmsGrant, ...] | Unread:  # noqa: ANN401 - deco
     if not isinstance(value, list):
         raise _BadLine("`kmsGrants` is a list")
     return tuple(_grant(item, f"kmsGrants/{index}") for index, item in enumerate(value))
+
+
+def _acl(value: Any) -> tuple[AclGrant, ...] | Unread:  # noqa: ANN401 - decoded JSON
+    unread = _unread(value)
+    if unread is not None or value is None:
+        return unread or ()
+    if not isinstance(value, list):
+        raise _BadLine("`acl` is a list")
+    found = []
+    for index, item in enumerate(value):
+        name = f"acl/{index}"
+        grant = _object(item, name)
+        on = grant.get("on", "object")
+        if on not in ("object", "bucket"):
+            raise _BadLine(f"`{name}/on` is object or bucket")
+        grantee = _text(grant.get("grantee"), f"{name}/grantee")
+        found.append(AclGrant(grantee, _text(grant.get("permission"), f"{name}/permission"), on, name))
+    return tuple(found)
+
+
+def _access_point(value: Any) -> AccessPoint | None:  # noqa: ANN401 - decoded JSON
+    if value is None:
+        return None
+    point = _object(value, "accessPoint")
+    blocked = point.get("blockPublicAccess", False)
+    return AccessPoint(
+        _text(point.get("arn"), "accessPoint/arn"),
+        _text(point.get("accountId"), "accessPoint/accountId"),
+        _policy(point.get("policy"), "accessPoint/policy"),
+        _unread(blocked) or _flag(blocked, "accessPoint/blockPublicAccess"),
+        _text(point["vpc"], "accessPoint/vpc") if point.get("vpc") else None,
+    )
 
 
 def _grant(value: Any, name: str) -> KmsGrant:  # noqa: ANN401 - decoded JSON

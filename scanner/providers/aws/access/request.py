@@ -62,6 +62,29 @@ class KmsGrant(msgspec.Struct, frozen=True):
     name: str = ""
 
 
+class AclGrant(msgspec.Struct, frozen=True):
+    """A grant of an S3 ACL.
+
+    `grantee` is an account id, ``canonical:ID``, ``AllUsers`` or ``AuthenticatedUsers``; `on` is the list it
+    stands in.
+    """
+
+    grantee: str
+    permission: str
+    on: Literal["object", "bucket"] = "object"
+    name: str = ""
+
+
+class AccessPoint(msgspec.Struct, frozen=True):
+    """An S3 access point that a request goes through; `vpc` is the only network it takes requests from."""
+
+    arn: str
+    account: str
+    policy: Policy | Unread | None = None
+    block_public_access: bool | Unread = False
+    vpc: str | None = None
+
+
 class Request(msgspec.Struct, frozen=True):
     """One access question.
 
@@ -85,6 +108,10 @@ class Request(msgspec.Struct, frozen=True):
         scps: per level, root first, of the principal's account; empty: none apply. `rcps` likewise, of the
             resource's.
         vpc_endpoint: policies of the endpoint the call goes through; empty: it goes through none.
+        acl: grants of the bucket's and the object's ACLs. `object_ownership` is the bucket's setting, which
+            may turn them off; `ignore_public_acls` leaves out those to everyone.
+        object_owner: account that owns the object, when that is not the bucket's.
+        access_point: what the call goes through; `resource` is then the object in its bucket all the same.
     """
 
     action: str
@@ -105,6 +132,11 @@ class Request(msgspec.Struct, frozen=True):
     vpc_endpoint: tuple[Policy | Unread, ...] = ()
     kms_grants: tuple[KmsGrant, ...] | Unread = ()
     block_public_access: bool | Unread = False
+    acl: tuple[AclGrant, ...] | Unread = ()
+    object_ownership: str | Unread = ""
+    ignore_public_acls: bool | Unread = False
+    object_owner: str | None = None
+    access_point: AccessPoint | None = None
 
 
 class Decision(msgspec.Struct, frozen=True):

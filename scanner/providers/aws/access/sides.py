@@ -105,6 +105,9 @@ class ResourceSide:
         grants = () if isinstance(request.kms_grants, Unread) else request.kms_grants
         names = {grant.grantee for grant in grants}
         accounts = {grant.grantee.split(":")[4] for grant in grants if grant.grantee.count(":") >= 5}
+        for granted in () if isinstance(request.acl, Unread) else request.acl:
+            accounts.add(granted.grantee)
+            names.add(granted.grantee.removeprefix("canonical:"))
         left_open = []
         for element in _elements((resource, endpoint, *rcps)):
             names |= {name for _, name in element.names}
@@ -120,6 +123,11 @@ class ResourceSide:
             request.kms_grants,
             blocks,
             request.resource_policy if blocks else None,
+            request.acl,
+            request.object_ownership,
+            request.ignore_public_acls,
+            request.object_owner,
+            request.object_owner == request.resource_account,
         )
         return cls(
             resource,

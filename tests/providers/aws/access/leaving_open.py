@@ -34,7 +34,7 @@ def leave_open(rng: Random, line: dict[str, Any], caller: str) -> dict[str, Any]
             statement[part] = open_principal(rng, number, caller)
         elif part == "Condition":
             leave_value_open(rng, number, statement[part])
-        elif part == "Effect":
+        elif part == "Effect" and "NotPrincipal" not in statement:  # to allow with one is not documented
             statement[part] = unresolved(number, "*")
     return found
 

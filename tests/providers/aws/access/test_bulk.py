@@ -10,6 +10,7 @@ import pytest
 
 from scanner.providers.aws.access import Cohort, Decider, Policy, PolicyStore, Request, decide
 from scanner.providers.aws.access.jsonl import read_request
+from tests.providers.aws.access.cases import load
 from tests.providers.aws.access.generate import make_line
 
 CALLERS = [
@@ -108,3 +109,13 @@ def test_a_cohort_is_answered_as_each_of_its_callers(seed: int, mode: str) -> No
         cohort = Cohort(callers)
         found = decider.decide_all(cohort, question)
         assert found == [decide(cohort.asking(index, question)) for index in range(len(callers))]
+
+
+def test_a_decider_answers_every_hand_written_case_as_decide_does() -> None:
+    decider = Decider()
+    for case in load():
+        request = read_request(case.line)
+        for mode in ("strict", "open"):
+            asked = msgspec.structs.replace(request, mode=mode)
+            assert decider.decide(asked) == decide(asked), case.id
+            assert decider.decide_all(Cohort([asked]), asked) == [decide(asked)], case.id

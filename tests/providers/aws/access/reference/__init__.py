@@ -7,6 +7,7 @@
 | `principals` | who is calling, does a Principal element name them, which keys do they fix |
 | `shapes`     | is a document a policy at all                                              |
 | `public`     | does S3 take a bucket policy as public                                     |
+| `s3`         | what ACLs, object owners and access points change                          |
 | `decide`     | one request, every document read, every key known: allowed or not          |
 | `contexts`   | which contexts are worth trying when keys are open                         |
 | `unresolved` | what could the parts be that code leaves open                              |

@@ -32,10 +32,13 @@ PATHS = {
     "resourcePolicy": 0,
     "kmsGrants": 0,
     "blockPublicAccess": 0,
+    "ignorePublicAcls": 0,
+    "objectOwnership": 0,
+    "acl": 0,
 }
 """The fields that hold documents, and how many lists deep."""
 
-NAMES_PRINCIPALS = {"resourcePolicy", "vpcEndpointPolicies", "resourceControlPolicies"}
+NAMES_PRINCIPALS = {"accessPoint", "resourcePolicy", "vpcEndpointPolicies", "resourceControlPolicies"}
 NOTHING: dict[str, Any] = {"Version": "2012-10-17", "Statement": []}
 
 
@@ -76,13 +79,18 @@ def unread(line: dict[str, Any]) -> list[tuple[str | int, ...]]:
     is_trust = line["request"]["action"].lower().startswith("sts:")
     for field, depth in PATHS.items():
         for path, value in at_depth(line.get(field), (field,), depth):
-            if value is None or (field == "kmsGrants" and isinstance(value, list)) or isinstance(value, bool):
+            is_list = field in {"kmsGrants", "acl"} and isinstance(value, list)
+            is_setting = field == "objectOwnership" and isinstance(value, str)
+            if value is None or is_list or is_setting or isinstance(value, bool):
                 continue
             document = value["policy"] if isinstance(value, dict) and "policy" in value else value
             names_principals = field in NAMES_PRINCIPALS
             trust = field == "resourcePolicy" and is_trust
             if not is_policy(document, names_principals=names_principals, is_trust=trust):
                 found.append(path)
+    policy = (line.get("accessPoint") or {}).get("policy")
+    if policy is not None and not is_policy(policy, names_principals=True):
+        found.append(("accessPoint", "policy"))
     return found
 
 
@@ -114,8 +122,14 @@ def readings(line: dict[str, Any], paths: list[tuple[str | int, ...]]) -> Iterat
 def possible(path: tuple[str | int, ...], line: dict[str, Any]) -> list[Any]:
     """Return what the unread document at `path` could be; of grants, none or just the one that is needed."""
     field = path[0]
-    if field == "blockPublicAccess":
+    if field in {"blockPublicAccess", "ignorePublicAcls"}:
         return [False, True]
+    if field == "objectOwnership":
+        return ["BucketOwnerEnforced", "ObjectWriter"]
+    if field == "acl":
+        account = ask(line, {}).caller.account or "AllUsers"
+        grants = [{"grantee": account, "permission": "FULL_CONTROL", "on": on} for on in ("object", "bucket")]
+        return [[], grants]
     if field == "kmsGrants":
         operation = line["request"]["action"].partition(":")[2]
         return [[], [{"GranteePrincipal": line["request"]["principal"], "Operations": [operation]}]]

@@ -59,6 +59,11 @@ def open_values(question: Question) -> dict[str, list[tuple[str, ...]]]:
     listed = question.line.get("openKeys")
     wanted = None if listed is None else {key.lower() for key in listed}
     closed = set(given_context(question.line)) | set(fixed_keys(question.caller))
+    point = question.line.get("accessPoint")
+    if point is not None:
+        closed |= {"s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin"}
+        if point.get("vpc"):
+            atoms.setdefault("aws:sourcevpc", set()).add(("StringEquals", point["vpc"]))
     found = {}
     for key, tests in sorted(atoms.items()):
         if key in closed or not can_have(question.caller, key) or (wanted is not None and key not in wanted):

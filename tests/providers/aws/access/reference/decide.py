@@ -24,6 +24,7 @@ from tests.providers.aws.access.reference.principals import (
 )
 from tests.providers.aws.access.reference.public import is_public
 from tests.providers.aws.access.reference.rcp_services import RCP_SERVICES
+from tests.providers.aws.access.reference.s3 import acl_allows, belongs_to_another, through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,8 @@ def ask(line: dict[str, Any], context: Context) -> Question:
     caller = parse_caller(request["principal"], request["action"])
     resource = request["resource"]["resource"]
     arn_account = resource.split(":")[4] if resource.count(":") >= 5 else ""
-    account = request["resource"].get("accountId") or arn_account or caller.account
+    owner = line["objectOwner"] if belongs_to_another(line) else None
+    account = owner or request["resource"].get("accountId") or arn_account or caller.account
     keys = {key.lower(): tuple(values) for key, values in context.items()}
     keys |= {key: tuple(values) for key, values in fixed_keys(caller).items()}
     return Question(line, caller, request["action"], resource, account, keys)
@@ -77,6 +79,13 @@ def ask(line: dict[str, Any], context: Context) -> Question:
 
 def decide(line: dict[str, Any], context: Context) -> Outcome:
     """Answer a request line in one context: a Deny anywhere, then the limits, then who grants."""
+    asked = through(line, context)
+    if len(asked) > 1:
+        outcomes = [decide(part, seen) for part, seen in asked]
+        vpc = line["accessPoint"].get("vpc")
+        from_there = vpc is None or tuple(context.get("aws:sourcevpc", ())) == (vpc,)
+        explicit = any(outcome.explicit for outcome in outcomes)
+        return Outcome(from_there and all(outcome.allowed for outcome in outcomes), explicit)
     question = ask(line, context)
     if any(denies(question, policy, is_resource_side=side) for policy, side in every_policy(question)):
         return Outcome(allowed=False, explicit=True)
@@ -134,6 +143,8 @@ def every_policy(question: Question) -> Iterator[tuple[dict[str, Any], bool]]:
     yield from ((policy, True) for policy in listed(question, "vpcEndpointPolicies"))
     if question.line.get("resourcePolicy") is not None:
         yield question.line["resourcePolicy"], True
+    if (question.line.get("accessPoint") or {}).get("policy") is not None:
+        yield question.line["accessPoint"]["policy"], True
 
 
 def covers(question: Question, statement: dict[str, Any], version: str) -> bool:
@@ -206,6 +217,10 @@ def granted(question: Question) -> bool:
     """Return whether the two sides grant, each as far as it must."""
     policy = question.line.get("resourcePolicy")
     named_ways = ways(question, [policy]) if policy is not None else set()
+    if belongs_to_another(question.line):
+        named_ways = set()
+    if acl_allows(question):
+        named_ways |= {"account" if question.caller.is_iam else "other"}
     if grant_allows(question):
         return True
     if not question.caller.is_iam:

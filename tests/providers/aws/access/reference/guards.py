@@ -9,7 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.providers.aws.access.reference.conditions import in_range, moment, number
-from tests.providers.aws.access.reference.patterns import Context, matches, matches_arn, tokens
+from tests.providers.aws.access.reference.patterns import (
+    WITH_VARIABLES,
+    Context,
+    matches,
+    matches_arn,
+    replace_variables,
+    tokens,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +48,17 @@ def is_date(text: str) -> bool:
     return ":" in text or text.count("-") > 1
 
 
+def glob(text: str) -> list[str]:
+    """Return the tokens of a glob, in which escaped wildcards are plain characters."""
+    found = replace_variables(text, {}, WITH_VARIABLES)
+    return tokens(text) if found is None else found
+
+
 TESTS: dict[str, Callable[[str, str], bool]] = {
     "in": lambda value, wanted: value == wanted,
     "in-any-case": lambda value, wanted: value.lower() == wanted.lower(),
-    "arn-like": lambda value, wanted: matches_arn(tokens(wanted), value),
-    "like": lambda value, wanted: matches(tokens(wanted), value),
+    "arn-like": lambda value, wanted: matches_arn(glob(wanted), value),
+    "like": lambda value, wanted: matches(glob(wanted), value),
     "cidr": in_range,
     "range": in_bounds,
 }
