@@ -75,6 +75,8 @@ class GcpEstate:
         self.oracle = Oracle(self.bindings, self.conditions.decide, layers, self.groups.people)
         self.workloads = Workloads(self.inventory, self.hierarchy)
         self.deploys = passing.load_deploys()
+        self.makers: dict[str, tuple[tuple[Answer, ...], ...]] = {}
+        self.shown = tokens.shown(snapshot, self.accounts)
         self.federation = Federation(snapshot, self.hierarchy)
         self.resources = read_resources(self.inventory, self.hierarchy, self.buckets)
 

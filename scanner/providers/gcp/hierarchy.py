@@ -60,7 +60,7 @@ class Hierarchy:
         described = [
             d
             for d in snapshot.all("gcp", "cloudasset", "ListAssets.RESOURCE")
-            if section(d.body).get("assetType") in _TYPES
+            if text(section(d.body).get("assetType")) in _TYPES
         ]
         for document in described:
             data = section(document.body, "resource", "data")
@@ -79,7 +79,9 @@ class Hierarchy:
         data = section(body, "resource", "data")
         number = text(data.get("projectNumber"))
         name = text(body.get("name")).removeprefix(MANAGER)
-        key = self.key(name or f"{_TYPES[body['assetType']]}/{text(data.get('projectId')) or number}")
+        key = self.key(
+            name or f"{_TYPES[text(body.get('assetType'))]}/{text(data.get('projectId')) or number}"
+        )
         parent = self._parent(data, body)
         self.containers[key] = Container(key, number, parent, data, document)
         if parent:

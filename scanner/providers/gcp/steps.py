@@ -108,10 +108,18 @@ def joined(groups: Memberships, one: Iterable[Answer], other: Iterable[Answer]) 
     so is whoever is granted one by name and the other as anyone.
     """
     left, right = tuple(one), tuple(other)
+    if not left or not right:
+        return
     whole = {a.member for a in left} & {a.member for a in right}
+    spread = tuple(_spread(groups, right, whole))
+    by_member: dict[str, list[Answer]] = {}
+    for answer in spread:
+        by_member.setdefault(answer.member, []).append(answer)
+    broad = [a for a in spread if _is_broad(a.member)]
     seen = set()
     for first in _spread(groups, left, whole):
-        for second in _spread(groups, right, whole):
+        others = spread if _is_broad(first.member) else (*by_member.get(first.member, ()), *broad)
+        for second in others:
             member = _common(first.member, second.member)
             verdict = both(first.verdict, second.verdict)
             if member is None or isinstance(verdict, Denied):
@@ -122,6 +130,11 @@ def joined(groups: Memberships, one: Iterable[Answer], other: Iterable[Answer]) 
             if answer not in seen:
                 seen.add(answer)
                 yield answer
+
+
+def _is_broad(member: str) -> bool:
+    """Tell whether a member may be many that other members are among, groups aside."""
+    return member in {ANYONE, ANY_ACCOUNT} or member.startswith(DOMAIN)
 
 
 def _common(one: str, other: str) -> str | None:

@@ -6,7 +6,7 @@ A policy's own bindings are decided once for each distinct set of them. Source: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -48,9 +48,15 @@ class Policy:
     document: Document
     base: str
     bindings: tuple[Binding, ...]
+    proofs: dict[int, Evidence] = field(default_factory=dict, compare=False, repr=False)
 
     def evidence(self, index: int) -> Evidence:
         """Return the proof that one binding is."""
+        if index not in self.proofs:
+            self.proofs[index] = self._evidence(index)
+        return self.proofs[index]
+
+    def _evidence(self, index: int) -> Evidence:
         pointer = f"{self.base}/bindings/{index}"
         binding = self.bindings[index]
         said: dict[str, Any] = {"role": binding.role, "members": list(binding.members[:20])}

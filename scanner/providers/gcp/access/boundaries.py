@@ -104,6 +104,11 @@ class Boundaries:
             if gap.id.field.startswith((_POLICIES, _BINDINGS))
         )
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is no boundary, read or unread."""
+        return not self._bound and not self._unread
+
     def _read(self, document: Document, policy: Document | None) -> Bound | None:
         """Return one binding with its policy; one of another kind of policy is none of ours."""
         body = section(document.body)

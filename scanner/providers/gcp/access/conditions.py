@@ -17,7 +17,7 @@ from scanner.intervals import Intervals
 from scanner.providers.gcp.access.guarding import Key, verdict
 from scanner.providers.gcp.access.places import container_place
 from scanner.providers.gcp.access.question import STORAGE_OBJECT, Lock
-from scanner.providers.gcp.cel import CelSyntaxError, Environment, Node, holds, parse
+from scanner.providers.gcp.cel import CelSyntaxError, Environment, Node, attributes, holds, parse
 from scanner.providers.gcp.cel import Unknown as Open
 from scanner.providers.gcp.cel.residual import residual
 from scanner.providers.gcp.cel.rewriting import tag_paths
@@ -83,8 +83,9 @@ class Conditions:
         self._tags = tags
         self._level = level
         self._escalates = escalates
-        self._decided: dict[tuple[str, Place, bool], tuple[Verdict, tuple[Lock, ...]]] = {}
+        self._decided: dict[tuple[str, Place | None, bool], tuple[Verdict, tuple[Lock, ...]]] = {}
         self._trees: dict[str, Node] = {}
+        self._local: dict[str, bool] = {}
 
     def decide(self, binding: Binding, permission: str, place: Place) -> tuple[Verdict, tuple[Lock, ...]]:
         """Return whether the condition of a binding holds for the place.
@@ -93,7 +94,7 @@ class Conditions:
         """
         expression, title = binding.condition or ("", "")
         grants = permission.endswith(".setIamPolicy")
-        key = expression, place, grants
+        key = expression, place if self._sees_the_resource(expression) else None, grants
         if not expression:
             return Unknown((title or "a condition that was not read",)), ()
         if key not in self._decided:
@@ -123,6 +124,21 @@ class Conditions:
         free["resource.tags"] = Free(may_lack=True)
         tagged = self._met(verdict(residual(tree, self._environment(place), free), _KEYS, what))
         return tagged, (Lock(f"{what} asks for a tag that is not bound", (), binding_tags(place)),)
+
+    def _sees_the_resource(self, expression: str) -> bool:
+        """Tell whether a condition may come to something else on another resource."""
+        found = self._local.get(expression)
+        if found is None:
+            try:
+                tree = self._tree(expression)
+            except CelSyntaxError:
+                found = True
+            else:
+                found = any(not path.startswith("request.") for path in attributes(tree)) or any(
+                    tag_paths(tree)
+                )
+            self._local[expression] = found
+        return found
 
     def _met(self, found: Verdict) -> Verdict:
         """Put what access levels ask for in the place of their names; drop grants that lead nowhere."""

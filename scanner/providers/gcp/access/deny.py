@@ -94,6 +94,11 @@ class DenyPolicies:
             if gap.id.field.startswith(_FIELD)
         }
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is no deny policy, read or unread."""
+        return not self._rules and not self._unread
+
     def _attached(self, name: str) -> str:
         """Return the container of ``policies/cloudresourcemanager.googleapis.com%2Fprojects%2FP/…``."""
         parts = unquote(name).split("/")

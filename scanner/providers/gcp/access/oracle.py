@@ -28,7 +28,11 @@ Bar: TypeAlias = "Lock | Verdict | None"
 
 
 class Layer(Protocol):
-    """One kind of policy that can bar a granted access."""
+    """One kind of policy that can bar a granted access. An `idle` one never does, in the whole estate."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether it bars nobody from anything."""
 
     def bars(self, member: str, permission: str, place: Place) -> Iterable[Bar]:
         """Yield a lock for each policy that bars, a verdict for one that demands something or may bar.
@@ -49,7 +53,7 @@ class Oracle:
     ) -> None:
         self._bindings = bindings
         self._condition = condition
-        self._layers = layers
+        self._layers = tuple(layer for layer in layers if not layer.idle)
         self._people = people
         self._answers: dict[tuple[str, Place], tuple[Answer, ...]] = {}
 
@@ -70,7 +74,7 @@ class Oracle:
         for answer in answers:
             found[answer.member].append(answer)
         barred = [a for m in sorted(found) for a in self._barred(_best(found[m]), permission, place)]
-        return _merged(barred)
+        return _merged(barred) if self._layers else tuple(barred)
 
     def _granted(self, permission: str, place: Place) -> Iterator[Answer]:
         for name in place.policies:
@@ -129,6 +133,9 @@ class Oracle:
         """Yield the answers with what bars them; of a group that is barred in part those of its people."""
         if not answers:
             return
+        if not self._layers:
+            yield from answers
+            return
         member = answers[0].member
         standing = self.standing(member, permission, place)
         people = self._people(member) if standing.in_part else ()
@@ -136,6 +143,9 @@ class Oracle:
             verdict = standing.verdict
             if standing.in_part:
                 verdict = both(verdict, Unknown((f"who of {member} is barred",)))
+            if isinstance(verdict, Allowed) and not standing.locks:
+                yield from answers
+                return
             for answer in answers:
                 joined = both(answer.verdict, verdict)
                 if not isinstance(joined, Denied):
@@ -171,6 +181,8 @@ class Standing(NamedTuple):
 
 def _best(answers: list[Answer]) -> list[Answer]:
     """Return one answer when it holds in every context, else all that differ in their guards."""
+    if len(answers) < 2:
+        return answers
     ordered = sorted(answers, key=lambda a: a.order)
     if not ordered or isinstance(ordered[0].verdict, Allowed):
         return ordered[:1]

@@ -100,6 +100,11 @@ class Perimeters:
             base,
         )
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is no perimeter, read or unread."""
+        return not self.all and not self._unread
+
     def named(self, short: str) -> Perimeter | None:
         """Return a perimeter by the last part of its name."""
         return next((p for p in self.all if p.name.rpartition("/")[2] == short), None)

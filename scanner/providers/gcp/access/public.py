@@ -35,10 +35,17 @@ class PublicAccess:
         self._buckets = buckets
         self._policies = policies
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is no bucket."""
+        return not self._buckets
+
     def bars(self, member: str, permission: str, place: Place) -> Iterator[Bar]:
         """Yield a lock where public access is prevented; see `oracle.Layer`."""
+        if member not in {ANYONE, ANY_ACCOUNT} or not permission.startswith("storage."):
+            return
         bucket = self._buckets.get(bucket_in(place.name) or "")
-        if member not in {ANYONE, ANY_ACCOUNT} or bucket is None or not permission.startswith("storage."):
+        if bucket is None:
             return
         if bucket.prevents_public_access:
             proof = Evidence(

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.model import Hop
-    from scanner.providers.gcp.access.question import Answer, Place
+    from scanner.providers.gcp.access.question import Answer, Lock, Place
     from scanner.providers.gcp.estate import GcpEstate
+    from scanner.verdict import Verdict
 
 ACT_AS = "iam.serviceAccounts.actAs"
+_WAY, _FROM_ELSEWHERE = steps.Way("pass-role"), steps.Way("pass-role", assumed=("own-project",))
 _CROSS = "iam.disableCrossProjectServiceAccountUsage"
 
 
@@ -59,33 +61,31 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     acting = estate.who(ACT_AS, place)
     if not acting:
         return
-    at = container_place(place.chain[0], place.chain)
-    made = (
-        steps.hops(
-            estate,
-            steps.Way("pass-role"),
-            node,
-            steps.joined(estate.groups, acting, makers(estate, deploy, at)),
-        )
-        for deploy in estate.deploys
-    )
-    yield from steps.once(
-        (
-            *made,
-            steps.hops(
-                estate, steps.Way("pass-role", assumed=("own-project",)), node, _abroad(estate, acting, place)
-            ),
-        )
-    )
+    made = estate.makers.get(place.chain[0])
+    if made is None:
+        made = estate.makers[place.chain[0]] = _makers(estate, container_place(place.chain[0], place.chain))
+    found = (steps.hops(estate, _WAY, node, steps.joined(estate.groups, acting, answers)) for answers in made)
+    abroad = steps.hops(estate, _FROM_ELSEWHERE, node, _abroad(estate, acting, place))
+    yield from steps.once((*found, abroad))
 
 
-def makers(estate: GcpEstate, deploy: Deploy, at: Place) -> tuple[Answer, ...]:
-    """Return who holds all that a deployment takes on a project."""
-    first, *more = (estate.who(permission, at) for permission in deploy.permissions)
-    found = first
-    for answers in more:
-        found = tuple(steps.joined(estate.groups, found, answers))
-    return found
+def _makers(estate: GcpEstate, at: Place) -> tuple[tuple[Answer, ...], ...]:
+    """Return who holds all that a deployment takes on a project, deployment by deployment.
+
+    Whoever may make the first of two things in every context is not listed for the second: the hop is one.
+    """
+    seen: set[tuple[str, Verdict, tuple[Lock, ...]]] = set()
+    made = []
+    for deploy in estate.deploys:
+        first, *more = (estate.who(permission, at) for permission in deploy.permissions)
+        found = first
+        for answers in more:
+            found = tuple(steps.joined(estate.groups, found, answers))
+        fresh = tuple(a for a in found if (a.member, a.verdict, a.locks) not in seen)
+        seen.update((a.member, a.verdict, a.locks) for a in fresh)
+        if fresh:
+            made.append(fresh)
+    return tuple(made)
 
 
 def _abroad(estate: GcpEstate, acting: tuple[Answer, ...], place: Place) -> Iterator[Answer]:

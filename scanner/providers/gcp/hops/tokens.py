@@ -15,10 +15,11 @@ from scanner.providers.gcp.hops import impersonate
 from scanner.providers.gcp.shape import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scanner.providers.gcp.accounts import Account
     from scanner.providers.gcp.estate import GcpEstate
+    from scanner.snapshot import Snapshot
 
 ISSUER = "https://accounts.google.com"
 _SUBJECT = f"{ISSUER} sub="
@@ -27,7 +28,7 @@ _OTHERS = frozenset({"aws", "azure"})
 
 def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     """Yield hops into the subject that stands for a service account of ours; none for another node."""
-    account = shown(estate).get(node)
+    account = estate.shown.get(node)
     place = None if account is None else estate.accounts.place(account.node)
     if account is None or account.item is None or place is None:
         return
@@ -40,16 +41,16 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
             yield hop
 
 
-def shown(estate: GcpEstate) -> dict[str, Account]:
+def shown(snapshot: Snapshot, accounts: Iterable[Account]) -> dict[str, Account]:
     """Return our service accounts by the subject that other clouds know; none where no other was read."""
-    if _OTHERS.isdisjoint(estate.snapshot.providers):
+    if _OTHERS.isdisjoint(snapshot.providers):
         return {}
-    found = ((a, text(a.item.data.get("uniqueId"))) for a in estate.accounts if a.item is not None)
+    found = ((a, text(a.item.data.get("uniqueId"))) for a in accounts if a.item is not None)
     return {f"{_SUBJECT}{number}": account for account, number in found if number}
 
 
 def principals(estate: GcpEstate) -> Iterator[Principal]:
     """Yield those subjects as principals of ours."""
-    for node, account in shown(estate).items():
+    for node, account in estate.shown.items():
         subject = node.removeprefix(_SUBJECT)
         yield Principal(node, "oidc", "gcp", account.project, account.email, ISSUER, subject, ours=True)
