@@ -21,6 +21,7 @@ from __future__ import annotations
 from scanner.snapshot.documents import Document, DocumentId, Gap, Place, Reason
 from scanner.snapshot.files import FORMAT_VERSION, LONGEST_LINE, demand_room
 from scanner.snapshot.journal import JOURNAL, Head, Journal
+from scanner.snapshot.overlay import laid_over, located
 from scanner.snapshot.reading import Snapshot
 from scanner.snapshot.removal import Removal, Without
 from scanner.snapshot.unresolved import Unresolved
@@ -43,4 +44,6 @@ __all__ = [
     "Unresolved",
     "Without",
     "demand_room",
+    "laid_over",
+    "located",
 ]
