@@ -198,10 +198,11 @@ _WORDS: Final = {"users": "user", "groups": "group", "servicePrincipals": "servi
 def identities_of(document: Document) -> Iterator[tuple[str, str]]:
     """Yield (object id, application id) of the managed identities that a resource is or runs with."""
     body = document.body
-    if not isinstance(body, dict):
+    is_one = document.id.key.lower().rpartition("/")[0].endswith("/userassignedidentities")
+    if not isinstance(body, dict) or not ("identity" in body or is_one):
         return
     places = [at(body, "/identity")]
-    if text(body, "/type").lower() == "microsoft.managedidentity/userassignedidentities":
+    if is_one:
         places.append(at(body, "/properties"))
     users = at(body, "/identity/userAssignedIdentities")
     places += users.values() if isinstance(users, dict) else []

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.model import Evidence
@@ -112,14 +113,19 @@ def arm_type(field: str) -> str:
 def at(body: Any, pointer: str) -> Any:  # noqa: ANN401 - raw provider JSON
     """Follow a JSON pointer (RFC 6901); None where it leads nowhere."""
     value = body
-    for step in pointer.split("/")[1:]:
+    for step in _steps(pointer):
         if isinstance(value, dict):
-            value = value.get(step.replace("~1", "/").replace("~0", "~"))
+            value = value.get(step)
         elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
             value = value[int(step)]
         else:
             return None
     return value
+
+
+@lru_cache(maxsize=1024)
+def _steps(pointer: str) -> tuple[str, ...]:
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
 
 
 def text(body: Any, pointer: str) -> str:  # noqa: ANN401 - raw provider JSON
