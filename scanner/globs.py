@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from scanner.overlap import meets
 from scanner.stringset import ANY_CHARACTER, ANY_STRING, StringSet, TooManyStates, Wild, in_segments
 
 if TYPE_CHECKING:
@@ -133,42 +134,6 @@ def _expression(tokens: tuple[Token, ...]) -> re.Pattern[str]:
 
 def _sample(tokens: tuple[Token, ...], filling: str) -> str:
     return "".join(t if isinstance(t, str) else filling if t.many else _FRESH for t in tokens)
-
-
-def meets(left: Sequence[Token], right: Sequence[Token]) -> bool:
-    """Tell whether two patterns match some string in common."""
-    a, b = _spelled(left), _spelled(right)
-    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y or isinstance(x, Wild)), 0)
-    a, b = a[shared:], b[shared:]
-    pending = [(0, 0)]
-    seen = set(pending)
-    while pending:
-        i, j = pending.pop()
-        if i == len(a) and j == len(b):
-            return True
-        x, y = a[i] if i < len(a) else None, b[j] if j < len(b) else None
-        moves = []
-        if isinstance(x, Wild) and x.many:
-            moves += [(i + 1, j), *([(i, j + 1)] if y is not None and _fits(y, x) else [])]
-        if isinstance(y, Wild) and y.many:
-            moves += [(i, j + 1), *([(i + 1, j)] if x is not None and _fits(x, y) else [])]
-        if not moves and x is not None and y is not None and (x == y or _fits(x, y) or _fits(y, x)):
-            moves.append((i + 1, j + 1))
-        for move in moves:
-            if move not in seen:
-                seen.add(move)
-                pending.append(move)
-    return False
-
-
-def _spelled(pattern: Sequence[Token]) -> list[str | Wild]:
-    """Return a pattern with one token a character."""
-    return [part for t in pattern for part in (t if isinstance(t, str) else (t,))]
-
-
-def _fits(token: str | Wild, wild: str | Wild) -> bool:
-    """Tell whether what a token matches can be a character of the wildcard."""
-    return isinstance(wild, Wild) and (isinstance(token, Wild) or token not in wild.barred)
 
 
 def text_of(tokens: Sequence[Token]) -> str:

@@ -24,7 +24,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
         "errors",
-        "wildcards globs automaton stringset netset boxes intervals wording guards yamlnodes yamlfile"
+        "wildcards globs overlap automaton stringset netset boxes intervals wording guards yamlnodes yamlfile"
         " snapshot catalog config verdict model hitting",
         "providers iac",
         "assemble assets sources agreements",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from scanner.globs import meets
+from scanner.overlap import meets
 from scanner.providers.aws.access.formula import Test, Tie, Unreadable
 from scanner.providers.aws.access.keys import RESOURCE
 from scanner.providers.aws.access.patterns import Pattern, Template, Variable

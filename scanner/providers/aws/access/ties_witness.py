@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scanner.overlap import meeting
 from scanner.providers.aws.access.patterns import Pattern, Variable, as_arn
 from scanner.providers.aws.access.spaces import Undecidable
 from scanner.providers.aws.access.ties import splits
-from scanner.stringset import ANY_CHARACTER, ANY_STRING, TooManyStates
+from scanner.stringset import ANY_CHARACTER, ANY_STRING
 
 if TYPE_CHECKING:
     from scanner.providers.aws.access.formula import Tie
@@ -50,10 +51,7 @@ def _resource_witness(tie: Tie, within: Pattern) -> dict[str, tuple[str, ...]] |
     """Return a resource of those asked for, and values of the variables for which it is meant."""
     some_text = (ANY_CHARACTER, ANY_STRING)  # a value that is no text at all is as good as absent
     parts = ((some_text if isinstance(p, Variable) else (p,)) for p in tie.template.parts)
-    try:
-        text = (Pattern(token for part in parts for token in part).strings & within.strings).witness()
-    except TooManyStates:
-        return None
+    text = meeting(Pattern(token for part in parts for token in part).tokens, within.tokens)
     if text is None:
         return None
     for split in splits(tie.template.parts, text) or ():

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.providers.aws.access.reference.contexts import given_context
 from tests.providers.aws.access.reference.patterns import matches, tokens
-from tests.providers.aws.access.reference.principals import parse_caller
+from tests.providers.aws.access.reference.principals import fixed_keys, parse_caller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +122,8 @@ def values(line: dict[str, Any], operator: str, key: str, like: str) -> list[Any
         return ["true", "false"]
     if base in {"IpAddress", "NotIpAddress"}:
         return [EVERY_ADDRESS, NO_ADDRESS]
-    given = list(given_context(line).get(key.lower(), ()))
+    caller = parse_caller(line["request"]["principal"], line["request"]["action"])
+    given = [*given_context(line).get(key.lower(), ()), *fixed_keys(caller).get(key.lower(), ())]
     if base == "StringEqualsIgnoreCase":
         return texts(like.lower(), [text.lower() for text in given])
     return texts(like, given)
