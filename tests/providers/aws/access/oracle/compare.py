@@ -118,7 +118,9 @@ def main() -> int:
     parser.add_argument("--engine", action="store_true", help="compare the engine instead of the reference")
     options = parser.parse_args()
     entries = yaml.safe_load((HERE / "disagreements.yaml").read_text(encoding="utf-8"))["disagreements"]
-    lines = [case.line for case in load() if comparable(case.line)] + generated(options.generated, options.seed)
+    lines = [case.line for case in load() if comparable(case.line)] + generated(
+        options.generated, options.seed
+    )
     agreed, found = compare(lines, options.folder, with_engine=options.engine)
     excused = Counter(excuse(difference, entries) for difference in found)
     print(f"{agreed} of {len(lines)} answers agree")  # noqa: T201 - the report of a development tool

@@ -124,9 +124,25 @@ def values(line: dict[str, Any], operator: str, key: str, like: str) -> list[Any
         return [EVERY_ADDRESS, NO_ADDRESS]
     caller = parse_caller(line["request"]["principal"], line["request"]["action"])
     given = [*given_context(line).get(key.lower(), ()), *fixed_keys(caller).get(key.lower(), ())]
+    given += sorted(tested(line, key))
     if base == "StringEqualsIgnoreCase":
         return texts(like.lower(), [text.lower() for text in given])
     return texts(like, given)
+
+
+def tested(value: Any, key: str) -> set[str]:  # noqa: ANN401 - any JSON
+    """Return the texts that any condition tests a key with."""
+    found: set[str] = set()
+    if isinstance(value, dict):
+        for name, member in value.items():
+            if name.lower() == key.lower():
+                texts_of = member if isinstance(member, list) else [member]
+                found |= {text for text in texts_of if isinstance(text, str)}
+            found |= tested(member, key)
+    elif isinstance(value, list):
+        for member in value:
+            found |= tested(member, key)
+    return found
 
 
 def at(value: Any, path: Path) -> Any:  # noqa: ANN401 - any JSON
