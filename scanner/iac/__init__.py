@@ -27,6 +27,7 @@ class Language(Protocol):
 LANGUAGES: Final[dict[str, str]] = {
     "terraform": "scanner.iac.terraform:read",
     "cloudformation": "scanner.iac.cloudformation:read",
+    "arm": "scanner.iac.arm:read",
     "kubernetes": "scanner.iac.kubernetes:read",
     "checkov": "scanner.iac.checkov:read",
 }

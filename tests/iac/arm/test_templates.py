@@ -1,0 +1,212 @@
+"""ARM templates: what expressions come to, where resources get their ids, and what is a gap."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scanner.iac.arm import read
+from scanner.iac.arm.drafting import identity_of
+from scanner.iac.settings import Settings
+from scanner.iac.tree import walk
+from scanner.iac.written import read_text
+from scanner.snapshot import Snapshot, SnapshotWriter, Unresolved
+from tests.worlds import FIXTURES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/app"
+SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+
+
+MACHINE = "resourceId('Microsoft.Compute/virtualMachines', 'm')"
+
+
+def scan(directory: Path, template: Any) -> Snapshot:  # noqa: ANN401 - any JSON
+    path = directory / "app" / "main.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(template if isinstance(template, str) else json.dumps(template), "utf-8")
+    writer = SnapshotWriter(target="", collected_at="2026-11-20T06:00:00Z", tool_version="")
+    read(walk(directory), Settings(), writer)
+    return writer.snapshot()
+
+
+def template(*resources: dict[str, Any], **parts: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    return {"$schema": SCHEMA, **parts, "resources": list(resources)}
+
+
+def rows(snapshot: Snapshot) -> dict[str, Any]:
+    found = {d.id.key: d.body for d in snapshot if d.id.field != "resourcecontainers"}
+    return {key.removeprefix(f"{GROUP}/providers/"): body for key, body in found.items()}
+
+
+PARTS = {
+    "parameters": {"env": {"type": "string", "defaultValue": "prod"}, "key": {"type": "securestring"}},
+    "variables": {
+        "name": "[concat(parameters('env'), '-x')]",
+        "tiers": {"prod": 3},
+        "loop": "[variables('loop')]",
+    },
+}
+VALUES: dict[str, tuple[str, Any]] = {
+    "a text": ("plain", "plain"),
+    "two brackets stand for one": ("[[not a function]", "[not a function]"),
+    "a parameter": ("[parameters('ENV')]", "prod"),
+    "a variable": ("[variables('name')]", "prod-x"),
+    "a variable that needs itself": ("[variables('loop')]", "*"),
+    "a secret without a value": ("[parameters('key')]", "*"),
+    "a hole in a text": ("[concat('a-', parameters('key'), '-b')]", "a-*-b"),
+    "format": ("[format('{0}/{1:D2}', parameters('env'), 7)]", "prod/7"),
+    "a member": ("[variables('tiers')[parameters('env')]]", 3),
+    "a condition": ("[if(equals(parameters('env'), 'prod'), 'a', 'b')]", "a"),
+    "a condition that nobody can tell": ("[if(equals(parameters('key'), ''), 'a', 'b')]", "*"),
+    "any of several, one open": ("[or(equals(parameters('key'), ''), true())]", True),
+    "an id": (
+        "[resourceId('Microsoft.Storage/storageAccounts', 'sa')]",
+        f"{GROUP}/providers/Microsoft.Storage/storageAccounts/sa",
+    ),
+    "an id of another group": (
+        "[resourceId('other', 'A.B/c/d', 'x', 'y')]",
+        f"/subscriptions/{SUBSCRIPTION}/resourceGroups/other/providers/A.B/c/x/d/y",
+    ),
+    "a role's id": (
+        "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'r')]",
+        f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/r",
+    ),
+    "lists": ("[union(createArray('a'), split('b,a', ','))]", ["a", "b"]),
+    "keys are only there once deployed": ("[listKeys('x', '2023-01-01').keys[0].value]", "*"),
+    "no expression": ("[concat('a'", "[concat('a'"),
+    "an expression that is none": ("[concat('a' 'b')]", "*"),
+    "a function that nobody knows": ("[frobnicate('a')]", "*"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), VALUES.values(), ids=VALUES)
+def test_values(text: str, expected: Any, tmp_path: Path) -> None:  # noqa: ANN401 - any JSON
+    found = scan(tmp_path, template({"type": "A.B/c", "name": "n", "properties": {"x": text}}, **PARTS))
+    value = rows(found)["A.B/c/n"]["properties"]["x"]
+    opened = Unresolved.read(value)
+    assert (opened.like if opened else value) == expected
+
+
+IDS: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
+    "nested resources": (
+        [{"type": "A.B/c", "name": "x", "resources": [{"type": "d", "name": "y"}]}],
+        ["A.B/c/x", "A.B/c/x/d/y"],
+    ),
+    "a name of two parts": ([{"type": "A.B/c/d", "name": "x/y"}], ["A.B/c/x/d/y"]),
+    "an extension": (
+        [{"type": "E.F/g", "name": "z", "scope": "[concat('A.B/c/', 'x')]"}],
+        ["A.B/c/x/providers/E.F/g/z"],
+    ),
+    "copies": (
+        [{"type": "A.B/c", "name": "[concat('x', copyIndex())]", "copy": {"name": "n", "count": 2}}],
+        ["A.B/c/x0", "A.B/c/x1"],
+    ),
+    "a condition that does not hold": ([{"type": "A.B/c", "name": "x", "condition": "[equals(1, 2)]"}], []),
+    "one that is there already": ([{"type": "A.B/c", "name": "x", "existing": True}], []),
+    "a nested deployment": (
+        [
+            {
+                "type": "Microsoft.Resources/deployments",
+                "name": "d",
+                "properties": {
+                    "expressionEvaluationOptions": {"scope": "inner"},
+                    "parameters": {"n": {"value": "given"}},
+                    "template": {
+                        "parameters": {"n": {"type": "string"}},
+                        "resources": [{"type": "A.B/c", "name": "[parameters('n')]"}],
+                    },
+                },
+            }
+        ],
+        ["A.B/c/given"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("resources", "expected"), IDS.values(), ids=IDS)
+def test_ids(resources: list[dict[str, Any]], expected: list[str], tmp_path: Path) -> None:
+    found = scan(tmp_path, template(*resources))
+    assert (sorted(rows(found)), found.gaps) == (expected, ())
+
+
+def test_a_role_for_an_identity_of_the_same_code_finds_it(tmp_path: Path) -> None:
+    machine = {
+        "type": "Microsoft.Compute/virtualMachines",
+        "name": "m",
+        "identity": {"type": "SystemAssigned"},
+    }
+    role = {
+        "type": "Microsoft.Authorization/roleAssignments",
+        "name": "[guid('a')]",
+        "properties": {"principalId": f"[reference({MACHINE}, '2023-01-01', 'full').identity.principalId]"},
+    }
+    found = scan(tmp_path, template(machine, role))
+    bodies = rows(found)
+    (assignment,) = (b for b in bodies.values() if b["type"] == "microsoft.authorization/roleassignments")
+    identity = bodies["Microsoft.Compute/virtualMachines/m"]["identity"]["principalId"]
+    assert assignment["properties"] == {"principalId": identity, "scope": GROUP}
+    assert identity == identity_of(f"{GROUP}/providers/Microsoft.Compute/virtualMachines/m")
+    assert {d.id.field for d in found} == {"resources", "authorizationresources", "resourcecontainers"}
+
+
+GAPS: dict[str, tuple[Any, str]] = {
+    "broken": (f'{{"$schema": "{SCHEMA}",\n "resources": [}}', "app/main.json:2"),
+    "a name that nobody can tell": (
+        template({"type": "A.B/c", "name": "[parameters('x')]"}),
+        "app/main.json:1",
+    ),
+    "a linked template": (
+        template(
+            {"type": "Microsoft.Resources/deployments", "name": "d", "properties": {"templateLink": {}}}
+        ),
+        "app/main.json:1",
+    ),
+    "copies without end": (
+        template({"type": "A.B/c", "name": "x", "copy": {"name": "n", "count": 10**9}}),
+        "app/main.json:1",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "place"), GAPS.values(), ids=GAPS)
+def test_gaps(text: Any, place: str, tmp_path: Path) -> None:  # noqa: ANN401 - any JSON
+    assert [gap.id.key for gap in scan(tmp_path, text).gaps] == [place]
+
+
+JUNK: list[Any] = [None, True, 0, 1.5, "", "x", "[", "[]", "[concat()]", "[if(1)]", [], {}, [[]], {"a": {}}]
+JUNK += [
+    "[range(0, 99999999)]",
+    "[mul(99999999, 'x')]",
+    "[first('')]",
+    "[resourceId('a')]",
+    "[createObject('a')]",
+]
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(choice=st.data())
+def test_any_value_anywhere(choice: st.DataObject, tmp_path: Path) -> None:
+    (root,) = read_text((FIXTURES / "iac/weights-deployment/code/models/main.json").read_bytes()).documents
+    plain = root.plain()
+    *steps, last = choice.draw(st.sampled_from(pointers(plain)[1:]))
+    holder = plain
+    for step in steps:
+        holder = holder[step]
+    holder[last] = choice.draw(st.sampled_from(JUNK))
+    scan(tmp_path, plain)
+
+
+def pointers(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:  # noqa: ANN401 - any JSON
+    found = [at]
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in below:
+        found += pointers(item, (*at, key))
+    return found
