@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from scanner.errors import ReportError
-from scanner.model import SEVERITIES, Certainty, Evidence, Severity
+from scanner.model import CERTAINTIES, SEVERITIES, Certainty, Evidence, Severity
 from scanner.verdict import Guard  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
@@ -101,6 +101,27 @@ def diff(old: Scan | bytes, new: Scan | bytes) -> Diff:
         changed=tuple(sorted((c for c in changes if c.what), key=lambda c: c.finding.order)),
         notes=tuple(_doubts(before, after)),
     )
+
+
+def after_change(before: Scan, after: Scan) -> Scan:
+    """Return the scan of what will be, in which only what the change opens is open.
+
+    What was there before is marked as such, unless it is surer then; what the change closes is in the notes.
+    """
+    was = {finding.id: finding for finding in before.findings}
+    marked = tuple(
+        msgspec.structs.replace(finding, suppressed="there before the change")
+        if finding.suppressed is None and _is_as_sure(was.get(finding.id), finding)
+        else finding
+        for finding in after.findings
+    )
+    gone = was.keys() - {finding.id for finding in after.findings}
+    closed = (f"the change closes {id_[:8]}: {was[id_].message}" for id_ in sorted(gone))
+    return msgspec.structs.replace(after, findings=marked, notes=tuple(sorted({*after.notes, *closed})))
+
+
+def _is_as_sure(was: Finding | None, now: Finding) -> bool:
+    return was is not None and CERTAINTIES.index(was.path.certainty) <= CERTAINTIES.index(now.path.certainty)
 
 
 def attributed(found: Diff, old: Snapshot, new: Snapshot) -> Diff:

@@ -39,7 +39,10 @@ CHANGES: dict[str, tuple[Any, Any, Any, Any]] = {
     "a policy less": (role(A, C), role(A), role(A, B, C), role(A, B)),
     "a statement more": (role(A), role(A2), role(A, B), role(A2, B)),
     "a new role": (None, role(A), None, role(A)),
-    "a role that is there though the code made none": (None, role(A), role(B), role(A)),
+    "a role that is there though the code made none": (None, role(A), role(B), role(B, A)),
+    "a list that the code did not speak of before": ({}, role(C), role(A, B), role(A, B, C)),
+    "a list that the code speaks of no more": (role(A), {}, role(A, B), role(B)),
+    "that there is none, where the code was read for the first time": ("absent", "none", role(A), role(A)),
     "a role less": (role(A), None, role(A, B), None),
     "a field that the code never spoke of": (
         role(A),
@@ -59,7 +62,8 @@ CHANGES: dict[str, tuple[Any, Any, Any, Any]] = {
 
 @pytest.mark.parametrize(("before", "after", "live", "expected"), CHANGES.values(), ids=CHANGES)
 def test_laid_over(before: object, after: object, live: object, expected: object) -> None:
-    found = laid_over(only(live), only(before), only(after))
+    new = Snapshot([Document(ROLE, None)]) if after == "none" else only(after)
+    found = laid_over(only(live), only(None if before == "absent" else before), new)
     assert [document.body for document in found] == ([] if expected is None else [expected])
 
 

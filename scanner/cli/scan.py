@@ -9,6 +9,8 @@ import click
 
 from scanner.analysis import analyse
 from scanner.baseline import read_known, without_known
+from scanner.changes import after_change
+from scanner.cli import code
 from scanner.cli.options import SHARED, shared, wanted, write
 from scanner.cli.targets import TargetGroup, collected, command_for
 from scanner.report import exit_code
@@ -26,7 +28,8 @@ _SAVE = click.option("--save", type=click.Path(path_type=Path), help="Keep the s
 class _Scan(TargetGroup):
     @staticmethod
     def make(name: str) -> click.Command:
-        return command_for(name, about=", and analyse it", options=(_SAVE, *SHARED), run=_scan)
+        beside = () if name == "iac" else code.OPTIONS
+        return command_for(name, about=", and analyse it", options=(_SAVE, *beside, *SHARED), run=_scan)
 
 
 @click.group(cls=_Scan)
@@ -39,29 +42,42 @@ def scan() -> None:
 
 @scan.command("snapshot")
 @click.argument("directories", type=click.Path(path_type=Path), nargs=-1, required=True)
+@code.OPTIONS[0]
+@code.OPTIONS[1]
 @shared
-def snapshot(directories: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401 - click's options
+def snapshot(directories: tuple[Path, ...], iac: tuple[Path, ...], plan: Path | None, **given: Any) -> None:  # noqa: ANN401
     """Analyse snapshot directories as one estate, offline: no SDK, no network, the same bytes every time."""
-    finish = _prepared(wanted(given))
+    finish = _prepared(wanted(given), iac, plan)
     finish(Snapshot.joined([Snapshot.load(directory) for directory in directories]))
 
 
-def _scan(name: str, *, save: Path | None, **given: Any) -> None:  # noqa: ANN401 - click's options
+def _scan(
+    name: str,
+    *,
+    save: Path | None,
+    iac: tuple[Path, ...] = (),
+    plan: Path | None = None,
+    **given: Any,  # noqa: ANN401 - click's options
+) -> None:
     want = wanted(given)
-    finish = _prepared(want)
+    finish = _prepared(want, iac, plan)
     writer = collected(name, given, want.config, save)
     if save is not None:
         writer.save(save)
     finish(writer.snapshot())
 
 
-def _prepared(want: Wanted) -> Callable[[Snapshot], NoReturn]:
+def _prepared(want: Wanted, iac: tuple[Path, ...], plan: Path | None) -> Callable[[Snapshot], NoReturn]:
     """Read rules and baseline and return what does the rest: a mistake in them then costs no collection."""
     rules = load_rules(want.rules)
     known = None if want.baseline is None else read_known(want.baseline)
 
     def finish(read: Snapshot) -> NoReturn:
+        read = code.at_its_lines(read, iac, want.config)
         result = analyse(read, want.config, rules, as_of=want.as_of)
+        if plan is not None:
+            after = analyse(code.planned(read, plan, want.config), want.config, rules, as_of=want.as_of)
+            result = after_change(result, after)
         if known is not None:
             result = without_known(result, known)
         write(result, want)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - msgspec reads the annotations
-
 import msgspec
 
 
@@ -25,7 +23,7 @@ class Settings(msgspec.Struct, frozen=True):
     seconds: int = 120
     cluster: str = ""
     checkov: bool = False
-    policies: Path | None = None
+    policies: str = ""
 
     @property
     def home_account(self) -> str:

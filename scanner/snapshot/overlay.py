@@ -32,10 +32,11 @@ def laid_over(live: Snapshot, before: Snapshot, after: Snapshot) -> Snapshot:
         documents.pop(id_, None)
     for id_, document in new.items():
         there = documents.get(id_)
-        if there is None or id_ not in old:
-            documents[id_] = document if there is None else _replaced(there, document.body, document)
-        else:
-            documents[id_] = _replaced(there, _merged(old[id_].body, document.body, there.body), document)
+        if there is None:
+            documents[id_] = document
+        elif id_ in old or document.body is not None:
+            was = old[id_].body if id_ in old else _GONE
+            documents[id_] = _replaced(there, _merged(was, document.body, there.body), document)
     return Snapshot(
         documents.values(),
         (*live.gaps, *(gap for gap in after.gaps if gap.id not in documents)),
@@ -79,15 +80,23 @@ def _merged(before: Any, after: Any, live: Any) -> Any:  # noqa: ANN401 - any pa
     """Return the live part with the change from `before` to `after` made on it."""
     if _same(before, after):
         return live
-    if isinstance(before, dict) and isinstance(after, dict) and isinstance(live, dict):
-        keys = dict.fromkeys([*live, *after])
-        merged = {
-            key: _merged(before.get(key, _GONE), after.get(key, _GONE), live.get(key, _GONE)) for key in keys
-        }
+    if _same(before, live):
+        return after
+    old, new = (
+        _nothing_like(live) if part is _GONE else part for part in (before, after)
+    )  # said nothing of it
+    if isinstance(old, dict) and isinstance(new, dict) and isinstance(live, dict):
+        keys = dict.fromkeys([*live, *new])
+        merged = {key: _merged(*(part.get(key, _GONE) for part in (old, new, live))) for key in keys}
         return {key: value for key, value in merged.items() if value is not _GONE}
-    if isinstance(before, list) and isinstance(after, list) and isinstance(live, list):
-        return list(_merged_items(before, after, live))
+    if isinstance(old, list) and isinstance(new, list) and isinstance(live, list):
+        return list(_merged_items(old, new, live))
     return after
+
+
+def _nothing_like(live: Any) -> Any:  # noqa: ANN401 - any part of a document
+    """Return what stands for a part that the code said nothing of."""
+    return type(live)() if isinstance(live, dict | list) else _GONE
 
 
 def _merged_items(before: list[Any], after: list[Any], live: list[Any]) -> Iterator[Any]:

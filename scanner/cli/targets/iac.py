@@ -92,7 +92,7 @@ def _settings(given: dict[str, Any], config: Config, tree: Tree) -> Settings:
         workspace=given["workspace"],
         cluster=given["cluster"],
         checkov=given["with_checkov"],
-        policies=rules_directory() / "checkov",
+        policies=str(rules_directory() / "checkov"),
         seconds=given["worker_seconds"],
     )
 

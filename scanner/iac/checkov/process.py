@@ -41,7 +41,7 @@ def ask(python: str, tree: Tree, files: dict[str, list[str]], settings: Settings
     request = {
         "root": str(tree.root),
         "files": {name: [str(tree.root / path) for path in paths] for name, paths in files.items()},
-        "policies": [str(settings.policies)] if settings.policies is not None else [],
+        "policies": [settings.policies] if settings.policies else [],
         "path": [entry for entry in sys.path if entry] if python == sys.executable else [],
         "seconds": settings.seconds,
         "memory": _MEMORY,

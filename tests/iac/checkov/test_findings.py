@@ -34,7 +34,7 @@ OPEN = 'resource "aws_s3_bucket_acl" "a" {\n  bucket = "b"\n  acl    = "public-r
 def scan(directory: Path, **chosen: Any) -> Snapshot:  # noqa: ANN401 - options
     writer = SnapshotWriter(target="", collected_at="2026-11-20T06:00:00Z", tool_version="")
     policies = (rules_directory() / "checkov").resolve()
-    checkov.read(walk(directory), Settings(checkov=True, policies=policies, **chosen), writer)
+    checkov.read(walk(directory), Settings(checkov=True, policies=str(policies), **chosen), writer)
     return writer.snapshot()
 
 

@@ -24,7 +24,7 @@ CASES = Path(__file__).parent / "policies"
 def fired() -> frozenset[tuple[str, str]]:
     """Return (policy, resource) of everything that our policies found in the cases."""
     writer = SnapshotWriter(target="", collected_at="2026-11-20T06:00:00Z", tool_version="")
-    read(walk(CASES), Settings(checkov=True, policies=POLICIES.resolve()), writer)
+    read(walk(CASES), Settings(checkov=True, policies=str(POLICIES.resolve())), writer)
     snapshot = writer.snapshot()
     assert snapshot.gaps == ()
     return frozenset(
