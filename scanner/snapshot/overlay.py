@@ -139,7 +139,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any part of a document
 
 def _places(body: Any, code: Document) -> tuple[Place, ...]:  # noqa: ANN401 - any document
     """Return the places of the code with pointers into `body`; those of parts that it lacks are left out."""
-    found = {}
+    found: dict[str, Place] = {}
     for place in code.places:
         pointer = _pointer(body, code.body, place.pointer)
         if pointer is not None:
