@@ -168,7 +168,23 @@ def load(path: str | Path) -> Config:
         for line, message in check(decoded):
             problems.add(line, message)
     problems.settle()
-    return msgspec.structs.replace(decoded.value, path=str(path))
+    return msgspec.structs.replace(_comparable(decoded.value), path=str(path))
+
+
+def _comparable(config: Config) -> Config:
+    """Return the configuration with Azure's resource ids in lower case, as ARM compares them."""
+    replace = msgspec.structs.replace
+    vendors = tuple(
+        replace(v, allowed=tuple(replace(a, assets=tuple(map(_lowered, a.assets))) for a in v.allowed))
+        for v in config.vendors
+    )
+    assets = tuple(replace(label, match=_lowered(label.match)) for label in config.assets)
+    accepted = tuple(replace(s, to=_lowered(s.to)) for s in config.suppressions)
+    return replace(config, vendors=vendors, assets=assets, suppressions=accepted)
+
+
+def _lowered(glob: str) -> str:
+    return glob.lower() if glob.lower().startswith("/subscriptions/") else glob
 
 
 def config_schema() -> dict[str, Any]:

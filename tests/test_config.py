@@ -74,6 +74,20 @@ def test_the_whole_of_it(tmp_path: Path) -> None:
     assert config.path == str(tmp_path / "sidedoor.yaml")
 
 
+def test_resource_ids_of_azure_compare_in_lower_case(tmp_path: Path) -> None:
+    path = tmp_path / "sidedoor.yaml"
+    path.write_text(
+        "version: 1\nassets:\n"
+        "  - {match: /subscriptions/S/resourceGroups/ML/*, class: model-weights}\n"
+        '  - {match: "arn:aws:s3:::Weights/*", class: model-weights}\n',
+        "utf-8",
+    )
+    assert [label.match for label in load(path).assets] == [
+        "/subscriptions/s/resourcegroups/ml/*",
+        "arn:aws:s3:::Weights/*",
+    ]
+
+
 def test_only_the_version_is_needed(tmp_path: Path) -> None:
     path = written(tmp_path, "version: 1\n")
     assert load(path) == Config(path=str(path))

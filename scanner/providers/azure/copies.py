@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from scanner.providers.azure.assignments import Eligible
     from scanner.providers.azure.directory import Directory
     from scanner.providers.azure.entra import Powers
+    from scanner.providers.azure.membership import Membership
     from scanner.providers.azure.roles import Roles
     from scanner.verdict import Guard
 
 SELF_GRANTED: Final = "#self-granted@"
 _WRITE: Final = "Microsoft.Authorization/roleAssignments/write"
+_DEFINE: Final = "Microsoft.Authorization/roleDefinitions/write"
 _REQUESTS: Final = (
     "Microsoft.Authorization/roleAssignmentScheduleRequests/write",
     "Microsoft.Authorization/roleEligibilityScheduleRequests/write",
@@ -115,6 +117,31 @@ def self_granted(access: Access, roles: Roles, directory: Directory) -> Iterator
                 whole.add((assignment.holder, assignment.scope))
             made += _granting(access, grant, bounds)
     yield from _fewest(made, whole)
+
+
+def widened(access: Access, roles: Roles, membership: Membership) -> Iterator[Made]:
+    """Yield a copy of whoever may rewrite a custom role that it holds: then it has every permission there.
+
+    Rewriting takes the right at every scope that the role may be assigned at: Azure RBAC, "Azure custom
+    roles" (https://learn.microsoft.com/azure/role-based-access-control/custom-roles, read 2026-11-22).
+    """
+    held: dict[tuple[str, str], list[Assignment]] = defaultdict(list)
+    for assignment in access.assignments():
+        role = roles.get(assignment.role) if assignment.role else None
+        if role is not None and role.is_custom and SELF_GRANTED not in assignment.holder:
+            held[role.id, assignment.scope].append(assignment)
+    for (role_id, scope), assignments in sorted(held.items()):
+        role = roles.get(role_id)
+        writers = [access.holders(Question(_DEFINE, s)) for s in role.scopes] if role is not None else []
+        if not writers or not all(writers):
+            continue
+        able = [{n for n, h in found.items() if not h.blocked_by} for found in writers]
+        for who in membership.jointly({a.holder for a in assignments}, *able):
+            node = f"{who}{SELF_GRANTED}{scope}"
+            proof = tuple(field_evidence(a.document, a.pointer) for a in assignments[:_SHOWN])
+            missing = {w for found in writers if who in found for w in found[who].missing}
+            copy = Copy(node, who, "self-grant", (), proof, tuple(sorted(missing)))
+            yield Made(copy, (Assignment(node, ANY_ROLE, scope, assignments[0].document),))
 
 
 def _first_grants(access: Access, assignment: Assignment) -> list[Grant]:

@@ -16,7 +16,7 @@ from scanner.providers.azure.assignments import AssignmentReader
 from scanner.providers.azure.clusters import Clusters
 from scanner.providers.azure.cognitive import Cognitive
 from scanner.providers.azure.directory import Directory, listed_ids
-from scanner.providers.azure.documents import Documents, text
+from scanner.providers.azure.documents import Documents, at, text
 from scanner.providers.azure.eligibility import eligible_roles
 from scanner.providers.azure.entra import Powers
 from scanner.providers.azure.hops import HOPS, federated, running
@@ -28,6 +28,7 @@ from scanner.providers.azure.roles import Roles
 from scanner.providers.azure.scopes import Scopes
 from scanner.providers.azure.storage import Storage
 from scanner.providers.azure.tenants import Tenants
+from scanner.snapshot import DocumentId, Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from scanner.providers.azure.access import Holding, Question
     from scanner.providers.azure.copies import Copy, Made
     from scanner.providers.azure.roles import Plane
-    from scanner.snapshot import Document, Gap, Snapshot
+    from scanner.snapshot import Document, Snapshot
 
 OPENINGS: Final[dict[str, tuple[str, Plane]]] = {
     "blob-container": ("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "data"),
@@ -81,6 +82,11 @@ class AzureEstate:
         self.powers = Powers(self.documents, self.directory)
         self._make(list(copies.elevated(self.powers)))
         self._make(list(copies.self_granted(self.access, self.roles, self.directory)))
+        self._make(
+            made
+            for made in list(copies.widened(self.access, self.roles, self.membership))
+            if made.copy.node not in self.copies
+        )
         self.storage = Storage(self.documents, self.tenants)
         self.identities = Identities(self.documents, self.directory)
         self.clusters = Clusters(self.documents, self.directory)
@@ -243,6 +249,7 @@ class AzureEstate:
         yield from self.roles.gaps.values()
         yield from self.reader.gaps
         yield from self._unread_groups()
+        yield from self._unread_people()
 
     def _unread_groups(self) -> Iterator[Gap]:
         for assignment in self.access.assignments():
@@ -251,3 +258,19 @@ class AzureEstate:
             gap = self.membership.note_group(assignment.holder, member.tenant if member else tenant)
             if gap is not None and gap not in self.documents.snapshot.gaps:
                 yield gap
+
+    def _unread_people(self) -> Iterator[Gap]:
+        """Yield what nobody can tell of people: who is a guest, and what partners of the tenant may do."""
+        gaps = {(gap.id.service, gap.id.field) for gap in self.documents.snapshot.gaps_of("azure")}
+        unknown = {a.holder for a in self.access.assignments() if self.directory.member(a.holder) is None}
+        people = sorted(node for node in unknown if node.startswith("/users/"))
+        if people and not self.directory.is_read and ("graph", "users") not in gaps:
+            scope = min(self.tenants.ours, default="")
+            detail = f"the directory is not in the snapshot: whether {people[0]} and others are guests"
+            yield Gap(
+                DocumentId("azure", scope, "", "graph", "users"), "not-collected", detail, "understated"
+            )
+        for document in self.documents.graph("policies.crossTenantAccessPolicy.partners"):
+            if at(document.body, "/isServiceProvider") is True:
+                detail = "what a service provider was delegated is listed in its own tenant only"
+                yield Gap(document.id, "not-collected", detail, "understated")

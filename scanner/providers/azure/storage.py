@@ -37,7 +37,7 @@ _DEFAULT_STORE: Final = 60
 class Account:
     """One storage account. Settings read as `documents.setting` does.
 
-    `public_blobs` is empty when nobody set it: whether that allows anonymous access differs from one version
+    `public_blobs` and `cross_tenant` are empty when nobody set them: what that means differs from one version
     of the API to another (Azure SDK for .NET, "AllowBlobPublicAccess Property", read 2026-11-22).
     """
 
@@ -161,7 +161,7 @@ def _account(document: Document, tenants: Tenants) -> Account:
         shared_keys=setting(body, "/properties/allowSharedKeyAccess", "true"),
         public_blobs=setting(body, "/properties/allowBlobPublicAccess", ""),
         sftp=setting(body, "/properties/isSftpEnabled", "false"),
-        cross_tenant=setting(body, "/properties/allowCrossTenantReplication", "false"),
+        cross_tenant=setting(body, "/properties/allowCrossTenantReplication", ""),
         gate=gate_of(document, tenants),
         tags=tags_of(body),
     )

@@ -15,6 +15,7 @@ from scanner.model import Hop
 from scanner.providers.azure.access import Question
 from scanner.providers.azure.documents import field_evidence
 from scanner.providers.azure.steps import Lock, Way, certain, hops
+from scanner.snapshot import Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ _STORAGE: Final = "Microsoft.Storage/storageAccounts"
 _BLOBS: Final = f"{_STORAGE}/blobServices/containers/blobs"
 _FILES: Final = f"{_STORAGE}/fileServices/fileshares/files"
 _KEYS: Final = ("listKeys/action", "regenerateKey/action", "listAccountSas/action", "listServiceSas/action")
+_USERS: Final = ("localUsers/regeneratePassword/action", "localUsers/write")
 _ACCOUNT_NAME: Final = "@Resource[Microsoft.Storage/storageAccounts:name]"
 _CONTAINER_NAME: Final = "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name]"
 
@@ -37,7 +39,9 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
         return
     yield from _by_role(estate, node, container)
     yield from _by_key(estate, node, container)
-    yield from _anonymous(node, container)
+    if not container.is_share:
+        yield from _by_other_doors(estate, node, container)
+        yield from _anonymous(node, container)
 
 
 def _by_role(estate: AzureEstate, node: str, container: Container) -> Iterator[Hop]:
@@ -83,20 +87,43 @@ def _by_editing(estate: AzureEstate, node: str, container: Container) -> Iterato
     yield from hops(node, way, estate.joint(editors, listers), estate.is_outside)
 
 
+def _by_other_doors(estate: AzureEstate, node: str, container: Container) -> Iterator[Hop]:
+    """Yield hops by users of SFTP, whose passwords are the account's own, and by replication to elsewhere."""
+    account = container.account
+    sftp = Lock.needs(account.sftp, ("true",), "SFTP is off for the account")
+    if not sftp.blocked_by:
+        way = Way("take-shared-key", ("read", "write"), sftp, account.gate)
+        found: set[str] = set()
+        for action in _USERS:
+            holdings = estate.may(Question(f"{_STORAGE}/{action}", account.id))
+            fresh = [holding for who, holding in holdings.items() if who not in found]
+            found |= {holding.node for holding in fresh}
+            yield from hops(node, way, fresh, estate.is_outside)
+    across = Lock.needs(account.cross_tenant, ("true", ""), "replication to other tenants is off")
+    if across.blocked_by:
+        return
+    if account.cross_tenant == "":
+        across = Lock(missing=(f"{account.document.id}: allowCrossTenantReplication is not set",))
+    holdings = estate.may(Question(f"{_STORAGE}/objectReplicationPolicies/write", account.id))
+    editors = estate.may(Question(f"{_STORAGE}/write", account.id))  # whom `_by_key` speaks of
+    copying = [holding for who, holding in holdings.items() if who not in editors]
+    yield from hops(node, Way("copy", ("read",), across), copying, estate.is_outside)
+
+
 def _anonymous(node: str, container: Container) -> Iterator[Hop]:
     account = container.account
-    if container.document is None or container.public not in {"blob", "container"}:
+    public = container.public
+    if container.document is None or not (isinstance(public, Unresolved) or public in {"blob", "container"}):
         return
+    open_ = (f"{container.document.id}: {public.expression}",) if isinstance(public, Unresolved) else ()
     allowed = account.public_blobs
     lock = Lock.needs(allowed, ("true", ""), "anonymous access is off for the account")
-    if lock.blocked_by:
+    passes = account.gate.passes(outside=True)
+    if lock.blocked_by or passes.blocked_by:
         return
     if allowed == "":
-        lock = Lock(missing=(f"{account.document.id}: allowBlobPublicAccess is not set",))
-    passes = account.gate.passes(outside=True)
-    if passes.blocked_by:
-        return
+        open_ = (*open_, f"{account.document.id}: allowBlobPublicAccess is not set")
     proof = (field_evidence(container.document, "/properties/publicAccess"), *passes.evidence)
-    missing = tuple(sorted({*lock.missing, *passes.missing}))
+    missing = tuple(sorted({*lock.missing, *passes.missing, *open_}))
     for guards in passes.alternatives:
         yield Hop(node, "*", "read", guards, ("read",), certain(missing), proof, missing)
