@@ -134,7 +134,7 @@ def _entries(base: Path) -> Iterator[tuple[str, str]]:
 def _entry(entry: os.DirEntry[str], folder: str, pending: list[str]) -> Iterable[tuple[str, str]]:
     path = posixpath.join(folder, entry.name)
     if not entry.name.isprintable() or not _is_utf8(entry.name) or len(path) > _LONGEST_NAME:
-        return [(ascii(path)[1:200], "a name that is not printable text, or too long")]
+        return [(ascii(path)[1:-1][:200], "a name that is not printable text, or too long")]
     if entry.is_symlink():
         return [(path, "a symbolic link")]
     if entry.is_dir(follow_symlinks=False):

@@ -21,7 +21,7 @@ import tempfile
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -98,12 +98,14 @@ def main() -> None:
     _limit(call.limits)
     _cut_off()
     module, _, name = call.function.partition(":")
-    if not module.startswith("scanner."):
-        _refuse("a function of ours is called")
     try:
+        if not module.startswith("scanner."):
+            raise ValueError("only a function of ours is called")
         loaded = import_module(module)
         _forbid(call.limits)
         answer = _Answer(getattr(loaded, name)(call.request))
+    except MemoryError:
+        raise  # its limit: the process ends, as it would in native code
     except Exception as error:
         answer = _Answer(error=f"{type(error).__name__}: {str(error)[:2_000]}")
     Path(_ANSWER).write_bytes(msgspec.json.encode(answer))
@@ -179,7 +181,3 @@ def _forbid(limits: Limits) -> None:
             raise PermissionError(f"`{event}` is refused here")
 
     sys.addaudithook(hook)
-
-
-def _refuse(why: str) -> NoReturn:
-    raise ValueError(why)

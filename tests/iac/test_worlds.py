@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from scanner.rules import load_rules
 from tests.iac.worlds import CodeWorld, all_worlds, outline, scanned, snapshot_of
 
 WORLDS = all_worlds()
+AWS_OWN = re.compile(r":iam:GetPolicyVersion/arn:aws:iam::aws:|/acl-default-")
+"""What no code makes: the texts of AWS's own policies, and a VPC's first ACL."""
 LIVE = Path(__file__).parents[2] / "fixtures/aws/labelling-vendor/expected.json"
 
 
@@ -39,6 +42,8 @@ def test_every_location_exists_and_holds_what_is_cited(world: CodeWorld, tmp_pat
     for finding in scanned(world).findings:
         for hop in finding.path.hops:
             for evidence in hop.evidence:
+                if not evidence.file and AWS_OWN.search(evidence.document):
+                    continue
                 assert evidence.file, f"no place for {evidence.document}#{evidence.pointer}"
                 assert evidence.lines is not None
                 lines = (code / evidence.file).read_text("utf-8").splitlines()
@@ -56,7 +61,7 @@ def words(excerpt: str) -> list[str]:
         return [str(word) for word in [*actions, value.get("Sid")] if isinstance(word, str)]
     texts = [value] if isinstance(value, str) else list(value.values()) if isinstance(value, dict) else []
     last = [text.rpartition("/")[2].rpartition(":")[2] for text in texts if isinstance(text, str)]
-    return [*last, "resource"]
+    return [*last, "resource", "cidr_blocks"]
 
 
 def test_code_is_found_to_do_what_it_did_when_deployed() -> None:

@@ -10,7 +10,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from scanner.iac.aws import account, functions, iam, kms, s3, sagemaker
+from scanner.iac.aws import (
+    account,
+    balancers,
+    compute,
+    containers,
+    functions,
+    iam,
+    kms,
+    managed,
+    network,
+    s3,
+    sagemaker,
+)
 from scanner.iac.aws.drafts import UNKNOWN_ACCOUNT, Draft, Drafts, Home, Piece
 
 if TYPE_CHECKING:
@@ -18,7 +30,19 @@ if TYPE_CHECKING:
 
 __all__ = ["SERVICES", "UNKNOWN_ACCOUNT", "Draft", "Drafts", "Home", "Piece", "write"]
 
-SERVICES: Final = (account, functions, iam, kms, s3, sagemaker)
+SERVICES: Final = (
+    account,
+    balancers,
+    compute,
+    containers,
+    functions,
+    iam,
+    kms,
+    managed,
+    network,
+    s3,
+    sagemaker,
+)
 
 
 def write(drafts: Drafts, writer: SnapshotWriter) -> None:

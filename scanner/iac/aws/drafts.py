@@ -158,6 +158,11 @@ class Drafts:
         """Keep what could not be told."""
         self._gaps[gap.id] = gap
 
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What could not be told, in order of the ids."""
+        return tuple(gap for _, gap in sorted(self._gaps.items()))
+
     def lived_in(self, home: Home) -> None:
         """Note an account and region that code puts something into."""
         self.homes.add(home)

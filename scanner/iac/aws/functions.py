@@ -1,4 +1,8 @@
-"""Lambda functions, who may call them, and what calls them by itself."""
+"""Lambda functions, who may call them, and what calls them by itself.
+
+A function is there to be called, and what does so need not be in the same code: the list of event sources
+stays unread.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +78,6 @@ def complete(drafts: Drafts) -> None:
         drafts.assume(home.id("lambda", "ListFunctionUrlConfigs", draft.id.key), {"FunctionUrlConfigs": []})
     for home in sorted(drafts.homes):
         drafts.assume(home.id("lambda", "ListFunctions"), {})
-        drafts.assume(home.id("lambda", "ListEventSourceMappings"), {})
 
 
 def _policy(drafts: Drafts, home: Home, function_arn: str) -> Draft:

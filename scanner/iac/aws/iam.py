@@ -93,14 +93,6 @@ def managed_policy(drafts: Drafts, home: Home, name: str, document: Piece, *, pa
     return arn
 
 
-def aws_managed_policy(drafts: Drafts, home: Home, arn: str, document: object) -> None:
-    """Give the text of a policy that AWS manages and that someone has, which code does not say."""
-    drafts.assume(
-        home.id("iam", "GetPolicyVersion", arn, regional=False),
-        {"PolicyVersion": {"Document": document, "VersionId": "v1", "IsDefaultVersion": True}},
-    )
-
-
 def instance_profile(
     drafts: Drafts, home: Home, name: str, role_arn: str | None, whole: Piece, *, path: str = "/"
 ) -> str:

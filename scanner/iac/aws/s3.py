@@ -160,10 +160,12 @@ def _complete_guards(drafts: Drafts, home: Home, name: str) -> None:
 
 
 def _names_everyone(value: object) -> bool:
-    """Tell whether a policy may have a principal that is everyone, or one that nobody can tell."""
+    """Tell whether a policy may let in everyone, or somebody that nobody can tell."""
     if isinstance(value, list):
         return any(map(_names_everyone, value))
     if not isinstance(value, dict):
+        return False
+    if value.get("Effect") == "Deny":
         return False
     named = value.get("Principal")
     everyone = named == "*" or "NotPrincipal" in value or (isinstance(named, dict) and _is_open(named))

@@ -7,12 +7,14 @@ asked, and what an expression leaves open stays open alone. `parser` reads files
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from scanner.errors import ConfigError
 from scanner.iac import worker
+from scanner.iac.terraform.directory import Directories
+from scanner.iac.terraform.reading import roots
 from scanner.snapshot import Document, DocumentId, Gap
 
 if TYPE_CHECKING:
@@ -36,12 +38,34 @@ def read(tree: Tree, settings: Settings, writer: SnapshotWriter) -> None:
     """Read every root module of a tree, in a worker; see `scanner.iac.Language`."""
     if not tree.with_ending(".tf", ".tofu", ".tf.json", ".tofu.json", ".json"):
         return
-    request = {"root": str(tree.root), "prefix": tree.prefix, "only": tree.only, "settings": settings}
-    found = worker.ask(_ANSWERS, request, worker.Limits(seconds=settings.seconds))
-    if isinstance(found, worker.Failed):
-        id_ = DocumentId("iac", "", "", "terraform", "ReadTree", tree.shown(tree.only))
-        writer.gap(Gap(id_, "failed", f"{found.reason}: {found.detail}"))
+    found = _ask(tree, settings, settings.seconds)
+    if not isinstance(found, worker.Failed):
+        _take(found, writer)
         return
+    several = [] if tree.only else roots(tree, Directories(tree, lambda *_: None))
+    for path in several if len(several) > 1 else [None]:  # one hostile root module costs itself only
+        if path is not None:
+            found = _ask(tree, settings, max(settings.seconds // len(several), 10), path)
+        if isinstance(found, worker.Failed):
+            key = tree.shown(tree.only or path or ".")
+            id_ = DocumentId("iac", "", "", "terraform", "ReadRootModule", key)
+            writer.gap(Gap(id_, "failed", f"{found.reason}: {found.detail}"))
+        else:
+            _take(found, writer)
+
+
+def _ask(tree: Tree, settings: Settings, seconds: int, root: str | None = None) -> Any:  # noqa: ANN401 - JSON
+    request = {
+        "root": str(tree.root),
+        "prefix": tree.prefix,
+        "only": tree.only,
+        "wanted": [] if root is None else [root],
+        "settings": settings,
+    }
+    return worker.ask(_ANSWERS, request, worker.Limits(seconds=seconds))
+
+
+def _take(found: Any, writer: SnapshotWriter) -> None:  # noqa: ANN401 - JSON
     answer = msgspec.convert(found, Answer)
     if answer.error is not None:
         raise ConfigError(answer.error[1], file=answer.error[0])

@@ -20,6 +20,7 @@ class _Request(msgspec.Struct):
     root: str
     prefix: str
     only: str
+    wanted: tuple[str, ...]
     settings: Settings
 
 
@@ -29,7 +30,7 @@ def answer(request: Any) -> Answer:  # noqa: ANN401 - JSON
     tree = walk(Path(asked.root, asked.only) if asked.only else Path(asked.root), prefix=asked.prefix)
     drafts = Drafts()
     try:
-        read_tree(tree, asked.settings, drafts)
+        read_tree(tree, asked.settings, drafts, asked.wanted)
     except ConfigError as error:
         return Answer(error=(error.file or "", error.message))
     writer = SnapshotWriter(target="", collected_at="", tool_version="")

@@ -12,7 +12,7 @@ from scanner.iac.terraform.aws import iam
 from scanner.iac.terraform.aws.identity import name_of
 from scanner.iac.terraform.aws.made import Made
 from scanner.iac.terraform.aws.silent import is_silent
-from scanner.iac.terraform.aws.tables import FIRST, TYPES
+from scanner.iac.terraform.aws.tables import ROUNDS
 from scanner.iac.terraform.directory import ENDINGS, Directories
 from scanner.iac.terraform.evaluation import Exhausted
 from scanner.iac.terraform.plan import Plan, plans
@@ -53,21 +53,15 @@ def roots(tree: Tree, directories: Directories) -> list[str]:
 
 def read_root(instances: list[Resource], drafts: Drafts) -> None:
     """Read a root module's resources."""
-    waiting: list[tuple[Callable[[Made], None], Made]] = []
+    read: set[str] = set()
+    for readers in ROUNDS:
+        read |= set(readers)
+        for instance in instances:
+            if instance.type in readers:
+                readers[instance.type](Made(instance, drafts))
     for instance in instances:
-        read = FIRST.get(instance.type)
-        if read is not None:
-            _read(read, instance, drafts)
-        elif instance.type in TYPES:
-            waiting.append((TYPES[instance.type], Made(instance, drafts)))
-        elif not is_silent(instance.type):
+        if instance.type not in read and not is_silent(instance.type):
             instance.root.unmapped(instance)
-    for later, made in waiting:
-        later(made)
-
-
-def _read(read: Callable[[Made], None], instance: Resource, drafts: Drafts) -> None:
-    read(Made(instance, drafts))
 
 
 def read_tree(tree: Tree, settings: Settings, drafts: Drafts, wanted: tuple[str, ...] = ()) -> int:

@@ -82,9 +82,11 @@ class Root:
         self._say(module, block, "not-collected", why, "both")
 
     def unmapped(self, instance: Resource) -> None:
-        """Say that resources of a type which may give access are not read; one gap a type."""
+        """Say that resources which may give access are not read; one gap a type, or a whole cloud."""
         place = instance.place
-        id_ = DocumentId("iac", "", "", "terraform", "ReadResource", instance.type)
+        cloud = instance.type.partition("_")[0]
+        key = instance.type if cloud == "aws" else f"{cloud}_*"
+        id_ = DocumentId("iac", "", "", "terraform", "ReadResource", key)
         why = f"resources of this type are not read yet, such as {place.file}:{place.lines[0]}"
         self._gap(Gap(id_, "not-implemented", why, "understated"))
 

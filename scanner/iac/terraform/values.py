@@ -22,6 +22,8 @@ Value: TypeAlias = Any
 """A plain value, `Open`, `Encoded` or `Named`; the language has no other types."""
 
 _LONGEST: Final = 200
+LONGEST_TEXT: Final = 4 * 1024 * 1024
+"""Characters of one text; a longer one stays open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ def joined(parts: list[str | Open], expression: str) -> str | Open:
                 flat[-1] += piece
             else:
                 flat.append(piece)
+    if sum(len(piece) for piece in flat if isinstance(piece, str)) > LONGEST_TEXT:
+        return Open(expression)
     if all(isinstance(piece, str) for piece in flat):
         return "".join(map(str, flat))
     is_error = any(isinstance(piece, Open) and piece.is_error for piece in flat)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def _container(made: Made, body: Body) -> dict[str, Any]:
-    found = made.fields({"image": "Image", "model_data_url": "ModelDataUrl", "mode": "Mode"}, body)
+    found = made.fields({"model_data_url": "ModelDataUrl", "mode": "Mode"}, body)
+    image = body.get("image")
+    if isinstance(image, str):  # often made of data sources, and it decides nothing
+        found["Image"] = str(image)
     for source in body.blocks("model_data_source"):
         for inner in source.blocks("s3_data_source"):
             names = {"s3_uri": "S3Uri", "s3_data_type": "S3DataType", "compression_type": "CompressionType"}

@@ -1,24 +1,41 @@
-"""Which types of AWS resources are read, and which say nothing about access."""
+"""Which types of AWS resources are read, in which order."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from scanner.iac.terraform.aws import functions, iam, kms, s3, sagemaker
+from scanner.iac.terraform.aws import (
+    balancers,
+    compute,
+    containers,
+    functions,
+    iam,
+    kms,
+    network,
+    s3,
+    sagemaker,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scanner.iac.terraform.aws.made import Made
 
-FIRST: Final[dict[str, Callable[[Made], None]]] = {**iam.HOLDERS, **s3.BUCKETS}
-"""Types that others refer to by name."""
+    Readers = dict[str, Callable[[Made], None]]
 
-TYPES: Final[dict[str, Callable[[Made], None]]] = {
+FIRST: Final[Readers] = {**iam.HOLDERS, **s3.BUCKETS, **network.TYPES}
+"""Types that others refer to by name or id."""
+
+TYPES: Final[Readers] = {
+    **balancers.TYPES,
+    **compute.TYPES,
+    **containers.TYPES,
     **functions.TYPES,
     **iam.TYPES,
     **kms.TYPES,
     **s3.TYPES,
     **sagemaker.TYPES,
 }
-"""The others."""
+LAST: Final[Readers] = {**balancers.LAST}
+
+ROUNDS: Final = (FIRST, TYPES, LAST)
