@@ -18,7 +18,7 @@ from scanner.errors import SnapshotError
 from scanner.graph import Graph
 from scanner.model import SEVERITIES, Finding
 from scanner.remarks import Remarks
-from scanner.rules import info, message, search
+from scanner.rules import info, message, remediation, search
 from scanner.scan import Anchor, Scan
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _finding(rule: Rule, path: Path, analysis: Analysis) -> Finding:
         severity=rule.severity,
         confidence=_confidence(path),
         message=message(rule, path),
-        remediation=rule.remediation,
+        remediation=remediation(rule, path),
         path=path,
         agreement=analysis.agreements(path),
         remarks=analysis.remarks.on(path),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from scanner.rules.load import load_rules
-from scanner.rules.match import info, match, message, search
+from scanner.rules.match import info, match, message, remediation, search
 from scanner.rules.schema import Rule, rule_schema
 
-__all__ = ["Rule", "info", "load_rules", "match", "message", "rule_schema", "search"]
+__all__ = ["Rule", "info", "load_rules", "match", "message", "remediation", "rule_schema", "search"]

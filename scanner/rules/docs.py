@@ -19,6 +19,8 @@ One file a rule: `rules/TOPIC/ID.yaml`. This page is generated from them by `sid
 rule, not the page. How to write one is said [at the end](#writing-a-rule).
 """
 
+_CLOUDS: Final = {"aws": "AWS", "gcp": "Google Cloud", "azure": "Azure", "kubernetes": "Kubernetes"}
+
 _WRITING: Final = """\
 ## Writing a rule
 
@@ -32,7 +34,9 @@ title: Vendor can overwrite model weights
 severity: critical                      # critical, high, medium, low, info
 summary: One sentence.
 rationale: Why it matters, and why this severity.
-remediation: Which statement to change, to what.
+remediation: Which statement to change, to what, on any cloud.
+fixes: {aws: The same in its words.}    # shown instead where the cited document is that cloud's
+fix_at: last                            # the hop whose document says which cloud: first or last
 references: ["https://docs.aws.amazon.com/…"]
 tags: [aws, poisoning]
 from:    {kind: principal, trust: [vendor, partner]}
@@ -79,6 +83,9 @@ def page(rule: Rule) -> str:
         "",
         "**Fix.** " + rule.remediation.strip(),
     ]
+    for cloud, name in _CLOUDS.items():
+        if fix := getattr(rule.fixes, cloud).strip():
+            lines += ["", f"**{name}.** {fix}"]
     if rule.references:
         lines += ["", "**Read more.** " + ", ".join(f"<{url}>" for url in rule.references)]
     return "\n".join(lines) + "\n"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scanner.model import GAINS
 from scanner.paths import Found, Query, Step, find_paths
 from scanner.rules.docs import page
-from scanner.rules.schema import HopSelector, PrincipalSelector, StepSelector, many
+from scanner.rules.schema import Fixes, HopSelector, PrincipalSelector, StepSelector, many
 from scanner.rules.subjects import subject_scope
 from scanner.scan import RuleInfo
 from scanner.wildcards import covers, matches
@@ -79,6 +79,15 @@ def message(rule: Rule, path: Path) -> str:
         "guards": ", ".join(dict.fromkeys(guards)) or "none",
     }
     return rule.message.format(**words)
+
+
+def remediation(rule: Rule, path: Path) -> str:
+    """Return what to do about a path, in the words of the cloud that the fix goes to where the rule has them."""
+    hop = path.hops[0 if rule.fix_at == "first" else -1]
+    clouds = (evidence.document.partition(":")[0] for evidence in hop.evidence)
+    cloud = next(clouds, path.asset.provider)
+    own = getattr(rule.fixes, cloud, "") if cloud in Fixes.__struct_fields__ else ""
+    return own or rule.remediation
 
 
 def info(rule: Rule) -> RuleInfo:
@@ -172,6 +181,7 @@ def _asset_traits(traits: AssetTraits, asset: Asset) -> bool:
         and _one_of(traits.tier, asset.tier)
         and (traits.min_rank is None or asset.rank >= traits.min_rank)
         and _one_of(traits.provider, asset.provider)
+        and (not traits.unrecorded or not set(many(traits.unrecorded)).isdisjoint(asset.unrecorded))
     )
 
 

@@ -106,13 +106,14 @@ class PrincipalTraits(Traits, frozen=True):
 
 
 class AssetTraits(Traits, frozen=True):
-    """An asset. `min_rank`: its tier's rank is at least that."""
+    """An asset. `min_rank`: its tier's rank is at least that. `unrecorded`: one of these leaves no record."""
 
     id: Many[str] = ()
     class_: Many[AssetClass] = msgspec.field(name="class", default=())
     tier: Many[str] = ()
     min_rank: int | None = None
     provider: Many[str] = ()
+    unrecorded: Many[Gain] = ()
 
 
 class SourceSelector(SourceTraits, frozen=True, tag_field="kind", tag="principal"):
@@ -144,6 +145,15 @@ class PrincipalSelector(PrincipalTraits, frozen=True, tag_field="kind", tag="pri
 StepSelector: TypeAlias = HopSelector | PrincipalSelector
 
 
+class Fixes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What to do on one cloud, where that is more exact than the rule's `remediation`."""
+
+    aws: str = ""
+    gcp: str = ""
+    azure: str = ""
+    kubernetes: str = ""
+
+
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A little world in arrows, see `scanner.rules.sketch`, and whether the rule fires on it."""
 
@@ -157,7 +167,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """One rule. `path` is its file, relative to the rules directory, with forward slashes.
 
     Without `agreement`, agreed access does not fire; ``any`` means that agreements do not matter. `through`
-    are all to be met, each by some step of the path; `avoid` by none.
+    are all to be met, each by some step of the path; `avoid` by none. `fixes` take the place of `remediation`
+    on the cloud whose document is cited where the fix goes: at the path's first or last hop, as `fix_at` says.
     """
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$", max_length=80)]
@@ -166,6 +177,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     summary: str
     rationale: str
     remediation: str
+    fixes: Fixes = Fixes()
+    fix_at: Position = "last"
     references: tuple[Annotated[str, msgspec.Meta(pattern=r"^https://\S+$")], ...] = ()
     tags: tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9./-]*$")], ...] = ()
     find: Literal["path"] = "path"

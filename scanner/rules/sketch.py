@@ -12,7 +12,8 @@ Labels:
 | source    | its trust; `registered`; an agreement (`agreed` …), which only a registered one has |
 |           | `vendor=`, `issuer=`, `subject=`, `kind=`                                          |
 | principal | `unused=DAYS`, `kind=`                                                             |
-| asset     | its class; its tier (`frontier-unreleased`, `internal`, `public`)                  |
+| asset     | its class; its tier (`frontier-unreleased`, `internal`, `public`);                 |
+|           | `unrecorded=read,invoke`: gains that leave no record                               |
 
 A guard may name its holder, ``{source-ip:ours}``; else it is the usual one. `read`, `write`, `invoke` and
 `edit-policy` hops yield what they say, and so does any hop with its gains in parentheses:
@@ -76,7 +77,7 @@ _ARROW: Final = re.compile(
 )
 _MARKS: Final[dict[str, Certainty]] = {"": "proven", "?": "possible", "!": "blocked"}
 _WORDS: Final = (*TRUSTS, *AGREEMENTS, *ASSET_CLASSES, *_TIERS, "registered")
-_KEYS: Final = ("vendor", "issuer", "subject", "kind", "unused")
+_KEYS: Final = ("vendor", "issuer", "subject", "kind", "unused", "unrecorded")
 
 
 class SketchError(ValueError):
@@ -163,6 +164,8 @@ def _label(found: re.Match[str], nodes: dict[str, _Node]) -> str:
     for word in (found["labels"] or "").split():
         key, equals, value = word.partition("=")
         if equals and key in _KEYS:
+            if key == "unrecorded":
+                _listed_gains(value)
             node.values[key] = value
         elif equals or word not in _WORDS:
             raise ValueError(f"unknown label `{word}`{among(key, (*_WORDS, *_KEYS))}")
@@ -177,15 +180,19 @@ def _hop(source: str, arrow: re.Match[str], target: str) -> Hop:
         raise ValueError(f"unknown hop type `{kind}`{among(kind, HOP_TYPES)}")
     gains = _GAINS.get(kind, ())
     if arrow["gains"] is not None:
-        words = {word.strip() for word in arrow["gains"].split(",")}
-        if wrong := sorted(words - set(GAINS)):
-            raise ValueError(f"unknown gain `{wrong[0]}`{among(wrong[0], GAINS)}")
-        gains = tuple(gain for gain in GAINS if gain in words)
+        gains = _listed_gains(arrow["gains"])
     guards = tuple(
         sorted(_guard(word.strip()) for word in (arrow["guards"] or "").split(",") if word.strip())
     )
     certainty = _MARKS[arrow["mark"]]
     return Hop(target, source, kind, guards, gains, certainty)
+
+
+def _listed_gains(listed: str) -> tuple[Gain, ...]:
+    words = {word.strip() for word in listed.split(",")}
+    if wrong := sorted(words - set(GAINS)):
+        raise ValueError(f"unknown gain `{wrong[0]}`{among(wrong[0], GAINS)}")
+    return tuple(gain for gain in GAINS if gain in words)
 
 
 def _guard(word: str) -> Guard:
@@ -204,7 +211,9 @@ def _first(node: _Node, words: Iterable[_W]) -> _W | None:
 
 def _asset(node: _Node, asset_class: AssetClass) -> Asset:
     tier = _first(node, _TIERS) or "frontier-unreleased"
-    return Asset(node.name, asset_class, tier, _TIERS[tier], provider="aws")
+    listed = node.values.get("unrecorded")
+    unrecorded = _listed_gains(listed) if listed is not None else ()
+    return Asset(node.name, asset_class, tier, _TIERS[tier], provider="aws", unrecorded=unrecorded)
 
 
 def _source(node: _Node, trust: Trust) -> Source:

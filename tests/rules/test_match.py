@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import msgspec
 import pytest
 
-from scanner.rules import info, match, message
+from scanner.model import Asset, Evidence, Hop, Path, Source
+from scanner.rules import info, load_rules, match, message, remediation
 from scanner.rules.schema import (
     AssetSelector,
     AssetTraits,
     Example,
+    Fixes,
     HopSelector,
     HopTraits,
     PrincipalSelector,
@@ -173,6 +176,11 @@ CASES: dict[str, tuple[dict[str, object], str, str]] = {
         "a [vendor] -read-> w [model-weights internal]",
         "a [vendor] -read-> w [model-weights public]",
     ),
+    "a gain that leaves no record": (
+        {"to": AssetSelector(unrecorded="read")},
+        "a [vendor] -read-> w [model-weights unrecorded=read,write]",
+        "a [vendor] -read-> w [model-weights unrecorded=write]",
+    ),
     "an asset negated": (
         {"to": AssetSelector(not_=AssetTraits(class_="model-weights", tier="public"))},
         "a [vendor] -read-> w [training-output public]",
@@ -262,3 +270,33 @@ def test_what_a_report_is_told() -> None:
     told = info(BASE)
     assert (told.id, told.severity, told.file) == ("a-rule", "high", "weights/a-rule.yaml")
     assert told.help == "Summary.\n\n**Why.** Because.\n\n**Fix.** Do it.\n"
+
+
+FIXES = Fixes(aws="in AWS's words", gcp="in Google's words")
+FIX_CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "the last hop's cloud": ("last", ("aws:1::iam:X/a", "gcp:p::cloudasset:X/b"), "in Google's words"),
+    "the first hop's cloud": ("first", ("aws:1::iam:X/a", "gcp:p::cloudasset:X/b"), "in AWS's words"),
+    "a cloud without words of its own": ("last", ("aws:1::iam:X/a", "azure:s::arm:X/b"), "in general"),
+    "a document of no cloud": ("last", ("aws:1::iam:X/a", "Fixes:x"), "in general"),
+}
+
+
+@pytest.mark.parametrize(("at", "documents", "expected"), FIX_CASES.values(), ids=FIX_CASES)
+def test_the_fix_is_in_the_words_of_the_cloud_it_goes_to(
+    at: Any,
+    documents: tuple[str, ...],
+    expected: str,  # noqa: ANN401 - a table
+) -> None:
+    rule = msgspec.structs.replace(load_rules()[0], remediation="in general", fixes=FIXES, fix_at=at)
+    hops = tuple(Hop(f"n{i}", f"n{i - 1}", "read", evidence=(Evidence(d),)) for i, d in enumerate(documents))
+    asset = Asset("n1", "model-weights", "internal", 2, provider="aws")
+    path = Path(Source("n-1", "vendor"), asset, hops)
+    assert remediation(rule, path) == expected
+
+
+def test_without_evidence_the_assets_cloud_says_how() -> None:
+    rule = msgspec.structs.replace(load_rules()[0], remediation="in general", fixes=FIXES)
+    path = Path(
+        Source("a", "vendor"), Asset("b", "model-weights", "x", 1, provider="gcp"), (Hop("b", "a", "read"),)
+    )
+    assert remediation(rule, path) == "in Google's words"
