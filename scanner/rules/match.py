@@ -82,7 +82,7 @@ def message(rule: Rule, path: Path) -> str:
 
 
 def remediation(rule: Rule, path: Path) -> str:
-    """Return what to do about a path, in the words of the cloud that the fix goes to where the rule has them."""
+    """Return what to do about a path, in the words of the cloud that the fix goes to, if the rule has any."""
     hop = path.hops[0 if rule.fix_at == "first" else -1]
     clouds = (evidence.document.partition(":")[0] for evidence in hop.evidence)
     cloud = next(clouds, path.asset.provider)

@@ -168,7 +168,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     Without `agreement`, agreed access does not fire; ``any`` means that agreements do not matter. `through`
     are all to be met, each by some step of the path; `avoid` by none. `fixes` take the place of `remediation`
-    on the cloud whose document is cited where the fix goes: at the path's first or last hop, as `fix_at` says.
+    on the cloud whose document is cited where the fix goes: at the path's first or last hop, by `fix_at`.
     """
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$", max_length=80)]

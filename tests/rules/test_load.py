@@ -218,5 +218,7 @@ def test_the_schema_for_editors_agrees() -> None:
     assert list(validator.iter_errors(rule)) == []
     assert list(validator.iter_errors(rule | {"gain": "read"}))
     assert list(validator.iter_errors(rule | {"path": "x"}))
-    for path in (Path(__file__).parents[2] / "rules").glob("*/*.yaml"):
+    ours = [p for p in (Path(__file__).parents[2] / "rules").glob("*/*.yaml") if p.parent.name != "checkov"]
+    assert ours
+    for path in ours:
         assert list(validator.iter_errors(yaml.safe_load(path.read_text(encoding="utf-8")))) == [], path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import msgspec
 import pytest
@@ -283,9 +282,9 @@ FIX_CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
 
 @pytest.mark.parametrize(("at", "documents", "expected"), FIX_CASES.values(), ids=FIX_CASES)
 def test_the_fix_is_in_the_words_of_the_cloud_it_goes_to(
-    at: Any,
+    at: Position,
     documents: tuple[str, ...],
-    expected: str,  # noqa: ANN401 - a table
+    expected: str,
 ) -> None:
     rule = msgspec.structs.replace(load_rules()[0], remediation="in general", fixes=FIXES, fix_at=at)
     hops = tuple(Hop(f"n{i}", f"n{i - 1}", "read", evidence=(Evidence(d),)) for i, d in enumerate(documents))
