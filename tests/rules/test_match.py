@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -22,6 +23,9 @@ from scanner.rules.schema import (
     SourceTraits,
 )
 from scanner.rules.sketch import AS_OF, read_sketch
+
+if TYPE_CHECKING:
+    from scanner.rules.schema import Position
 
 BASE = Rule(
     id="a-rule",
