@@ -5,7 +5,7 @@ A search over places in both patterns, so without an automaton; wildcards may ba
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from scanner.automaton import SPARE, Wild
 
@@ -14,15 +14,23 @@ if TYPE_CHECKING:
 
     from scanner.automaton import Token
 
+_Place: TypeAlias = tuple[int, int]
+
 
 def meets(left: Sequence[Token], right: Sequence[Token]) -> bool:
     """Tell whether two patterns match some string in common."""
-    return meeting(left, right) is not None
+    return _way(_spelled(left), _spelled(right)) is not None
 
 
 def meeting(left: Sequence[Token], right: Sequence[Token]) -> str | None:
     """Return a string that two patterns match in common, None when there is none."""
     a, b = _spelled(left), _spelled(right)
+    came_from = _way(a, b)
+    return None if came_from is None else _spelled_out(a, b, came_from)
+
+
+def _way(a: list[str | Wild], b: list[str | Wild]) -> dict[_Place, _Place] | None:
+    """Return from where each place in both patterns was reached, their end too; None when that cannot be."""
     shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y or isinstance(x, Wild)), 0)
     start, end = (shared, shared), (len(a), len(b))
     came_from = {start: start}
@@ -30,7 +38,7 @@ def meeting(left: Sequence[Token], right: Sequence[Token]) -> str | None:
     while pending:
         place = pending.pop()
         if place == end:
-            return "".join(map(str, a[:shared])) + _spelled_out(a, b, came_from, end)
+            return came_from
         for move in _moves_of_two(a, b, *place):
             if move not in came_from:
                 came_from[move] = place
@@ -51,15 +59,10 @@ def _moves_of_two(a: list[str | Wild], b: list[str | Wild], i: int, j: int) -> l
     return moves
 
 
-def _spelled_out(
-    a: list[str | Wild],
-    b: list[str | Wild],
-    came_from: dict[tuple[int, int], tuple[int, int]],
-    end: tuple[int, int],
-) -> str:
+def _spelled_out(a: list[str | Wild], b: list[str | Wild], came_from: dict[_Place, _Place]) -> str:
     """Return the string of the moves that led to the end of both patterns."""
     text: list[str] = []
-    place = end
+    place = len(a), len(b)
     while (before := came_from[place]) != place:
         (i, j), (next_i, next_j) = before, place
         passed = [*a[i:next_i], *b[j:next_j]]
@@ -72,7 +75,7 @@ def _spelled_out(
         elif not any(isinstance(token, Wild) and token.many for token in passed):
             text.append(next(c for c in SPARE if c not in barred))
         place = before
-    return "".join(reversed(text))
+    return "".join(map(str, a[: place[0]])) + "".join(reversed(text))
 
 
 def _spelled(pattern: Sequence[Token]) -> list[str | Wild]:
