@@ -17,6 +17,7 @@ from scanner.providers.aws.anywhere import read_anywhere
 from scanner.providers.aws.apis import Apis
 from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.distributions import Distributions
+from scanner.providers.aws.endpoint_policies import EndpointPolicies
 from scanner.providers.aws.functions import read_functions
 from scanner.providers.aws.hops import FROM_OUTSIDE, HOPS, clusters, escalation, invoking, stacksets, widening
 from scanner.providers.aws.identities import Identities
@@ -70,8 +71,9 @@ class AwsEstate:
         self.network = Network(snapshot, self.organization.is_ours, labels, fronts)
         self.resources.update({resource.id: resource for resource in self.network.resources()})
         positions = Positions(snapshot, self.network, self.organization.is_ours, config.ours.networks)
-        self.steps = Steps(self.library, self.organization.id, positions)
         self.oracle = Oracle(self.identities, self.organization)
+        passages = EndpointPolicies(snapshot, self.library, self.oracle)
+        self.steps = Steps(self.library, self.organization.id, positions, passages)
         self.escalations = escalations.load()
         self.sign_on = SignOn(snapshot, self.organization.is_ours)
         self.access_keys = escalation.count_keys(snapshot)

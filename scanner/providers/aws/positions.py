@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scanner.verdict import Guard
 
 _ENDPOINTS = "DescribeVpcEndpoints.VpcEndpoints"
+_VPCS = "DescribeVpcs.Vpcs"
 
 
 class Standing(NamedTuple):
@@ -49,7 +50,7 @@ class Positions:
         self._network = network
         self._ours = AddressSet.of(networks)
         self._vpcs: set[str] = set()
-        for document in snapshot.all("aws", "ec2", "DescribeVpcs.Vpcs"):
+        for document in snapshot.all("aws", "ec2", _VPCS):
             if is_ours((document.body or {}).get("OwnerId") or document.id.scope):
                 self._vpcs.add(document.id.key)
         self._of_endpoint: dict[str, tuple[str, bool]] = {}
@@ -58,6 +59,7 @@ class Positions:
             if is_ours(body.get("OwnerId") or document.id.scope):
                 extends = body.get("VpcEndpointType", "Gateway") != "Gateway"
                 self._of_endpoint[document.id.key] = (str(body.get("VpcId", "")), extends)
+        self._gaps = tuple(gap.id for gap in snapshot.gaps_of("aws", "ec2") if is_ours(gap.id.scope))
 
     def demanded(self, guards: Iterable[Guard]) -> Standing:
         """Return how an outsider stands to guards on where a request comes from."""
@@ -72,15 +74,18 @@ class Positions:
                 return Standing() if there - self._ours else Standing(f"an address in {guard.values[0]}")
             case "aws:sourcevpce", "in":
                 known = [self._of_endpoint.get(value) for value in guard.values]
+                unread = self._unread(_ENDPOINTS)
             case "aws:sourcevpc", "in":
                 known = [(value, True) if value in self._vpcs else None for value in guard.values]
+                unread = self._unread(_VPCS)
             case _:
                 return Standing()
         accounts: set[str] = set()
         missing: set[str] = set()
         for place in known:
             if place is None:
-                return Standing()  # somebody else's, who stands there
+                # somebody else's, who stands there, unless it is one of ours that was not read
+                return Standing(f"a place at {guard.values[0]}", (), unread) if unread else Standing()
             vpc, extends = place
             if extends:
                 accounts.update(self._network.neighbours(vpc))
@@ -88,3 +93,8 @@ class Positions:
         return Standing(
             f"a place at {' or '.join(guard.values)}", tuple(sorted(accounts)), tuple(sorted(missing))
         )
+
+    def _unread(self, field: str) -> tuple[str, ...]:
+        """Name the lists of a kind that could not be read in accounts of ours."""
+        operation = field.partition(".")[0]
+        return tuple(sorted(str(id_) for id_ in self._gaps if id_.field.partition(".")[0] == operation))

@@ -42,6 +42,7 @@ class Question:
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kms_grants: tuple[KmsGrant, ...] | Unread = ()
     block_public_access: bool | Unread = False
+    vpc_endpoint: tuple[Policy | Unread, ...] = ()
 
 
 class Answer(NamedTuple):
@@ -158,6 +159,7 @@ class Oracle:
             rcps=self.organization.resource_controls(question.account),
             kms_grants=question.kms_grants,
             block_public_access=question.block_public_access,
+            vpc_endpoint=question.vpc_endpoint,
             context={**_TLS, **(context or {}), **question.context},
             **caller,  # type: ignore[arg-type]  # the caller's fields, as named at both call sites
         )

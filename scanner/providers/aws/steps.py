@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scanner.model import Hop
 from scanner.providers.aws.arn import account_of, root
+from scanner.providers.aws.endpoint_policies import Passage
 from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE
 from scanner.providers.aws.positions import Standing
 from scanner.verdict import Allowed, AllowedIf, Denied, Guard, Unknown, both
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.model import Evidence, Gain
+    from scanner.providers.aws.endpoint_policies import EndpointPolicies
     from scanner.providers.aws.library import Library
     from scanner.providers.aws.positions import Positions
     from scanner.providers.aws.questions import Answer
@@ -25,10 +27,17 @@ _ORGANIZATION_KEYS = {"aws:principalorgid", "aws:principalorgpaths"}
 class Steps:
     """Makes the hops of one estate."""
 
-    def __init__(self, library: Library, organization: str | None, positions: Positions) -> None:
+    def __init__(
+        self,
+        library: Library,
+        organization: str | None,
+        positions: Positions,
+        passages: EndpointPolicies,
+    ) -> None:
         self._library = library
         self._organization = organization
         self._positions = positions
+        self._passages = passages
 
     def hops(
         self,
@@ -60,27 +69,39 @@ class Steps:
         proof = tuple(dict.fromkeys((*evidence, *self._evidence(answers))))
         assumed = tuple(sorted({*assumed, *(word for a in answers for word in a.decision.assumed)}))
         unread = verdict.missing if isinstance(verdict, Unknown) else ()
+        for caller, left in self._ways(source, needed, answers, foreign=foreign):
+            doors = (*(_door(a) for a in denied), *left.doors)
+            lacking = tuple(sorted({*unread, *missing, *left.missing}))
+            if len(doors) > 1:
+                continue
+            yield Hop(
+                target=target,
+                source=caller,
+                type=type_,
+                guards=left.guards,
+                gains=gains,
+                certainty="blocked" if doors else "possible" if lacking else "proven",
+                evidence=proof,
+                missing=lacking,
+                blocked_by=doors,
+                assumed=assumed,
+            )
+
+    def _ways(
+        self, source: str, needed: Verdict, answers: tuple[Answer, ...], *, foreign: bool
+    ) -> Iterator[tuple[str, Passage]]:
+        """Yield who comes in by each set of guards, with what is left of the way; each once."""
+        found: dict[tuple[str, Passage], None] = {}
         for guards in _alternatives(needed):
             if foreign and not self._can_be_foreign(guards):
                 continue
             for who, rest in self._by_organization(source, guards):
-                for caller, more, place in self._standing(who, rest, foreign=foreign):
-                    doors = (*(_door(a) for a in denied), *place)
-                    lacking = tuple(sorted({*unread, *missing, *more}))
-                    if len(doors) > 1:
-                        continue
-                    yield Hop(
-                        target=target,
-                        source=caller,
-                        type=type_,
-                        guards=rest,
-                        gains=gains,
-                        certainty="blocked" if doors else "possible" if lacking else "proven",
-                        evidence=proof,
-                        missing=lacking,
-                        blocked_by=doors,
-                        assumed=assumed,
-                    )
+                for caller, missing, doors in self._standing(who, rest, foreign=foreign):
+                    asked = source if account_of(caller) is None else caller
+                    for left in self._passages.left(asked, answers, rest):
+                        whole = Passage(left.guards, (*missing, *left.missing), (*doors, *left.doors))
+                        found[caller, whole] = None
+        yield from found
 
     def _standing(
         self, source: str, guards: tuple[Guard, ...], *, foreign: bool
