@@ -109,7 +109,9 @@ def collected(
     continued by the next one that asks for the same within a day.
     """
     started, journal = _journal(name, given, directory)
-    writer = SnapshotWriter(target=name, collected_at=started, tool_version=__version__, journal=journal)
+    called = getattr(target(name), "called", None)
+    about = name if called is None else called(given, config)
+    writer = SnapshotWriter(target=about, collected_at=started, tool_version=__version__, journal=journal)
     progress = Bar(quiet=given["quiet"])
     try:
         target(name).read(given, config, writer, progress)

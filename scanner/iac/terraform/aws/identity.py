@@ -290,7 +290,11 @@ def _caller(instance: Resource, attribute: str) -> Value:
     home = instance.home
     if attribute in {"account_id", "id"}:
         return home.account
-    return Open(f"{instance.address}.{attribute}")
+    expression = f"{instance.address}.{attribute}"
+    if attribute == "arn":  # whoever deploys: somebody of the account
+        parts = (f"arn:{home.partition}:", Open("service"), f"::{home.account}:", Open("name"))
+        return Open(expression, parts)
+    return Open(expression)
 
 
 def _region(instance: Resource, attribute: str) -> Value:
