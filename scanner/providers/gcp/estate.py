@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from scanner.catalog import load_weight_signals
 from scanner.model import Principal, Resource
 from scanner.providers.gcp import aws_callers, members
 from scanner.providers.gcp.access.bindings import Bindings
@@ -28,6 +29,7 @@ from scanner.providers.gcp.hierarchy import Hierarchy
 from scanner.providers.gcp.hops import HOPS, federated, passing, tokens
 from scanner.providers.gcp.inventory import Inventory
 from scanner.providers.gcp.names import bucket_in
+from scanner.providers.gcp.network.servers import Servers
 from scanner.providers.gcp.org_policies import OrgPolicies
 from scanner.providers.gcp.resources import read_resources
 from scanner.providers.gcp.roles import Roles
@@ -78,7 +80,10 @@ class GcpEstate:
         self.makers: dict[str, tuple[tuple[Answer, ...], ...]] = {}
         self.shown = tokens.shown(snapshot, self.accounts)
         self.federation = Federation(snapshot, self.hierarchy)
-        self.resources = read_resources(self.inventory, self.hierarchy, self.buckets)
+        signals = load_weight_signals()
+        self.resources = read_resources(self.inventory, self.hierarchy, self.buckets, signals)
+        self.servers = Servers(self.inventory, self.hierarchy, signals)
+        self.resources.update({resource.id: resource for resource in self.servers.resources()})
 
     def who(self, permission: str, place: Place) -> tuple[Answer, ...]:
         """Return who is granted a permission on a place."""

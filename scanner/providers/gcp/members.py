@@ -33,6 +33,7 @@ DELEGATING = "#delegating"
 """Marks a service account through which tokens of others are asked for: `hops.impersonate`."""
 _MAILS = (USER, GROUP, SERVICE_ACCOUNT, DOMAIN)
 _PROVIDER = "//iam.googleapis.com/"
+_BLOCK = re.compile(r"[0-9a-fA-F:.]+/\d{1,3}")
 _SUBJECT = re.compile(r"(?P<issuer>https://\S+) sub=(?P<subject>\S.*)")
 _OTHER_SPELLINGS = (
     (re.compile(r"principal://goog/subject/(.+)"), r"user:\1"),
@@ -108,6 +109,8 @@ def describe(node: str, hierarchy: Hierarchy) -> Principal | None:
         return None if found is None else msgspec.structs.replace(found, id=node)
     if node == ANYONE:
         return Principal(ANYONE, "anonymous", "gcp", name="anyone")
+    if _BLOCK.fullmatch(node):
+        return Principal(node, "network", "gcp", name=node)
     if node == ANY_ACCOUNT:
         return Principal(node, "any-account", "gcp", name="anyone with a Google account")
     token = _SUBJECT.fullmatch(node)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from scanner.catalog import load_weight_signals
 from scanner.model import Evidence, Resource, Signal
 from scanner.providers.gcp.kinds import DOCKER_IMAGE, ENDPOINT, KINDS, MODEL, REPOSITORY
 from scanner.providers.gcp.names import bucket_in, objects_name
@@ -41,19 +40,21 @@ _OUTPUTS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 def read_resources(
-    inventory: Inventory, hierarchy: Hierarchy, buckets: dict[str, Bucket]
+    inventory: Inventory, hierarchy: Hierarchy, buckets: dict[str, Bucket], signals: WeightSignals
 ) -> dict[str, Resource]:
     """Return every resource that may be an asset, by id in id order."""
-    reading = _Reading(inventory, hierarchy, buckets)
+    reading = _Reading(inventory, hierarchy, buckets, signals)
     return {resource.id: resource for resource in sorted(reading.resources())}
 
 
 class _Reading:
-    def __init__(self, inventory: Inventory, hierarchy: Hierarchy, buckets: dict[str, Bucket]) -> None:
+    def __init__(
+        self, inventory: Inventory, hierarchy: Hierarchy, buckets: dict[str, Bucket], signals: WeightSignals
+    ) -> None:
         self._inventory = inventory
         self._hierarchy = hierarchy
         self._buckets = buckets
-        self._signals = load_weight_signals()
+        self._signals = signals
         self._stored: dict[str, list[Signal]] = defaultdict(list)
         self._images: dict[str, list[Signal]] = defaultdict(list)
         self._of_model: dict[str, str] = {}

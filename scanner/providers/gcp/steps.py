@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from scanner.model import Hop
 from scanner.providers.gcp.access.question import Answer
@@ -24,11 +24,14 @@ class Asking(Protocol):
         """Return who is granted a permission on a place."""
 
 
+Gains: TypeAlias = "tuple[Gain, ...]"
+
+
 class Way(NamedTuple):
     """What the hops are, and what proves or is missing of them besides the answers."""
 
     type: str
-    gains: tuple[Gain, ...] = ()
+    gains: Gains = ()
     evidence: tuple[Evidence, ...] = ()
     missing: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from scanner.providers.gcp.hops import (
     federated,
     groups,
     impersonate,
+    ingress,
     inside,
     keys,
     objects,
@@ -13,6 +14,7 @@ from scanner.providers.gcp.hops import (
     running,
     tokens,
     using,
+    widening,
 )
 
 HOPS = (
@@ -26,5 +28,7 @@ HOPS = (
     tokens.into,
     objects.into,
     using.into,
+    ingress.into,
+    widening.into,
 )
 """Every family, in the order in which a node is asked."""

@@ -1,0 +1,73 @@
+"""Hops over the network into machines and load balancers that serve models.
+
+Servers of models ask nobody who they are (vLLM, "Security":
+https://docs.vllm.ai/en/latest/usage/security.html, read 2026-11). Where Identity-Aware Proxy stands in
+front, the caller is whoever it lets in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.model import Hop
+from scanner.providers.gcp import steps
+from scanner.providers.gcp.access.places import names_of
+from scanner.providers.gcp.access.question import Place
+from scanner.providers.gcp.names import part_after
+from scanner.providers.internet import INTERNET, callers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.providers.gcp.estate import GcpEstate
+    from scanner.providers.gcp.inventory import Item
+    from scanner.providers.gcp.network.servers import Reach
+
+_IAP = "//iap.googleapis.com/"
+
+
+def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into a server of models; none for another node."""
+    item = estate.inventory.items.get(node)
+    if item is None:
+        return
+    for reach in estate.servers.reaches(item):
+        way = steps.Way("ingress", ("invoke",), reach.evidence)
+        if reach.tunnel:
+            place = _iap_place(estate, item, f"iap_tunnel/zones/{part_after(node, 'zones')}/instances")
+            yield from steps.hops(estate, way, node, estate.who("iap.tunnelInstances.accessViaIAP", place))
+        elif reach.login:
+            place = _iap_place(estate, item, "iap_web/compute/services")
+            yield from steps.hops(estate, way, node, estate.who("iap.webServiceVersions.accessViaIAP", place))
+        else:
+            yield from _open(estate, node, reach)
+
+
+def _open(estate: GcpEstate, node: str, reach: Reach) -> Iterator[Hop]:
+    sure = reach.sure & INTERNET
+    perhaps = (reach.maybe & INTERNET) - sure
+    for addresses, missing in ((sure, ()), (perhaps, reach.missing)):
+        for source, guards in callers(addresses, estate.config) if addresses else ():
+            yield Hop(
+                node,
+                source,
+                "ingress",
+                guards=guards,
+                gains=("invoke",),
+                certainty="possible" if missing else "proven",
+                evidence=reach.evidence,
+                missing=missing,
+            )
+
+
+def _iap_place(estate: GcpEstate, item: Item, kind: str) -> Place:
+    """Return what Identity-Aware Proxy asks the permission on: its own name of the server, and all above."""
+    project = estate.hierarchy.canonical(f"{_IAP}projects/{item.project}")
+    name = f"{project}/{kind}/{item.name.rpartition('/')[2]}"
+    type_ = f"iap.googleapis.com/{'Tunnel' if 'tunnel' in kind else 'Web'}Instance"
+    parents = []
+    path = name
+    while path.count("/") > project.count("/"):
+        parents.append(path)
+        path = path.rpartition("/")[0]
+    return Place(name, type_, (*parents, *names_of(item.chain)), item.chain)
