@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from scanner.model import Asset, Resource
+from scanner.model import GAINS, Asset, Resource
 from scanner.wildcards import covers
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ DECLARED: Final = 100
 """Score of what the configuration declares."""
 UNLABELLED: Final = "unlabelled"
 _KEY_CLASS: Final = "weights-key"
+_LOG_CLASS: Final = "audit-log"
 
 
 def find_assets(
@@ -70,6 +71,8 @@ def _asset(resource: Resource, config: Config) -> Asset | None:
         scope=resource.scope,
         score=DECLARED if label or strongest is None else strongest.score,
         signals=resource.signals,
+        unrecorded=resource.unrecorded,
+        unrecorded_by=resource.unrecorded_by,
     )
 
 
@@ -83,20 +86,36 @@ def _tier(label: AssetLabel | None, config: Config) -> tuple[str, int]:
 
 
 def _without_covered(assets: dict[str, Asset]) -> dict[str, Asset]:
-    """Fold an unlabelled location into a wider asset of the same kind that covers it, evidence included."""
+    """Fold an unlabelled location into a wider asset of the same kind that covers it, evidence included.
+
+    A log stays apart from what is no log: who may write to it is another question.
+    """
     globs = [a for a in assets.values() if a.id.endswith("*")]
     kept = dict(assets)
     for asset in assets.values():
-        wider = next(
-            (g for g in globs if g.id != asset.id and g.kind == asset.kind and covers(g.id, asset.id)), None
-        )
+        wider = next((g for g in globs if _takes_in(g, asset)), None)
         if wider is None or asset.tier not in {UNLABELLED, wider.tier}:
             continue
         del kept[asset.id]
         if wider.id in kept:
-            signals = tuple(sorted({*kept[wider.id].signals, *asset.signals}, reverse=True))
-            kept[wider.id] = msgspec.structs.replace(kept[wider.id], signals=signals)
+            kept[wider.id] = _with_evidence_of(kept[wider.id], asset)
     return kept
+
+
+def _takes_in(wider: Asset, asset: Asset) -> bool:
+    both_logs = (wider.asset_class == _LOG_CLASS) == (asset.asset_class == _LOG_CLASS)
+    return wider.id != asset.id and wider.kind == asset.kind and both_logs and covers(wider.id, asset.id)
+
+
+def _with_evidence_of(wider: Asset, asset: Asset) -> Asset:
+    """Return the wider asset with what is known of a part of it."""
+    unrecorded = {*wider.unrecorded, *asset.unrecorded}
+    return msgspec.structs.replace(
+        wider,
+        signals=tuple(sorted({*wider.signals, *asset.signals}, reverse=True)),
+        unrecorded=tuple(gain for gain in GAINS if gain in unrecorded),
+        unrecorded_by=tuple(sorted({*wider.unrecorded_by, *asset.unrecorded_by}, key=str)),
+    )
 
 
 def _with_inherited(assets: dict[str, Asset], known: dict[str, Resource], config: Config) -> dict[str, Asset]:

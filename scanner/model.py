@@ -27,7 +27,7 @@ Gain: TypeAlias = Literal["read", "invoke", "write", "grant"]
 GAINS: tuple[Gain, ...] = ("read", "invoke", "write", "grant")
 
 AssetClass: TypeAlias = Literal[
-    "model-weights", "inference-endpoint", "weights-key", "training-output", "model-registry"
+    "model-weights", "inference-endpoint", "weights-key", "training-output", "model-registry", "audit-log"
 ]
 ASSET_CLASSES: tuple[AssetClass, ...] = (
     "model-weights",
@@ -35,6 +35,7 @@ ASSET_CLASSES: tuple[AssetClass, ...] = (
     "weights-key",
     "training-output",
     "model-registry",
+    "audit-log",
 )
 
 Severity: TypeAlias = Literal["critical", "high", "medium", "low", "info"]
@@ -164,7 +165,9 @@ class Resource(msgspec.Struct, frozen=True, order=True):
 
     `id` may end in ``*``: the objects below a prefix. `tags` are ``(key, value)`` pairs in key order.
     `uses` are ids of resources this one stands for: an endpoint's weights, a key's buckets; a tier passes
-    along them.
+    along them. `unrecorded` are the gains known to leave no record, in part at least: of a read or a write
+    nobody keeps who it was, of a call nobody keeps what was asked. A gain that is recorded, or of which that
+    is not known, is not among them. `unrecorded_by` shows it.
     """
 
     id: str
@@ -175,13 +178,15 @@ class Resource(msgspec.Struct, frozen=True, order=True):
     tags: tuple[tuple[str, str], ...] = ()
     signals: tuple[Signal, ...] = ()
     uses: tuple[str, ...] = ()
+    unrecorded: tuple[Gain, ...] = ()
+    unrecorded_by: tuple[Evidence, ...] = ()
 
 
 class Asset(msgspec.Struct, frozen=True, order=True):
     """A resource worth protecting, with the tier the configuration gives it and the evidence for its class.
 
     `rank` is the tier's rank: the higher, the stricter the rules. `score` is the strongest signal's, 100
-    for declared.
+    for declared. `unrecorded` as of the resource.
     """
 
     id: str
@@ -193,6 +198,8 @@ class Asset(msgspec.Struct, frozen=True, order=True):
     scope: str | None = None
     score: int = 100
     signals: tuple[Signal, ...] = ()
+    unrecorded: tuple[Gain, ...] = ()
+    unrecorded_by: tuple[Evidence, ...] = ()
 
 
 class Source(msgspec.Struct, frozen=True, order=True):

@@ -248,6 +248,7 @@ _KEPT: Final = frozenset(
             "trust",
             "type",
             "gains",
+            "unrecorded",
             "certainty",
             "assumed",
             "effect",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from scanner.assets import find_assets
@@ -141,6 +142,36 @@ def test_find_assets(
     assert {id_: (a.asset_class, a.tier, a.rank, a.score) for id_, a in found.items()} == expected
     assert list(found) == sorted(found)
     assert notes == ()
+
+
+def test_what_leaves_no_record_is_carried_along() -> None:
+    silent = Resource(SHARD, "s3-objects", "aws", unrecorded=("read",), unrecorded_by=(Evidence("trails"),))
+    found, _ = find_assets([silent], Config(assets=(label(SHARD),), tiers=TIERS), lambda _: None)
+    assert (found[SHARD].unrecorded, found[SHARD].unrecorded_by) == (("read",), (Evidence("trails"),))
+    tiered, _ = find_assets(
+        [resource(WEIGHTS), msgspec.structs.replace(endpoint(WEIGHTS), unrecorded=("invoke",))],
+        Config(assets=(label(WEIGHTS),), tiers=TIERS),
+        lambda _: None,
+    )
+    assert (tiered[ENDPOINT].tier, tiered[ENDPOINT].unrecorded) == ("internal", ("invoke",))
+
+
+def test_where_a_part_leaves_no_record_the_whole_does_not_either() -> None:
+    part = msgspec.structs.replace(resource(SHARD), unrecorded=("read",), unrecorded_by=(Evidence("a"),))
+    whole = msgspec.structs.replace(resource(WEIGHTS), unrecorded=("write",), unrecorded_by=(Evidence("b"),))
+    found, _ = find_assets([whole, part], Config(), lambda _: None)
+    assert [(a.unrecorded, a.unrecorded_by) for a in found.values()] == [
+        (("read", "write"), (Evidence("a"), Evidence("b")))
+    ]
+
+
+def test_a_log_inside_a_bucket_of_weights_stays_apart() -> None:
+    log = resource("arn:aws:s3:::weights/AWSLogs/*", 90, "audit-log")
+    found, _ = find_assets([resource(WEIGHTS), log], Config(), lambda _: None)
+    assert {a.id: a.asset_class for a in found.values()} == {WEIGHTS: "model-weights", log.id: "audit-log"}
+    within = resource("arn:aws:s3:::weights/AWSLogs/100000000001/*", 90, "audit-log")
+    found, _ = find_assets([log, within], Config(), lambda _: None)
+    assert list(found) == [log.id]
 
 
 def test_what_is_folded_keeps_its_evidence() -> None:

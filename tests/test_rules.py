@@ -66,6 +66,7 @@ ASSETS = {
     "inference-endpoint": ("invoke", "write", "edit-policy"),
     "model-registry": ("read", "write", "edit-policy"),
     "weights-key": ("read", "edit-policy"),
+    "audit-log": ("write", "edit-policy"),
 }
 WAYS = [(source, asset, gain) for source, asset in product(SOURCES, ASSETS) for gain in ASSETS[asset]]
 # Findings about the way in, beside the one about what is reached.

@@ -91,6 +91,14 @@ def _asset(asset: Asset) -> Json:
         "scope": asset.scope,
         "score": asset.score,
         "signals": [_signal(signal) for signal in asset.signals],
+        **(_unrecorded(asset) if asset.unrecorded else {}),
+    }
+
+
+def _unrecorded(asset: Asset) -> Json:
+    return {
+        "unrecorded": list(asset.unrecorded),
+        "unrecorded_by": [evidence_json(evidence) for evidence in asset.unrecorded_by],
     }
 
 

@@ -16,7 +16,7 @@ from scanner.model import HOP_TYPES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scanner.model import Agreement, Certainty, Evidence, Finding, Hop, Remark, Source
+    from scanner.model import Agreement, Asset, Certainty, Evidence, Finding, Gain, Hop, Remark, Source
     from scanner.scan import Scan
     from scanner.verdict import Guard, Holder
 
@@ -48,6 +48,19 @@ HOLDER_WORDS: Final[dict[Holder, str]] = {
 ASSUMED_WORDS: Final[dict[str, str]] = {
     "foreign-identity-policy": "the outside party's own policies, which nobody here can see, allow this call",
 }
+
+UNRECORDED_WORDS: Final[dict[Gain, str]] = {
+    "read": "who reads it",
+    "invoke": "what it is asked and answers",
+    "write": "who writes to it",
+    "grant": "who changes its policies",
+}
+
+
+def unrecorded(asset: Asset) -> str:
+    """Return what of the asset's use nobody keeps; empty when that is nothing, or not known."""
+    lost = " and ".join(UNRECORDED_WORDS[gain] for gain in asset.unrecorded)
+    return f"no record is kept of {lost}" if lost else ""
 
 
 def how(hop: Hop) -> str:

@@ -88,6 +88,10 @@ def _asset(asset: Asset) -> Iterator[Block]:
     )
     for signal in asset.signals:
         yield Line(f"{signal.score}: {signal.reason}, {phrases.statement(signal.evidence)}", indent=8, hang=4)
+    if asset.unrecorded:
+        yield Line(phrases.unrecorded(asset), indent=6, hang=2)
+    for evidence in asset.unrecorded_by:
+        yield Line(phrases.statement(evidence), indent=8, hang=4)
 
 
 def _hop(hop: Hop, options: Options) -> Iterator[Block]:

@@ -102,7 +102,20 @@ DECLARED = Signal(
     Evidence("sidedoor.yaml", "/assets/0", file="sidedoor.yaml", lines=(19, 19)),
 )
 WEIGHTS = Asset(
-    WEIGHTS_ID, "model-weights", "frontier-unreleased", 3, "s3-objects", "aws", OURS, 100, (DECLARED,)
+    WEIGHTS_ID,
+    "model-weights",
+    "frontier-unreleased",
+    3,
+    "s3-objects",
+    "aws",
+    OURS,
+    100,
+    (DECLARED,),
+    unrecorded=("read",),
+    unrecorded_by=(
+        Evidence(f"aws:{OURS}::s3:GetBucketLogging/ourlab-weights", "/LoggingEnabled", "null"),
+        Evidence(f"aws:{OURS}:us-east-1:cloudtrail:DescribeTrails", "", "{}"),
+    ),
 )
 ENDPOINT = Asset(
     ENDPOINT_ID, "inference-endpoint", "frontier-unreleased", 3, "sagemaker-endpoint", "aws", OURS, 95
