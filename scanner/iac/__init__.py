@@ -28,6 +28,7 @@ LANGUAGES: Final[dict[str, str]] = {
     "terraform": "scanner.iac.terraform:read",
     "cloudformation": "scanner.iac.cloudformation:read",
     "arm": "scanner.iac.arm:read",
+    "bicep": "scanner.iac.bicep:read",
     "kubernetes": "scanner.iac.kubernetes:read",
     "checkov": "scanner.iac.checkov:read",
 }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scanner.iac.arm.places import Home
 
 _STEPS: Final = 200_000
+_MOST_ITEMS: Final = 1_000
 
 
 class Names(Protocol):
@@ -92,13 +93,34 @@ class Evaluator:
                 return self.node(node).plain()
             case Access(of=of, key=key):
                 return functions.member(self.value(of), self.value(key), shown(expression))
-            case Call(name="if", arguments=(condition, one, other)):
-                return self._chosen(condition, one, other, expression)
-            case Call(name="and" | "or" as name, arguments=arguments):
-                return self._joined(name, arguments, expression)
-            case Call(name=name, arguments=arguments):
-                return self._called(name, [self.value(argument) for argument in arguments], expression)
+            case Call():
+                return self._call(expression)
         raise AssertionError(expression)
+
+    def _call(self, call: Call) -> Any:  # noqa: ANN401 - any JSON
+        """Return what a function answers; some do not look at all of their arguments."""
+        match call:
+            case Call(name="if", arguments=(condition, one, other)):
+                return self._chosen(condition, one, other, call)
+            case Call(name="and" | "or" as name, arguments=arguments):
+                return self._joined(name, arguments, call)
+            case Call(name=name, arguments=(over, body)) if name.startswith("for "):
+                return self._repeated(name, over, body)
+        return self._called(call.name, [self.value(argument) for argument in call.arguments], call)
+
+    def _repeated(self, name: str, over: Expression, body: Expression) -> Any:  # noqa: ANN401 - any JSON
+        """Return the list that a loop of Bicep makes."""
+        _, item, *index = name.split(" ")
+        items = self.value(over)
+        if not isinstance(items, list) or len(items) > _MOST_ITEMS:
+            return Unresolved(f"for {item} in {shown(over)}")
+        kept = dict(self.loop)
+        found = []
+        for number, value in enumerate(items):
+            self.loop |= {item: value, **dict.fromkeys(filter(None, index), number)}
+            found.append(self.value(body))
+        self.loop = kept
+        return found
 
     def _chosen(self, condition: Expression, one: Expression, other: Expression, whole: Expression) -> Any:  # noqa: ANN401 - any JSON
         held = self.value(condition)

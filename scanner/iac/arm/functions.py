@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from scanner.iac.arm.places import made_up, made_up_guid, resource_id
+from scanner.iac.arm.places import made_up, made_up_guid, resource_id, stand_in
 from scanner.snapshot import Unresolved
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def call(name: str, values: list[Any], home: Home, shown: str) -> Any:  # noqa: 
     made = _TEXTS.get(name)
     if made is not None:
         return _text(made, values, shown)
+    if name.endswith("resourceid"):
+        values = [stand_in(value) if isinstance(value, Unresolved) else value for value in values]
     if any(isinstance(value, Unresolved) for value in values):
         return Unresolved(shown)
     placed = _PLACED.get(name)
@@ -123,6 +125,8 @@ _PLAIN: Final[dict[str, Callable[[list[Any]], Any]]] = {
     "createobject": lambda v: dict(zip(v[::2], v[1::2], strict=True)),
     "empty": lambda v: v[0] in (None, "", [], {}),
     "endswith": lambda v: v[0].lower().endswith(v[1].lower()),
+    "equalsignorecase": lambda v: str(v[0]).lower() == str(v[1]).lower(),
+    "div": lambda v: v[0] // v[1],
     "equals": lambda v: v[0] == v[1],
     "false": lambda _: False,
     "first": lambda v: v[0][0],
@@ -161,9 +165,9 @@ _PLACED: Final[dict[str, Callable[[list[Any], Home], Any]]] = {
     "subscriptionresourceid": lambda v, home: _id(
         v, lambda before: f"/subscriptions/{before[0] if before else home.subscription}"
     ),
-    "resourcegroup": lambda _, home: {
-        "id": home.scope,
-        "name": home.group,
+    "resourcegroup": lambda v, home: {
+        "id": _group_scope(home)([str(word) for word in v]),
+        "name": str(v[-1]) if v else home.group,
         "location": home.location or Unresolved("resourceGroup().location").body,
     },
     "subscription": lambda _, home: {

@@ -1,14 +1,20 @@
 """Where resources of Azure code will live: their ids, and the identities that they will get.
 
 Nobody can tell the random parts before a deployment (what `uniqueString` and `guid` make, the object ids of
-identities): they are made up, the same wherever they are referred to.
+identities, names that are parameters without a value): they are made up, the same wherever they are referred
+to.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scanner.snapshot import Unresolved
 
 UNKNOWN_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 """Stands for the subscription where the code does not say which one it is."""
@@ -34,6 +40,11 @@ def resource_id(scope: str, type_: str, names: list[str]) -> str:
     namespace, _, rest = type_.partition("/")
     pairs = "".join(f"/{kind}/{name}" for kind, name in zip(rest.split("/"), names, strict=False))
     return f"{scope}/providers/{namespace}{pairs}"
+
+
+def stand_in(open_: Unresolved) -> str:
+    """Return the name that stands for one that cannot be told: the same for the same expression."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", open_.expression).strip("-")[:60] or "unnamed"
 
 
 def made_up(*parts: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from scanner.iac import unread
 from scanner.iac.arm.drafting import gap, identity_of, row, subscription_row
 from scanner.iac.arm.evaluation import Evaluator
-from scanner.iac.arm.places import UNKNOWN_SUBSCRIPTION, Home, resource_id
+from scanner.iac.arm.places import UNKNOWN_SUBSCRIPTION, Home, resource_id, stand_in
 from scanner.iac.tree import Refused
 from scanner.iac.written import MAX_BYTES, Node, read_text
 from scanner.snapshot import Unresolved
@@ -149,11 +149,11 @@ class Template:
         worked = self._evaluator.node(
             Node({k: v for k, v in _fields(node) if k != "resources"}, node.first, node.last)
         )
-        type_, name = worked.text("type"), worked.text("name")
+        type_, name = worked.text("type"), _name(worked)
         if parent and "." not in type_.partition("/")[0]:
             type_ = f"{parent}/{type_}"
         if not type_ or not name:
-            gap(self._writer, self._file, node.first, f"the name of {type_ or 'a resource'} cannot be told")
+            gap(self._writer, self._file, node.first, f"{type_ or 'a resource'} without a name")
             return
         names = [*above, *name.split("/")] if parent else name.split("/")
         if type_.lower() == _DEPLOYMENT:
@@ -229,6 +229,13 @@ class Template:
             yield None
         self._evaluator.loop.pop(name, None)
         self._evaluator.loop.pop("", None)
+
+
+def _name(node: Node) -> str:
+    """Return a resource's name; one that cannot be told is made up of its expression."""
+    found = node.get("name")
+    open_ = Unresolved.read(found.plain()) if found is not None else None
+    return node.text("name") if open_ is None else stand_in(open_)
 
 
 def _fields(node: Node) -> list[tuple[str, Node]]:

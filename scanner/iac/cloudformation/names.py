@@ -169,8 +169,6 @@ class Names:
         name = self._name(resource, naming)
         path = resource.properties.get("Path")
         told = self._resolver().text(path) if path is not None else "/"
-        if isinstance(name, Unresolved):
-            return {"Name": name}
         fields = {
             "partition": self._home.partition,
             "region": self._home.region,
@@ -189,10 +187,11 @@ class Names:
         found |= {attribute: form.format(**fields, arn=arn) for attribute, form in naming.more}
         return found
 
-    def _name(self, resource: Resource, naming: Naming) -> Text:
+    def _name(self, resource: Resource, naming: Naming) -> str:
+        """Return its name; one that cannot be told is made up like one that the template leaves out."""
         given = resource.properties.get(naming.property) if naming.property else None
         told = self._resolver().text(given) if given is not None else ""
-        if isinstance(told, Unresolved) or told:
+        if isinstance(told, str) and told:
             return told
         made = f"{self._stack}-{resource.name}"
         return made.lower() if naming.lower else made

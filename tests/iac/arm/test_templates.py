@@ -105,6 +105,13 @@ IDS: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
         [{"type": "E.F/g", "name": "z", "scope": "[concat('A.B/c/', 'x')]"}],
         ["A.B/c/x/providers/E.F/g/z"],
     ),
+    "a name that nobody can tell is made up": (
+        [
+            {"type": "A.B/c", "name": "[parameters('x')]"},
+            {"type": "A.B/c", "name": "[last(split(resourceId('A.B/c', parameters('x')), '/'))]"},
+        ],
+        ["A.B/c/parameters-x"],
+    ),
     "copies": (
         [{"type": "A.B/c", "name": "[concat('x', copyIndex())]", "copy": {"name": "n", "count": 2}}],
         ["A.B/c/x0", "A.B/c/x1"],
@@ -159,10 +166,7 @@ def test_a_role_for_an_identity_of_the_same_code_finds_it(tmp_path: Path) -> Non
 
 GAPS: dict[str, tuple[Any, str]] = {
     "broken": (f'{{"$schema": "{SCHEMA}",\n "resources": [}}', "app/main.json:2"),
-    "a name that nobody can tell": (
-        template({"type": "A.B/c", "name": "[parameters('x')]"}),
-        "app/main.json:1",
-    ),
+    "a resource without a name": (template({"type": "A.B/c"}), "app/main.json:1"),
     "a linked template": (
         template(
             {"type": "Microsoft.Resources/deployments", "name": "d", "properties": {"templateLink": {}}}

@@ -82,7 +82,7 @@ CASES: dict[str, tuple[str, Any]] = {
     "what answers its ARN": ("!Ref Topic", "arn:aws:sns:us-east-1:100000000001:stack-Topic"),
     "an attribute that only AWS knows": ("!GetAtt Other.Arn", left("*")),
     "a resource that is not there": ("!Ref Nobody", left("*")),
-    "a name that needs itself": ("!Ref Circle", left("*")),
+    "a name that needs itself": ("!Ref Circle", "stack-circle"),
     "a role that SAM makes": (
         "!GetAtt FunctionRole.Arn",
         "arn:aws:iam::100000000001:role/stack-FunctionRole",
@@ -90,7 +90,8 @@ CASES: dict[str, tuple[str, Any]] = {
     "a substitution": ('!Sub "${Bucket.Arn}/*"', "arn:aws:s3:::stack-bucket/*"),
     "a substitution with variables": ('!Sub ["${A}-${Env}", {A: !Ref Count}]', "2-prod"),
     "what is not substituted": ('!Sub "${!aws:username}/${Env}"', "${aws:username}/prod"),
-    "a substitution with a hole": ('!Sub "arn:aws:s3:::${Open}/*"', left("arn:aws:s3:::*/*")),
+    "a name that nobody can tell is made up": ('!Sub "arn:aws:s3:::${Open}/*"', "arn:aws:s3:::stack-open/*"),
+    "a substitution with a hole": ('!Sub "arn:aws:s3:::${Secret}/*"', left("arn:aws:s3:::*/*")),
     "a join": ('!Join ["/", [a, !Ref Env, !Ref Count]]', "a/prod/2"),
     "a join over a list": ('!Join ["", !Ref Ids]', "abc"),
     "a join with a hole": ('!Join ["-", [a, !Ref Secret]]', left("a-*")),

@@ -122,9 +122,10 @@ GAPS: dict[str, tuple[str, str]] = {
         f"{BUCKET}    Condition: C\n",
         "a.yaml:5 B",
     ),
-    "a name that nobody can tell": (
-        f"{BUCKET}    Properties: {{BucketName: !ImportValue x}}\n",
-        "a.yaml:3 B",
+    "a bucket that nobody can tell": (
+        f"{BUCKET}  P:\n    Type: AWS::S3::BucketPolicy\n"
+        "    Properties: {Bucket: !ImportValue x, PolicyDocument: {}}\n",
+        "a.yaml:5 P",
     ),
 }
 
