@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from scanner.catalog import load_weight_signals
 from scanner.model import Principal, Resource
-from scanner.providers.gcp import aws_callers, members
+from scanner.providers.gcp import aws_callers, doubts, members
 from scanner.providers.gcp.access.bindings import Bindings
 from scanner.providers.gcp.access.boundaries import Boundaries
 from scanner.providers.gcp.access.conditions import Conditions
@@ -128,8 +128,9 @@ class GcpEstate:
     def coverage(self) -> Iterator[Gap]:
         """Yield policies that could not be parsed, and what is read but not followed."""
         yield from self.bindings.gaps()
-        yield from self.roles.gaps()
+        yield from self.roles.gaps(self.bindings.roles())
         yield from self.groups.gaps(self.bindings.members())
+        yield from doubts.gaps(self.bindings.members(), self.hierarchy)
         for bucket in self.buckets.values():
             yield from self.acls.gaps(bucket)
         yield from self.federation.gaps(self.bindings.members(), self.hierarchy)

@@ -120,6 +120,12 @@ class Hierarchy:
             found.append(parent)
         return tuple(found)
 
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers of all projects, folders and organizations that a document mentions."""
+        above = {part.partition("/")[2] for pair in self._parents.items() for part in pair}
+        return frozenset({*self._ids, *above, *(key.partition("/")[2] for key in self.containers)})
+
     def project_of_number(self, number: str) -> str | None:
         """Return the id of a project that was read, by number."""
         return self._ids.get(number)

@@ -140,6 +140,10 @@ class Bindings:
         """Yield every member that a binding names, in order, deleted ones aside."""
         yield from sorted({m for m in self._members.values() if not m.startswith(DELETED)})
 
+    def roles(self) -> Iterator[str]:
+        """Yield every role that somebody is bound to."""
+        yield from {binding.role for bindings in self._interned for binding in bindings if binding.members}
+
     def gaps(self) -> Iterator[Gap]:
         """Yield a gap for each policy that is none, and for each member that code leaves open."""
         for name in sorted(self.policies):

@@ -17,7 +17,7 @@ from scanner.providers.gcp.shape import section, text, texts
 from scanner.snapshot import DocumentId, Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scanner.snapshot import Snapshot
 
@@ -56,7 +56,6 @@ class Roles:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._read: dict[str, frozenset[str]] = {}
-        self._unknown: set[str] = set()
         for document in snapshot.all("gcp", "iam", "ListRoles.roles"):
             self._add(section(document.body))
         for document in snapshot.all("gcp", "cloudasset", "ListAssets.RESOURCE"):
@@ -80,7 +79,6 @@ class Roles:
         if name not in self._read:
             known = self.table.permissions_of(name)
             if known is None:
-                self._unknown.add(name)
                 return None
             self._read[name] = known
         return self._read[name]
@@ -95,8 +93,9 @@ class Roles:
         """The shipped table; decoded only when a role was not read live."""
         return unpack(resources.files(__package__).joinpath(_TABLE).read_bytes())
 
-    def gaps(self) -> Iterator[Gap]:
-        """Yield a gap for each role that someone was bound to and nobody knows the contents of."""
-        for name in sorted(self._unknown):
-            id_ = DocumentId("gcp", name.rpartition("/roles/")[0] or "", "", "iam", "ListRoles.roles", name)
+    def gaps(self, bound: Iterable[str]) -> Iterator[Gap]:
+        """Yield a gap for each role that someone is bound to and nobody knows the contents of."""
+        for name in sorted({name for name in bound if self.permissions(name) is None}):
+            parent, custom, _ = name.partition("/roles/")
+            id_ = DocumentId("gcp", parent if custom else "", "", "iam", "ListRoles.roles", name)
             yield Gap(id_, "not-collected", f"what `{name}` contains is not known", "both")

@@ -1,0 +1,43 @@
+"""What a reading of an estate leaves open about whole kinds of principals, as gaps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.providers.gcp.agents import is_service_agent, project_number
+from scanner.providers.gcp.members import GROUP, SERVICE_ACCOUNT, USER
+from scanner.providers.gcp.names import MANAGER
+from scanner.snapshot import DocumentId, Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scanner.providers.gcp.hierarchy import Hierarchy
+
+_FIELD = "ListAssets.RESOURCE"
+
+
+def gaps(members: Iterable[str], hierarchy: Hierarchy) -> Iterator[Gap]:
+    """Yield what is not known of those whom policies name.
+
+    A service agent is Google's, but acts for a project: for one that was not read nobody can say whose.
+    People are ours by their mail domain: where neither the configuration nor an organization tells one, all
+    count as outsiders.
+    """
+    named = sorted(set(members))
+    numbers = {
+        project_number(member.removeprefix(SERVICE_ACCOUNT))
+        for member in named
+        if member.startswith(SERVICE_ACCOUNT) and is_service_agent(member.removeprefix(SERVICE_ACCOUNT))
+    }
+    for number in sorted(numbers - hierarchy.numbers - {""}):
+        id_ = DocumentId("gcp", number, "", "cloudasset", _FIELD, f"{MANAGER}projects/{number}")
+        yield Gap(id_, "not-collected", "whose project a service agent acts for is not known", "understated")
+    if not hierarchy.domains and any(member.startswith((USER, GROUP)) for member in named):
+        id_ = DocumentId("gcp", "", "", "cloudasset", _FIELD, f"{MANAGER}organizations")
+        yield Gap(
+            id_,
+            "not-collected",
+            "which mail domains are ours is not known: set ours.gcp.domains",
+            "overstated",
+        )
