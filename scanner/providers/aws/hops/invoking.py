@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from scanner.model import Resource
 from scanner.providers.aws.access import Unread, principals_named
-from scanner.providers.aws.hops import asking
+from scanner.providers.aws.hops import asking, choosing
 from scanner.providers.aws.hops.asking import GRANT, INVOKE, WRITE
 from scanner.providers.aws.outsiders import ANY_ACCOUNT, Caller
 from scanner.providers.aws.questions import Question
@@ -49,8 +49,10 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
         return
     let_in: set[str] = set()
     for way, action in _WAYS:
-        question = Question(action, node, function.account, function.policy)
-        for hop in asking.hops(estate, node, way, question):
+        asked = (
+            Question(action, name, function.account, function.policy) for name in choosing.names(action, node)
+        )
+        for hop in asking.once(asking.hops(estate, node, way, question) for question in asked):
             if hop.source != "*":  # the API takes signed requests only
                 let_in.add(hop.source)
                 yield hop

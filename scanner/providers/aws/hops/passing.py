@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scanner.providers.aws.access import Unread
 from scanner.providers.aws.hops import asking
-from scanner.providers.aws.hops.choosing import is_glob, may
+from scanner.providers.aws.hops.choosing import first_yes, is_glob, may, names
 from scanner.providers.aws.hops.easiest import easiest
 from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Answer, Question
@@ -163,5 +163,8 @@ def _doing(estate: AwsEstate, who: Identity | Caller, action: str, on: str, work
     if on != workload.arn and not isinstance(who, Caller):
         return may(estate, who, action, on)
     policy = workload.policy if on == workload.arn else None
-    question = Question(action, on, workload.account, policy, some_resource=is_glob(on))
-    return asking.answer(estate, who, question)
+    asked = (
+        Question(action, name, workload.account, policy, some_resource=is_glob(name))
+        for name in names(action, on)
+    )
+    return first_yes(asking.answer(estate, who, question) for question in asked)
