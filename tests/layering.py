@@ -48,7 +48,6 @@ HEAVY: dict[str, dict[str, bool]] = {
     "azure": {"scanner.providers.azure.collect": EAGER},
     "kubernetes": {"scanner.providers.kubernetes.collect": EAGER},
     "checkov": {"scanner.iac": LAZY},
-    "tfparse": {"scanner.iac": LAZY},
     "rich": {"scanner.report": LAZY, "scanner.cli": LAZY},
     "jinja2": {"scanner.report": LAZY, "scanner.rules": LAZY},
     "zstandard": {"scanner.snapshot": LAZY},

@@ -10,7 +10,7 @@ import click
 from scanner.analysis import analyse
 from scanner.baseline import read_known, without_known
 from scanner.changes import after_change
-from scanner.cli import code
+from scanner.cli import beside
 from scanner.cli.options import SHARED, shared, wanted, write
 from scanner.cli.targets import TargetGroup, collected, command_for
 from scanner.report import exit_code
@@ -28,8 +28,8 @@ _SAVE = click.option("--save", type=click.Path(path_type=Path), help="Keep the s
 class _Scan(TargetGroup):
     @staticmethod
     def make(name: str) -> click.Command:
-        beside = () if name == "iac" else code.OPTIONS
-        return command_for(name, about=", and analyse it", options=(_SAVE, *beside, *SHARED), run=_scan)
+        more = () if name == "iac" else beside.OPTIONS
+        return command_for(name, about=", and analyse it", options=(_SAVE, *more, *SHARED), run=_scan)
 
 
 @click.group(cls=_Scan)
@@ -42,8 +42,8 @@ def scan() -> None:
 
 @scan.command("snapshot")
 @click.argument("directories", type=click.Path(path_type=Path), nargs=-1, required=True)
-@code.OPTIONS[0]
-@code.OPTIONS[1]
+@beside.OPTIONS[0]
+@beside.OPTIONS[1]
 @shared
 def snapshot(directories: tuple[Path, ...], iac: tuple[Path, ...], plan: Path | None, **given: Any) -> None:  # noqa: ANN401
     """Analyse snapshot directories as one estate, offline: no SDK, no network, the same bytes every time."""
@@ -73,10 +73,10 @@ def _prepared(want: Wanted, iac: tuple[Path, ...], plan: Path | None) -> Callabl
     known = None if want.baseline is None else read_known(want.baseline)
 
     def finish(read: Snapshot) -> NoReturn:
-        read = code.at_its_lines(read, iac, want.config)
+        read = beside.at_its_lines(read, iac, want.config)
         result = analyse(read, want.config, rules, as_of=want.as_of)
         if plan is not None:
-            after = analyse(code.planned(read, plan, want.config), want.config, rules, as_of=want.as_of)
+            after = analyse(beside.planned(read, plan, want.config), want.config, rules, as_of=want.as_of)
             result = after_change(result, after)
         if known is not None:
             result = without_known(result, known)

@@ -7,7 +7,7 @@ files in that directory as the only channel. What it prints is dropped.
 Network: Python's own sockets and processes are refused by an audit hook, which covers pure Python and what
 goes through its standard library. On Linux the process also enters a network namespace without interfaces,
 which covers native code as well, where the system lets an unprivileged user make one; where it does not,
-native code is held by its own settings alone (tfparse is called with downloads off).
+native code is held by its own settings alone.
 """
 
 from __future__ import annotations

@@ -47,7 +47,12 @@ def planned(live: Snapshot, plan: Path, config: Config) -> Snapshot:
     with tempfile.TemporaryDirectory(prefix="sidedoor-") as private:
         state = Path(private) / "state.json"
         state.write_bytes(_prior(plan))
-        return laid_over(live, _read((state,), config), after)
+        return laid_over(live, _made(_read((state,), config)), _made(after))
+
+
+def _made(code: Snapshot) -> Snapshot:
+    """Return what code makes: a document without places is what a cloud has when nobody says otherwise."""
+    return Snapshot((document for document in code if document.places), code.gaps)
 
 
 def _prior(plan: Path) -> bytes:
