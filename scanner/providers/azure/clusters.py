@@ -1,4 +1,4 @@
-"""Kubernetes clusters (AKS): who issues their pods' tokens, and which identity their nodes have."""
+"""Kubernetes clusters: who issues their pods' tokens, and which identity their nodes have."""
 
 from __future__ import annotations
 

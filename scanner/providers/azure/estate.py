@@ -127,11 +127,15 @@ class AzureEstate:
         return {node: holdings[node] for node in holdings if not self._gains_nothing(node, holdings)}
 
     def _gains_nothing(self, node: str, holdings: Mapping[str, Holding]) -> bool:
-        copy = self.copies.get(node)
-        base = holdings.get(copy.base) if copy is not None else None
-        if copy is None or base is None or base.blocked_by:
-            return False
-        return base.is_plain or bool(holdings[node].missing) or bool(copy.missing)
+        """Tell whether a copy holds nothing that its principal, or a copy that comes before it, lacks."""
+        unsure = bool(holdings[node].missing)
+        while node in self.copies:
+            unsure = unsure or bool(self.copies[node].missing)
+            node = self.copies[node].base
+            held = holdings.get(node)
+            if held is not None and not held.blocked_by and (held.is_plain or unsure):
+                return True
+        return False
 
     def application(self, app: str) -> Document | None:
         """Return the application's object, which its home tenant alone has."""

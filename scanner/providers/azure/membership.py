@@ -50,10 +50,14 @@ class Membership:
         """Return the list of a group's members, None when nobody read it."""
         return self._evidence.get(group)
 
+    def is_unread(self, node: str) -> bool:
+        """Tell whether a node is a group whose members nobody read."""
+        return node.startswith("/groups/") and "#" not in node and node not in self._evidence
+
     def note_group(self, group: str, tenant: str) -> Gap | None:
         """Return the gap of a group whose members nobody read, and keep it for the report."""
         oid = group.rpartition("/")[2]
-        if group in self._evidence or not group.startswith("/groups/"):
+        if not self.is_unread(group):
             return None
         gap = self._documents.gap("graph", "groups.members", tenant, oid)
         if gap is None:

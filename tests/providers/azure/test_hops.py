@@ -59,6 +59,51 @@ def account(**properties: Any) -> list[Document]:  # noqa: ANN401 - raw JSON
     ]
 
 
+def eligible(role: str, scope: str, *rules: dict[str, Any]) -> list[Document]:
+    """Return an eligible role of Ada's and its activation policy."""
+    own = {"principalId": ADA, "principalType": "User", "roleDefinitionId": f"/x/{role}", "scope": scope}
+    id_ = f"{scope}/providers/Microsoft.Authorization"
+    return [
+        arm(f"{id_}/e/{role}", "Microsoft.Authorization.roleEligibilityScheduleInstances", **own),
+        arm(
+            f"{id_}/p/{role}",
+            "Microsoft.Authorization.roleManagementPolicyAssignments",
+            scope=scope,
+            roleDefinitionId=f"/x/{role}",
+            effectiveRules=list(rules),
+        ),
+    ]
+
+
+MFA = {"id": "Enablement_EndUser_Assignment", "enabledRules": ["MultiFactorAuthentication"]}
+APPROVAL = {"id": "Approval_EndUser_Assignment", "setting": {"isApprovalRequired": True}}
+
+
+def classic(mail: str, role: str) -> Document:
+    """Return a classic administrator of the subscription."""
+    id_ = f"{SUB}/providers/Microsoft.Authorization/classicAdministrators/1"
+    type_ = "microsoft.authorization/classicadministrators"
+    return row(id_, type_, "authorizationresources", emailAddress=mail, role=role)
+
+
+def denial(action: str, spares: str) -> Document:
+    """Return a deny assignment for everyone but one person."""
+    return arm(
+        f"{RG}/providers/Microsoft.Authorization/denyAssignments/1",
+        "Microsoft.Authorization.denyAssignments",
+        scope=RG,
+        permissions=[{"dataActions": [action]}],
+        principals=[{"id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined"}],
+        excludePrincipals=[{"id": spares, "type": "User"}],
+    )
+
+
+READ = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+VENDOR, CONNECTOR = "22222222-2222-2222-2222-222222222222", "eeeeeeee-0000-0000-0000-000000000001"
+APP = Document(
+    DocumentId("azure", TENANT, "", "graph", "servicePrincipals", CONNECTOR),
+    {"id": CONNECTOR, "appId": "F", "appOwnerOrganizationId": VENDOR, "servicePrincipalType": "Application"},
+)
 ANN = person(ADA, "ada_labelworks.example#EXT#@ourlab.onmicrosoft.com", userType="Guest")
 DENY = {"defaultAction": "Deny", "ipRules": [{"value": "203.0.113.0/24"}]}
 SUBNET = f"{RG}/providers/microsoft.network/virtualnetworks/lab/subnets/jobs"
@@ -153,6 +198,46 @@ CASES: dict[str, tuple[Iterable[Document], Iterable[str], set[Said]]] = {
         (),
         {(f"/users/{ADA}", "read", "", "proven")},
     ),
+    "a classic administrator": (
+        [*account(), classic("ada@labelworks.example", "CoAdministrator")],
+        (),
+        {
+            (GUEST, "take-shared-key", "", "proven"),
+            (f"{GUEST}#self-granted@{SUB}", "read", "", "proven"),
+            (f"{GUEST}#self-granted@{SUB}", "write", "", "proven"),
+            (GUEST, "edit-policy", "", "proven"),
+        },
+    ),
+    "a service administrator of another kind": (
+        [*account(), classic("ada@labelworks.example", "Reader")],
+        (),
+        set(),
+    ),
+    "a firewall that names a vendor's resource, for its application": (
+        [
+            APP,
+            *account(networkAcls={"defaultAction": "Deny", "resourceAccessRules": [{"tenantId": VENDOR}]}),
+            assigned(CONNECTOR, READER, RG, type_="ServicePrincipal"),
+        ],
+        (),
+        {("app:f", "read", f"resource of tenant = {VENDOR}", "proven")},
+    ),
+    "a denial that spares one member, who may activate more": (
+        [
+            ANN,
+            person(EVE, "eve@ourlab.example"),
+            *members(ADA, EVE),
+            *account(),
+            assigned(READERS, READER, RG, type_="Group"),
+            *eligible(OWNER, RG, MFA),
+            denial(READ, spares=ADA),
+        ],
+        (),
+        {(GUEST, "read", "", "proven"), (f"/users/{EVE}", "read", "", "blocked")}
+        | {(f"{GUEST}#activated+mfa", "take-shared-key", "", "proven")}
+        | {(f"{GUEST}#activated+mfa#self-granted@{RG}", "write", "", "proven")}
+        | {(f"{GUEST}#activated+mfa", "edit-policy", "", "proven")},
+    ),
     "deny assignments not read": (
         [ANN, *account(), assigned(ADA, READER, RG)],
         [f"azure:{SUBSCRIPTION}::arm:Microsoft.Authorization.denyAssignments"],
@@ -180,24 +265,6 @@ def test_a_role_of_the_table_says_of_when_it_is() -> None:
     assert hop.assumed == ("built-in role definitions of 2026-08-22",)
 
 
-def eligible(role: str, scope: str, *rules: dict[str, Any]) -> list[Document]:
-    """Return an eligible role of Ada's and its activation policy."""
-    own = {"principalId": ADA, "principalType": "User", "roleDefinitionId": f"/x/{role}", "scope": scope}
-    id_ = f"{scope}/providers/Microsoft.Authorization"
-    return [
-        arm(f"{id_}/e/{role}", "Microsoft.Authorization.roleEligibilityScheduleInstances", **own),
-        arm(
-            f"{id_}/p/{role}",
-            "Microsoft.Authorization.roleManagementPolicyAssignments",
-            scope=scope,
-            roleDefinitionId=f"/x/{role}",
-            effectiveRules=list(rules),
-        ),
-    ]
-
-
-MFA = {"id": "Enablement_EndUser_Assignment", "enabledRules": ["MultiFactorAuthentication"]}
-APPROVAL = {"id": "Approval_EndUser_Assignment", "setting": {"isApprovalRequired": True}}
 ACTIVATIONS: dict[str, tuple[list[Document], set[tuple[str, str]]]] = {
     "with nothing before it": (eligible(READER, RG), {(f"{GUEST}#activated", "")}),
     "with multi-factor authentication": (

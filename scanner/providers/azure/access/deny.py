@@ -99,7 +99,7 @@ class Denials:
             yield holding
             return
         for node in sorted(inside):
-            if node != holding.node and not self._membership.members(node):
+            if node != holding.node and "#" not in node and self._membership.document(node) is None:
                 document = self._membership.document(holding.node)
                 proof = (field_evidence(document, ""),) if document is not None else ()
                 yield holding._replace(node=node, evidence=(*proof, *holding.evidence))
@@ -118,6 +118,8 @@ class Denials:
                 judged = judge([block.condition] if block.condition else [], question)
                 if judged.missing or (judged.alternatives and () not in judged.alternatives):
                     holding = holding._replace(missing=(*holding.missing, words))
+                elif judged.alternatives and denial.spared and self._membership.is_unread(holding.node):
+                    holding = holding._replace(missing=(*holding.missing, f"members of {holding.node}"))
                 elif judged.alternatives:
                     proof = (*holding.evidence, field_evidence(denial.document, "/properties"))
                     return holding._replace(evidence=proof, blocked_by=(words,))

@@ -1,8 +1,9 @@
-"""Hops into clusters (AKS), and from them into the identity of their nodes.
+"""Hops into Kubernetes clusters, and from them into the identity of their nodes.
 
 The admin credential is a certificate and needs no role inside; the user credential is one too where the
-cluster takes no Entra users; commands run through Azure then have all rights, else the caller's own. Sources:
-AKS, "Use command invoke to access a private AKS cluster", "Manage local accounts"
+cluster takes no Entra users; commands run through Azure then have all rights, else the caller's own.
+Sources: Azure Kubernetes Service, "Use command invoke to access a private
+cluster", "Manage local accounts"
 (https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad) and "Use Azure RBAC for
 Kubernetes Authorization" (https://learn.microsoft.com/azure/aks/manage-azure-rbac), read 2026-11-22.
 """

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scanner.model import Hop
 from scanner.providers.azure.directory import listed_ids
-from scanner.providers.azure.documents import at, field_evidence
+from scanner.providers.azure.documents import at, field_evidence, texts
 from scanner.providers.azure.steps import certain
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def is_locked(application: Document) -> bool:
 
 def _into_group(estate: AzureEstate, member: Member) -> Iterator[Hop]:
     document = member.document
-    if document is None or "DynamicMembership" in (at(document.body, "/groupTypes") or ()):
+    if document is None or "DynamicMembership" in texts(document.body, "/groupTypes"):
         return  # a rule decides who is in it
     power: Power = "role-groups" if _takes_roles(document) else "groups"
     holders = estate.powers.over(power, member)

@@ -30,7 +30,7 @@ def compacted(roles: list[dict[str, Any]], source: str, date: str) -> dict[str, 
                     conditions.append(condition)
                 number = None if condition is None else conditions.index(condition)
                 blocks.append([f"{control:x}", f"{data:x}", number])
-        table[str(role["name"]).lower()] = [properties.get("roleName") or "", blocks]
+        table[str(role["name"]).lower()] = blocks
     return {
         "source": source,
         "date": date,

@@ -46,7 +46,6 @@ class Role:
     """One role definition. `document` is None for one of the table; `scopes` are where it may be assigned."""
 
     id: str
-    name: str
     blocks: tuple[Block, ...]
     document: Document | None = None
     is_custom: bool = False
@@ -94,7 +93,7 @@ class Roles:
             id_ = f"union-{len(self._unions)}"
             found = [role for wanted_id in wanted if (role := self.get(wanted_id)) is not None]
             blocks = tuple(dict.fromkeys(block for role in found for block in role.blocks))
-            self._of_table[id_] = Role(id_, f"any of {len(found)} roles", blocks)
+            self._of_table[id_] = Role(id_, blocks)
             self._unions[wanted] = id_
         return self._unions[wanted]
 
@@ -107,8 +106,8 @@ class Roles:
     def _tabled(self, id_: str) -> Role | None:
         if id_ not in self._of_table:
             entry = built_in().roles.get(id_)
-            blocks = () if entry is None else tuple(_block_of_table(*block) for block in entry[1])
-            self._of_table[id_] = None if entry is None else Role(id_, entry[0], blocks)
+            blocks = () if entry is None else tuple(_block_of_table(*block) for block in entry)
+            self._of_table[id_] = None if entry is None else Role(id_, blocks)
         return self._of_table[id_]
 
     def _parsed(self, document: Document) -> Role | None:
@@ -120,9 +119,8 @@ class Roles:
             return None
         blocks = tuple(_block(raw, f"/properties/permissions/{n}") for n, raw in enumerate(permissions))
         custom = text(body, "/properties/type").lower() == "customrole"
-        name = text(body, "/properties/roleName")
         scopes = tuple(scope.lower() for scope in texts(body, "/properties/assignableScopes"))
-        return Role(id_, name, blocks, document, custom, scopes)
+        return Role(id_, blocks, document, custom, scopes)
 
 
 def _block(raw: Any, pointer: str) -> Block:  # noqa: ANN401 - raw provider JSON

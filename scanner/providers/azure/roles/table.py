@@ -21,7 +21,7 @@ Plane: TypeAlias = Literal["control", "data"]
 class BuiltIn(msgspec.Struct, frozen=True):
     """The table. A block is what it grants of each plane, as a bit a watched operation, and its condition.
 
-    `source` and `date` say which list of roles it was made from; `roles` are by GUID.
+    `source` and `date` say which list of roles it was made from. `roles` are by GUID alone: names change.
     """
 
     source: str
@@ -29,7 +29,7 @@ class BuiltIn(msgspec.Struct, frozen=True):
     control: tuple[str, ...]
     data: tuple[str, ...]
     conditions: tuple[str, ...]
-    roles: dict[str, tuple[str, tuple[tuple[str, str, int | None], ...]]]
+    roles: dict[str, tuple[tuple[str, str, int | None], ...]]
 
     def bit(self, plane: Plane, action: str) -> int:
         """Return the bit of an operation in lower case, 0 for one that is not watched."""
