@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scanner.config import Config
+    from scanner.providers.azure.collect import AzureTarget
     from scanner.providers.base import Estate, Progress
     from scanner.snapshot import Snapshot, SnapshotWriter
 
@@ -17,13 +17,12 @@ class Azure:
     name = "azure"
 
     def collect(
-        self,
-        target: Any,  # noqa: ANN401 - the collector's own struct
-        writer: SnapshotWriter,
-        on_progress: Progress | None = None,
+        self, target: AzureTarget, writer: SnapshotWriter, on_progress: Progress | None = None
     ) -> None:
-        """Read a tenant's subscriptions and its directory; only a live scan pays for the SDK."""
-        import_module("scanner.providers.azure.collect").collect(target, writer, on_progress)
+        """Read a tenant's subscriptions and its directory through azure-identity and azure-core."""
+        from scanner.providers.azure.collect import collect  # noqa: PLC0415 - only a live scan pays for the SDK
+
+        collect(target, writer, on_progress)
 
     def read(self, snapshot: Snapshot, config: Config) -> Estate:
         """Index the Azure documents of a snapshot."""
