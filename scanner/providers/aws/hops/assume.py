@@ -36,8 +36,8 @@ _GUEST = "unauthenticated"
 def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     """Yield hops into a role; none for another node."""
     role = estate.identities.get(node)
-    if role is None or role.trust is None:
-        return
+    if role is None or role.trust is None or role.is_copy:
+        return  # whoever only assumes a role has not widened it
     yield from from_outside(estate, role)
     for identity, answer in estate.oracle.insiders(_question(role, "sts:AssumeRole")):
         if identity.node != role.node:
