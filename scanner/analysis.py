@@ -40,7 +40,7 @@ class Analysis:
         self.snapshot = snapshot
         self.config = config
         self.as_of = as_of or _day(snapshot)
-        self.assembly = Assembly(snapshot, config)
+        self.assembly = Assembly(snapshot, config, self.as_of)
         self.agreements = Agreements(config, self.assembly.assets, self.as_of)
         self.remarks = Remarks(snapshot)
 

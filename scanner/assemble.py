@@ -9,11 +9,13 @@ import msgspec
 
 from scanner.assets import find_assets
 from scanner.catalog import load_vendors
+from scanner.guards import is_over
 from scanner.model import Principal, Resource
 from scanner.providers import PROVIDERS
 from scanner.sources import Register
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator
 
     from scanner.config import Config
@@ -26,10 +28,11 @@ class Assembly:
     """One snapshot under one configuration.
 
     `principals`, `assets` and `sources` are by id; `notes` are remarks on the configuration for the report.
-    Hops are derived once a node.
+    Hops are derived once a node; those that end before `as_of` are none.
     """
 
-    def __init__(self, snapshot: Snapshot, config: Config) -> None:
+    def __init__(self, snapshot: Snapshot, config: Config, as_of: dt.date | None = None) -> None:
+        self._as_of = as_of
         self._estates: tuple[Estate, ...] = tuple(
             provider.read(snapshot, config) for provider in PROVIDERS if provider.name in snapshot.providers
         )
@@ -68,11 +71,16 @@ class Assembly:
     def hops_into(self, node: str) -> tuple[Hop, ...]:
         """Return the hops whose target is `node`, sorted."""
         if node not in self._hops:
-            hops = [hop for estate in self._estates for hop in estate.hops_into(node)]
+            hops = [hop for e in self._estates for hop in e.hops_into(node) if not self._is_over(hop)]
             if self._snapshot.is_from_code:
                 hops = [self._located(hop) for hop in hops]
             self._hops[node] = tuple(sorted(hops, key=lambda hop: hop.order))
         return self._hops[node]
+
+    def _is_over(self, hop: Hop) -> bool:
+        """Tell whether the hop demands a time that is over: a door that was shut by its own date."""
+        day = self._as_of
+        return day is not None and any(is_over(guard, day) for guard in hop.guards)
 
     def _located(self, hop: Hop) -> Hop:
         """Return the hop with its evidence at the lines of code that made the documents."""

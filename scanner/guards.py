@@ -7,6 +7,7 @@ guards.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import msgspec
@@ -86,6 +87,14 @@ def meets(guard: Guard, values: tuple[str, ...] | None) -> bool:
     if guard.op.startswith("any-"):
         return not all(inside)
     return not any(inside) if guard.op.startswith("not-") else any(inside)
+
+
+def is_over(guard: Guard, day: dt.date) -> bool:
+    """Tell whether a guard demands a time that was over before a day: nobody meets it any more."""
+    if guard.kind != "expiry" or guard.op != "range" or not guard.values:
+        return False
+    end = read_date(guard.values[0].partition("..")[2])
+    return end is not None and end < dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp()
 
 
 def conjoin(guards: Iterable[Guard]) -> tuple[Guard, ...] | None:

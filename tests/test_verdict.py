@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.guards import is_over
 from scanner.verdict import (
     Allowed,
     AllowedIf,
@@ -191,3 +194,22 @@ def test_a_conjunction_is_met_when_all_are(guards: list[Guard], context: dict[st
     joined = conjoin(guards)
     met = all(meets(g, context.get(g.key)) for g in guards)
     assert (joined is not None and all(meets(g, context.get(g.key)) for g in joined)) == met
+
+
+def until(values: str, op: str = "range") -> Guard:
+    return Guard("aws:CurrentTime", op, (values,), "ours", "expiry")
+
+
+OVER: dict[str, tuple[Guard, bool]] = {
+    "a date of last year": (until("..2025-06-30T00:00:00Z"), True),
+    "the second before the day": (until("..2026-11-19T23:59:59Z"), True),
+    "the day itself": (until("..2026-11-20T00:00:00Z"), False),
+    "no end": (until("2025-06-30T00:00:00Z.."), False),
+    "an exclusion": (until("2025-06-30", "not-in"), False),
+    "a range of another key": (Guard("s3:max-keys", "range", ("..10",), "vendor"), False),
+}
+
+
+@pytest.mark.parametrize(("guard", "expected"), OVER.values(), ids=OVER)
+def test_a_time_that_is_over(guard: Guard, expected: bool) -> None:
+    assert is_over(guard, dt.date(2026, 11, 20)) is expected

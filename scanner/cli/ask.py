@@ -9,7 +9,6 @@ import msgspec
 
 from scanner.access import outside_access
 from scanner.analysis import Analysis
-from scanner.assemble import Assembly
 from scanner.cli.options import on_snapshot, read
 from scanner.model import GAINS
 from scanner.reach import can as ways_from
@@ -49,7 +48,7 @@ def who_can(
     First who reaches it in one hop, ours and outsiders, then the ways of outsiders through several.
     Example: sidedoor who-can read 'arn:aws:s3:::weights/*' --snapshot nightly/
     """
-    found = ways_to(Assembly(*read(given["directory"], given["config"])), gain, asset, direct=direct)
+    found = ways_to(Analysis(*read(given["directory"], given["config"])).assembly, gain, asset, direct=direct)
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     if form == "mermaid":
@@ -76,7 +75,7 @@ def can(principal: str, directory: Path, config: Path | None, form: str) -> None
 
     Example: sidedoor can arn:aws:iam::200000000001:root --snapshot nightly/
     """
-    ways, cuts = ways_from(Assembly(*read(directory, config)), principal)
+    ways, cuts = ways_from(Analysis(*read(directory, config)).assembly, principal)
     _say(ways, cuts, form, f"{visible(principal)} reaches no asset")
 
 
