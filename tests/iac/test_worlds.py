@@ -61,7 +61,7 @@ def words(excerpt: str) -> list[str]:
         return [str(word) for word in [*actions, value.get("Sid")] if isinstance(word, str)]
     texts = [value] if isinstance(value, str) else list(value.values()) if isinstance(value, dict) else []
     last = [text.rpartition("/")[2].rpartition(":")[2] for text in texts if isinstance(text, str)]
-    return [*last, "resource", "cidr_blocks"]
+    return [*last, "resource", "cidr_blocks", "Type: AWS::", "CidrIp"]
 
 
 def test_code_is_found_to_do_what_it_did_when_deployed() -> None:

@@ -96,6 +96,16 @@ class Made:
         """Return the given ones of these properties as they are."""
         return {key: node.plain() for key in keys if (node := self.get(key)) is not None}
 
+    def told(self, *keys: str) -> dict[str, Any]:
+        """Return those of these properties whose value can be told."""
+        fields = self.fields(*keys)
+        return {key: value for key, value in fields.items() if Unresolved.read(value) is None}
+
+    def number(self, *keys: str) -> int | None:
+        """Return a property that is a whole number of few digits, see `text`."""
+        text = self.text(*keys)
+        return int(text) if text is not None and text.isdecimal() and len(text) < 10 else None
+
     def with_lines(self, body: Any, node: Node | None = None) -> Piece:  # noqa: ANN401 - raw JSON
         """Return a value with the lines of a node, or of the resource."""
         if node is None:

@@ -42,6 +42,7 @@ def _at(service: str, resource: str, property_: str = "Name", ref: str = "{name}
     return Naming(arn, property_, ref, tuple(sorted(more.items())))
 
 
+_BALANCING: Final = "arn:{partition}:elasticloadbalancing:{region}:{account}"
 _FUNCTION: Final = _at("lambda", "function:{name}", "FunctionName")
 NAMINGS: Final[dict[str, Naming]] = {
     "AWS::IAM::Role": _iam("role", "RoleName"),
@@ -97,10 +98,17 @@ NAMINGS: Final[dict[str, Naming]] = {
     "AWS::SageMaker::UserProfile": _at("sagemaker", "user-profile/{name}", "UserProfileName", "{name}"),
     "AWS::EKS::Cluster": _at("eks", "cluster/{name}"),
     "AWS::ECR::Repository": _at("ecr", "repository/{name}", "RepositoryName"),
-    "AWS::ECS::Cluster": _at("ecs", "cluster/{name}", "ClusterName"),
-    "AWS::ECS::TaskDefinition": Naming(
-        "", "Family", "arn:{partition}:ecs:{region}:{account}:task-definition/{name}:1"
+    "AWS::ECS::Service": _at("ecs", "service/{name}", "ServiceName", "{arn}"),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": Naming(
+        f"{_BALANCING}:loadbalancer/app/{{name}}/{{id}}", "Name", "{arn}"
     ),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": Naming(
+        f"{_BALANCING}:targetgroup/{{name}}/{{id}}", "Name", "{arn}"
+    ),
+    "AWS::ElasticLoadBalancingV2::Listener": Naming(f"{_BALANCING}:listener/app/{{id}}", "", "{arn}"),
+    "AWS::EC2::NetworkAcl": Naming("", "", "acl-{id}", (("Id", "acl-{id}"),)),
+    "AWS::ECS::Cluster": _at("ecs", "cluster/{name}", "ClusterName"),
+    "AWS::ECS::TaskDefinition": _at("ecs", "task-definition/{name}:1", "Family", "{arn}"),
     "AWS::CodeBuild::Project": _at("codebuild", "project/{name}"),
     "AWS::StepFunctions::StateMachine": _at("states", "stateMachine:{name}", "StateMachineName", "{arn}"),
     "AWS::SNS::Topic": Naming("", "TopicName", "arn:{partition}:sns:{region}:{account}:{name}"),

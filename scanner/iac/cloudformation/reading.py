@@ -13,7 +13,7 @@ import msgspec
 
 from scanner.iac import unread
 from scanner.iac.aws import UNKNOWN_ACCOUNT, Drafts, Home, write
-from scanner.iac.cloudformation import identities, services
+from scanner.iac.cloudformation import identities, networks, services, serving
 from scanner.iac.cloudformation.intrinsics import Resolver
 from scanner.iac.cloudformation.made import Made
 from scanner.iac.cloudformation.names import Names
@@ -130,7 +130,8 @@ class _Reader:
     ) -> None:
         readers: tuple[dict[str, Any], ...] = (
             identities.HOLDERS,
-            {**identities.TYPES, **services.TYPES},
+            {**identities.TYPES, **services.TYPES, **networks.TYPES},
+            serving.TYPES,
         )
         for types in readers:
             for resource in made:
