@@ -118,7 +118,8 @@ def tie_variables(atoms: dict[str, set[tuple[str, str]]], question: Question) ->
                     continue
                 given = {("StringEquals", value) for value in question.context.get(other, ())}
                 atoms[key] |= given | atoms.get(other, set())
-                atoms.setdefault(other, set()).update(atoms[key] | {("StringEquals", FRESH)})
+                own = {("StringEquals", value) for value in question.context.get(key, ())}
+                atoms.setdefault(other, set()).update(atoms[key] | own | {("StringEquals", FRESH)})
 
 
 def candidates(tests: set[tuple[str, str]]) -> set[str]:
