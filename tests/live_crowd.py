@@ -1,4 +1,4 @@
-"""What else stands in an account beside what leads to weights: more than a hundred resources of many services.
+"""What else stands in an account beside what leads to weights: over a hundred resources of many services.
 
 Written into moto through the real API. None of them lets anyone outside in, so that a scan of the estate
 finds what it finds without them.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,8 +15,6 @@ from tests import live_crowd, live_estate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-
 
 LEAST = 100
 
@@ -24,12 +23,11 @@ LEAST = 100
 def crowd() -> Iterator[tuple[live_estate.Live, dict[str, set[str]]]]:
     """A server of its own, with the estate and what stands beside it in the models' account."""
     for estate in live_estate.serving():
-        made = live_crowd.seed(
-            lambda service: estate.client(service, live_estate.MODELS),
-            live_estate.MODELS,
-            live_estate.REGION,
-        )
-        yield estate, made
+        yield estate, live_crowd.seed(partial(_client, estate), live_estate.MODELS, live_estate.REGION)
+
+
+def _client(estate: live_estate.Live, service: str) -> Any:  # noqa: ANN401 - made at run time
+    return estate.client(service, live_estate.MODELS)
 
 
 @pytest.fixture(scope="module")
