@@ -393,3 +393,15 @@ def test_a_snapshot_with_gaps_keeps_it(tmp_path: Path) -> None:
     written.gap(Gap(bucket("a"), "throttled"))
     written.save(tmp_path)
     assert (tmp_path / JOURNAL).exists()
+
+
+def test_what_is_assumed_gives_way_to_what_is_said() -> None:
+    for said_first in (True, False):
+        written = writer()
+        steps = [
+            lambda w: w.add(Document(bucket("a"), "said")),
+            lambda w: w.assume(Document(bucket("a"), "assumed")),
+        ]
+        for step in steps if said_first else reversed(steps):
+            step(written)
+        assert [d.body for d in written.snapshot()] == ["said"]

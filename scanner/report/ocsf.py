@@ -1,4 +1,4 @@
-"""Findings as OCSF 1.5 Detection Findings, one JSON object a line, for SIEMs and security data lakes.
+"""Findings as OCSF 1.5 Detection Findings, one JSON object a line, for a SIEM or a security data lake.
 
 Open Cybersecurity Schema Framework, class "Detection Finding [2004]",
 https://schema.ocsf.io/1.5.0/classes/detection_finding (fields as published, read 2026-11-22).

@@ -92,6 +92,10 @@ class Journal:
         """Return the ids of all documents, sorted."""
         return tuple(sorted(self._places))
 
+    def holds(self, id_: DocumentId) -> bool:
+        """Tell whether there is a document under an id."""
+        return id_ in self._places
+
     def put(self, id_: DocumentId, line: bytes) -> None:
         """Keep a document's line; of two under one id the last counts."""
         self._stream.seek(self._end)

@@ -60,6 +60,11 @@ class SnapshotWriter:
         else:
             self._journal.put(document.id, line)
 
+    def assume(self, document: Document) -> None:
+        """Keep a document unless there is one under its id: what holds when nobody says otherwise."""
+        if not self._journal.holds(document.id):
+            self.add(document)
+
     def gap(self, gap: Gap) -> None:
         """Keep a gap; the last one under an id wins."""
         gap = msgspec.structs.replace(gap, id=_encodable_id(gap.id), detail=_encodable(gap.detail))

@@ -121,13 +121,17 @@ class Draft:
 
 
 class Drafts:
-    """All documents in the making, by id. `gap` keeps what could not be told."""
+    """All documents in the making, by id. `gap` keeps what could not be told.
+
+    `marks` are a builder's own notes on a document, until it is complete.
+    """
 
     def __init__(self) -> None:
         self._by_id: dict[DocumentId, Draft] = {}
         self._by_field: dict[tuple[str, str], dict[DocumentId, Draft]] = defaultdict(dict)
         self._gaps: dict[DocumentId, Gap] = {}
         self.homes: set[Home] = set()
+        self.marks: defaultdict[DocumentId, set[str]] = defaultdict(set)
 
     def at(self, id_: DocumentId) -> Draft:
         """Return the draft with this id, an empty one when it is new."""
@@ -170,7 +174,8 @@ class Drafts:
     def write(self, writer: SnapshotWriter) -> None:
         """Hand everything to a writer."""
         for draft in self._by_id.values():
-            writer.add(draft.document())
+            document = draft.document()
+            (writer.add if document.places else writer.assume)(document)
         for gap in self._gaps.values():
             writer.gap(gap)
         writer.asked(len(self._by_id) + len(self._gaps))

@@ -70,7 +70,7 @@ def _take(found: Any, writer: SnapshotWriter) -> None:  # noqa: ANN401 - JSON
     if answer.error is not None:
         raise ConfigError(answer.error[1], file=answer.error[0])
     for document in answer.documents:
-        writer.add(document)
+        (writer.add if document.places else writer.assume)(document)
     for gap in answer.gaps:
         writer.gap(gap)
     writer.asked(answer.asked)
