@@ -123,7 +123,11 @@ def _with_inherited(assets: dict[str, Asset], known: dict[str, Resource], config
     result: dict[str, Asset] = {}
     for asset in assets.values():
         uses = known[asset.id].uses
-        used = [a for a in assets.values() if any(covers(a.id, u) or covers(u, a.id) for u in uses)]
+        used = [
+            a
+            for a in assets.values()
+            if a.asset_class != _LOG_CLASS and any(covers(a.id, u) or covers(u, a.id) for u in uses)
+        ]
         if asset.asset_class == _KEY_CLASS and asset.score < DECLARED and not used:
             continue
         inherited = max(used, key=lambda a: a.rank, default=None)

@@ -144,6 +144,12 @@ def test_find_assets(
     assert notes == ()
 
 
+def test_the_key_of_a_log_is_no_key_of_weights() -> None:
+    logs = resource("arn:aws:s3:::logs/AWSLogs/*", 90, "audit-log")
+    found, _ = find_assets([logs, key("arn:aws:s3:::logs/*")], Config(), lambda _: None)
+    assert list(found) == [logs.id]
+
+
 def test_what_leaves_no_record_is_carried_along() -> None:
     silent = Resource(SHARD, "s3-objects", "aws", unrecorded=("read",), unrecorded_by=(Evidence("trails"),))
     found, _ = find_assets([silent], Config(assets=(label(SHARD),), tiers=TIERS), lambda _: None)

@@ -51,7 +51,7 @@ ASSUMED_WORDS: Final[dict[str, str]] = {
 
 UNRECORDED_WORDS: Final[dict[Gain, str]] = {
     "read": "who reads it",
-    "invoke": "what it is asked and answers",
+    "invoke": "what it is asked",
     "write": "who writes to it",
     "grant": "who changes its policies",
 }

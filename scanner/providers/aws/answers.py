@@ -232,9 +232,21 @@ class Variant(TypedDict, total=False):
     ModelName: str
 
 
+class CaptureOption(TypedDict, total=False):
+    CaptureMode: str
+
+
+class DataCapture(TypedDict, total=False):
+    EnableCapture: bool | None
+    InitialSamplingPercentage: int
+    DestinationS3Uri: str
+    CaptureOptions: list[CaptureOption] | None
+
+
 class EndpointConfig(TypedDict, total=False):
     EndpointConfigName: Required[str]
     ProductionVariants: list[Variant] | None
+    DataCaptureConfig: DataCapture | None
 
 
 class Endpoint(TypedDict, total=False):

@@ -24,6 +24,7 @@ from scanner.providers.aws.identities import Identities
 from scanner.providers.aws.keys import Keys
 from scanner.providers.aws.kubernetes import Clusters
 from scanner.providers.aws.library import Library
+from scanner.providers.aws.logs import read_logs
 from scanner.providers.aws.models import read_resources, unlisted_resource
 from scanner.providers.aws.network import Network
 from scanner.providers.aws.organization import Organization
@@ -34,6 +35,7 @@ from scanner.providers.aws.sign_on import SignOn
 from scanner.providers.aws.steps import Steps
 from scanner.providers.aws.storage import bucket_name, read_buckets, unlisted_bucket
 from scanner.providers.aws.stores import Stores
+from scanner.providers.aws.trails import Trails
 from scanner.providers.aws.workloads import Workloads
 from scanner.snapshot import DocumentId, Gap
 from scanner.wildcards import covers
@@ -83,8 +85,20 @@ class AwsEstate:
         self.resources.update({resource.id: resource for resource in invoking.resources(self.functions)})
         self.workloads = Workloads(snapshot, self.identities, self.functions)
         self.stack_sets = stacksets.read_stack_sets(snapshot)
+        self.trails = Trails(snapshot, self.buckets)
+        self._see_what_is_recorded()
         self.editors: tuple[Identity, ...] = ()
         self._escalate()
+
+    def _see_what_is_recorded(self) -> None:
+        """Add the places of logs, and say of what may be an asset which gains leave no record."""
+        for log in read_logs(self.snapshot, self.buckets, self.organization.id):
+            known = self.resources.get(log.id, log)
+            signals = tuple(sorted({*known.signals, *log.signals}, reverse=True))
+            self.resources[log.id] = msgspec.structs.replace(known, signals=signals)
+        for id_, resource in self.resources.items():
+            if resource.signals or any(covers(label.match, id_) for label in self.config.assets):
+                self.resources[id_] = self.trails.marked(resource)
 
     def _escalate(self) -> None:
         """Add a copy of each identity that can be widened, as it would then be."""
@@ -122,9 +136,8 @@ class AwsEstate:
             return self.resources[node]
         bucket = self._bucket(bucket_name(node))
         if bucket is not None and "/" in Arn.parse(node).resource:
-            return Resource(
-                node, "s3-objects", "aws", bucket.account, node.removeprefix("arn:aws:s3:::"), bucket.tags
-            )
+            name = node.removeprefix("arn:aws:s3:::")
+            return self.trails.marked(Resource(node, "s3-objects", "aws", bucket.account, name, bucket.tags))
         unlisted = unlisted_resource(self.snapshot, node)
         if unlisted is not None:
             self.resources[node] = unlisted

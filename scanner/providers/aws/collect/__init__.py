@@ -28,6 +28,7 @@ from scanner.providers.aws.collect import (
     bedrock_agent,
     cloudformation,
     cloudfront,
+    cloudtrail,
     clusters,
     codebuild,
     cognito,
@@ -108,6 +109,7 @@ TABLES: Final[tuple[Service, ...]] = (
     sso.TABLE,
     clusters.TABLE,
     ecr_public.TABLE,
+    cloudtrail.TABLE,
 )
 
 

@@ -9,6 +9,7 @@
 | ``ListProvisionedModelThroughputs.provisionedModelSummaries`` | ARN | ``modelArn`` |
 | ``ListCustomModelDeployments.modelDeploymentSummaries`` | ARN | ``modelArn``; newer SDKs |
 | ``GetResourcePolicy`` | ARN of a model | ``resourcePolicy`` as JSON; no body: no policy |
+| ``GetModelInvocationLoggingConfiguration`` | - | ``loggingConfig``; without it: nothing is logged |
 """
 
 from __future__ import annotations
@@ -64,5 +65,6 @@ TABLE: Final = Service(
             newer=True,
             effect="understated",
         ),
+        Row(operation="GetModelInvocationLoggingConfiguration", effect="understated"),
     ),
 )

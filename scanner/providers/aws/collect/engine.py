@@ -97,7 +97,7 @@ class Reading:
     def __init__(self, account: Account, service: Service, region: str, sink: Sink) -> None:
         self.account = account
         self.service = service
-        self.found = Found()
+        self.found = Found(region or account.home)
         self.failed: dict[str, Failure] = {}
         self._region = region or account.home
         self._document_region = region
@@ -120,7 +120,7 @@ class Reading:
 
     def forget(self) -> None:
         """Let go of what further rows were built on; the documents are the writer's."""
-        self.found = Found()
+        self.found = Found(self._region)
 
     def _run_row(self, row: Row, pool: Executor) -> None:
         asked: set[tuple[str, str]] = set()

@@ -17,6 +17,7 @@ another. The region of these documents is empty; the bucket's own is in ``GetBuc
 | ``GetBucketEncryption`` | bucket name | ``ServerSideEncryptionConfiguration.Rules``; no body: never set |
 | ``GetBucketTagging`` | bucket name | ``TagSet``; no body: no tags |
 | ``GetBucketReplication`` | bucket name | ``ReplicationConfiguration``; no body: none |
+| ``GetBucketLogging`` | bucket name | ``LoggingEnabled``; without it: no server access logs |
 | ``ListObjectsV2`` | bucket name | a sample, see `sample_names` |
 
 Directory buckets lie in a region, and so do their documents: ``ListDirectoryBuckets.Buckets`` by name,
@@ -128,6 +129,7 @@ TABLE: Final = Service(
             effect="understated",
             iam=("s3:GetReplicationConfiguration",),
         ),
+        _each_bucket("GetBucketLogging", effect="understated"),
         _each_bucket("ListObjectsV2", sample=sample_names, effect="understated", iam=("s3:ListBucket",)),
     ),
 )

@@ -22,7 +22,8 @@ Effect: TypeAlias = Literal["understated", "overstated", "both"]
 class Found:
     """What one service in one account and region answered so far, by field and key."""
 
-    def __init__(self) -> None:
+    def __init__(self, region: str = "") -> None:
+        self.region = region
         self._by_field: dict[str, dict[str, Body]] = {}
 
     def put(self, field: str, key: str, body: Body) -> None:

@@ -234,6 +234,7 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         ("bedrock", "ListImportedModels"): "not-implemented",
         ("bedrock", "ListModelImportJobs"): "not-implemented",
         ("bedrock", "ListProvisionedModelThroughputs"): "not-implemented",
+        ("cloudtrail", "ListEventDataStores"): "not-implemented",
         ("ec2", "DescribeVpcBlockPublicAccessExclusions"): "not-implemented",
         ("ec2", "DescribeVpcBlockPublicAccessOptions"): "not-implemented",
         ("ec2", "DescribeVpcEndpointConnections"): "not-implemented",
