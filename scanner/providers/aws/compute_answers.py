@@ -96,6 +96,7 @@ class DescribedAssociation(TypedDict):
 class Pool(TypedDict, total=False):
     AllowUnauthenticatedIdentities: bool
     AllowClassicFlow: bool
+    CognitoIdentityProviders: list[dict[str, Any]] | None
 
 
 class PoolRoles(TypedDict, total=False):

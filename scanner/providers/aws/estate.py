@@ -36,6 +36,7 @@ from scanner.providers.aws.steps import Steps
 from scanner.providers.aws.storage import bucket_name, read_buckets, unlisted_bucket
 from scanner.providers.aws.stores import Stores
 from scanner.providers.aws.trails import Trails
+from scanner.providers.aws.user_pools import UserPools
 from scanner.providers.aws.workloads import Workloads
 from scanner.snapshot import DocumentId, Gap
 from scanner.wildcards import covers
@@ -78,6 +79,7 @@ class AwsEstate:
         self.steps = Steps(self.library, self.organization.id, positions, passages)
         self.escalations = escalations.load()
         self.sign_on = SignOn(snapshot, self.organization.is_ours)
+        self.user_pools = UserPools(snapshot, self.organization.is_ours)
         self.access_keys = escalation.count_keys(snapshot)
         self.clusters = Clusters(snapshot, self.organization.accounts)
         self.anywhere = read_anywhere(snapshot)
@@ -117,7 +119,8 @@ class AwsEstate:
             yield self._principal(identity)
             if identity.trust is not None:
                 for hop in chain.from_iterable(ways(self, identity) for ways in FROM_OUTSIDE):
-                    outside[hop.source] = outsiders.describe(hop.source)
+                    source = self.user_pools.opened(hop).source
+                    outside[source] = outsiders.describe(source)
         for hop in clusters.from_outside(self):
             outside[hop.source] = outsiders.describe(hop.source)
         yield from (found for node in sorted(outside) if (found := outside[node]) is not None)
@@ -125,7 +128,7 @@ class AwsEstate:
 
     def hops_into(self, node: str) -> Iterator[Hop]:
         """Yield every hop whose target is `node`, family by family."""
-        yield from chain.from_iterable(into(self, node) for into in HOPS)
+        yield from map(self.user_pools.opened, chain.from_iterable(into(self, node) for into in HOPS))
 
     def describe(self, node: str) -> Principal | Resource | None:
         """Return what is known of a node; every location inside a known bucket is a resource."""

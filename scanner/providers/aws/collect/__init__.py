@@ -95,6 +95,7 @@ TABLES: Final[tuple[Service, ...]] = (
     agentcore.TABLE,
     eks.TABLE,
     cognito.TABLE,
+    cognito.USER_POOLS,
     rolesanywhere.TABLE,
     disks.TABLE,
     studio.TABLE,

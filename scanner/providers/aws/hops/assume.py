@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _ANY_SUBJECT = "*"
 _CLUSTERS = "oidc-provider/oidc.eks."
 _COGNITO = "https://cognito-identity.amazonaws.com"
-_GUEST = "unauthenticated"
+_GUEST, _USER = "unauthenticated", "authenticated"
 
 
 def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
@@ -102,11 +102,14 @@ def _by_subject(estate: AwsEstate, hop: Hop, issuer: str) -> Iterator[Hop]:
     rest = tuple(
         g for g in hop.guards if g not in subjects and not (g.key.lower() == key and g.op == "present")
     )  # every token has a subject (OpenID Connect Core, "ID Token"): demanding any demands nothing
-    if issuer == _COGNITO and not subjects and _is_for_guests(rest):
+    if issuer == _COGNITO and not subjects and _is_for(_GUEST, rest):
         found = list(_guests(estate, hop, rest))
         yield from found
         if found or any(g.key.lower().endswith(":amr") for g in rest):
             return
+    if issuer == _COGNITO and not subjects and _is_for(_USER, rest):
+        for pool in _pools(rest):
+            yield from estate.user_pools.through(hop, pool, estate.organization.accounts)
     for subject in _spellings(subjects[0].values) if subjects else (_ANY_SUBJECT,):
         yield msgspec.structs.replace(hop, source=subject_node(issuer, subject), guards=rest)
 
@@ -124,20 +127,25 @@ def _spellings(subjects: tuple[str, ...]) -> Iterator[str]:
         yield from (lower,) if len(spelled) == every else spelled
 
 
-def _is_for_guests(guards: tuple[Guard, ...]) -> bool:
-    """Tell whether a Cognito identity that nobody logged in for meets the guards.
+def _is_for(whom: str, guards: tuple[Guard, ...]) -> bool:
+    """Tell whether a Cognito identity that nobody, or somebody, logged in for meets the guards.
 
     Source: IAM User Guide, "Available keys for AWS OIDC federation", ``cognito-identity.amazonaws.com:amr``;
     Amazon Cognito Developer Guide, "Role trust and permissions" (read 2026-11-22).
     """
     amr = [g for g in guards if g.key.lower().endswith(":amr") and g.op in {"in", "like"}]
-    return all(any(matches(value, _GUEST) for value in guard.values) for guard in amr)
+    return all(any(matches(value, whom) for value in guard.values) for guard in amr)
+
+
+def _pools(guards: tuple[Guard, ...]) -> tuple[str, ...]:
+    """Return the identity pools that guards demand one of, ``*`` for any."""
+    pools = [g.values for g in guards if g.key.lower().endswith(":aud") and g.op == "in"]
+    return pools[0] if pools else ("*",)
 
 
 def _guests(estate: AwsEstate, hop: Hop, guards: tuple[Guard, ...]) -> Iterator[Hop]:
     """Yield the hop of anyone who knows an identity pool's id, as far as the pool lets guests in."""
-    pools = [g.values for g in guards if g.key.lower().endswith(":aud") and g.op == "in"]
-    for pool in pools[0] if pools else ("*",):
+    for pool in _pools(guards):
         found = guests(estate.snapshot, pool, hop.target, estate.organization.accounts)
         if found.let_in:
             missing = tuple(sorted({*hop.missing, *found.missing}))

@@ -176,6 +176,7 @@ def test_no_environment_of_a_known_answer_escapes() -> None:
     # numbers; yes or no; a time; where a secret lies
     harmless = {
         "hyperParameters",
+        "PasswordHistorySize",
         "UseExistingClientSecret",
         "lastModifiedSecret",
         "SecretArn",
