@@ -128,8 +128,11 @@ def _single(space: Space, chosen: int) -> list[Choice]:
         hints=space.hints,
     )
     if wording is None:
-        wording = [_class_clauses(space, c) for c in inside]
-        if absent:
+        wording = []
+        for values in inside:
+            clauses = _class_clauses(space, values, _union(outside), absent=absent)
+            wording += [clauses] if clauses not in wording else []
+        if absent and not any(all(op.startswith("not-") for op, _ in clauses) for clauses in wording):
             wording.insert(0, [("absent", ())])
     choices = [Choice([_guard(space.key, clause) for clause in clauses]) for clauses in wording]
     for choice in choices:
@@ -161,8 +164,8 @@ def _within(space: Space, inside: list[ValueSet], outside: list[ValueSet]) -> Wo
     return None
 
 
-def _class_clauses(space: Space, values: ValueSet) -> list[Clause]:
-    """Return one class as what conditions on the key say of it, without those that the others imply."""
+def _class_clauses(space: Space, values: ValueSet, outside: ValueSet, *, absent: bool) -> list[Clause]:
+    """Return what conditions on the key say of one class, as few of them as keep all values outside out."""
     sides = [t.values if common(values, ~t.values).is_empty else ~t.values for t in space.tests]
     kept = list(range(len(sides)))
     for index in reversed(range(len(sides))):
@@ -170,7 +173,7 @@ def _class_clauses(space: Space, values: ValueSet) -> list[Clause]:
         left = space.universe
         for i in others:
             left = common(left, sides[i])
-        if left == values:
+        if common(left, outside).is_empty:
             kept = others
     clauses: list[Clause] = []
     for index in kept:
@@ -179,7 +182,7 @@ def _class_clauses(space: Space, values: ValueSet) -> list[Clause]:
             raise Undecidable(f"conditions on `{space.key}` do not read as globs")
         clauses += wording[0]
     plain = sorted({clause for clause in clauses if clause[0] != "present"})
-    needs_present = space.absent and all(op.startswith("not-") for op, _ in plain)
+    needs_present = space.absent and not absent and all(op.startswith("not-") for op, _ in plain)
     return [*plain, *([("present", ())] if needs_present or not plain else [])]
 
 

@@ -11,7 +11,7 @@ import copy
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from tests.providers.aws.access.reference.contexts import given_context
+from tests.providers.aws.access.reference.contexts import given_context, meet
 from tests.providers.aws.access.reference.patterns import matches, tokens
 from tests.providers.aws.access.reference.principals import fixed_keys, parse_caller
 
@@ -124,7 +124,9 @@ def values(line: dict[str, Any], operator: str, key: str, like: str) -> list[Any
         return [EVERY_ADDRESS, NO_ADDRESS]
     caller = parse_caller(line["request"]["principal"], line["request"]["action"])
     given = [*given_context(line).get(key.lower(), ()), *fixed_keys(caller).get(key.lower(), ())]
-    given += sorted(tested(line, key))
+    others = sorted(tested(line, key))
+    meetings = (meet(tokens(like), tokens(text)) for text in others)
+    given += [*others, *(text for text in meetings if text is not None)]
     if base == "StringEqualsIgnoreCase":
         return texts(like.lower(), [text.lower() for text in given])
     return texts(like, given)
