@@ -9,7 +9,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Options of a scan of code.
 
     `account` is where what code makes will live when the code does not say it, 12 digits or empty;
-    `accounts` are the organisation's own. `var_files` are paths relative to the scanned tree, later ones win.
+    `accounts` are the organisation's own; `projects` and `organizations` those of Google Cloud. `var_files`
+    are paths relative to the scanned tree, later ones win.
     `seconds` is what one worker may take. `cluster` is the Kubernetes cluster that manifests are for, as a
     kubeconfig calls it. `checkov`: it is asked for its findings too, by its own policies and those in the
     directory `policies`.
@@ -17,6 +18,10 @@ class Settings(msgspec.Struct, frozen=True):
 
     account: str = ""
     accounts: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    subscriptions: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
     region: str = ""
     var_files: tuple[str, ...] = ()
     workspace: str = "default"

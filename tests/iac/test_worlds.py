@@ -60,6 +60,7 @@ def words(excerpt: str) -> list[str]:
         actions = value["Action"] if isinstance(value.get("Action"), list) else [value.get("Action")]
         return [str(word) for word in [*actions, value.get("Sid")] if isinstance(word, str)]
     texts = [value] if isinstance(value, str) else list(value.values()) if isinstance(value, dict) else []
+    texts += [entry for text in texts if isinstance(text, list) for entry in text]
     last = [text.rpartition("/")[2].rpartition(":")[2] for text in texts if isinstance(text, str)]
     return [*last, "resource", "cidr_blocks", "Type: AWS::", "CidrIp"]
 

@@ -101,7 +101,14 @@ def all_worlds() -> dict[str, CodeWorld]:
 def snapshot_of(code: Path, settings: config.Config, collected_at: str) -> Snapshot:
     """Read code as the command line does."""
     writer = SnapshotWriter(target="iac", collected_at=collected_at, tool_version="test")
-    read(walk(code), Settings(accounts=settings.ours.aws.accounts), writer)
+    ours = settings.ours
+    read(
+        walk(code),
+        Settings(
+            accounts=ours.aws.accounts, projects=ours.gcp.projects, organizations=ours.gcp.organizations
+        ),
+        writer,
+    )
     return writer.snapshot()
 
 

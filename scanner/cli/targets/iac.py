@@ -87,6 +87,10 @@ def _settings(given: dict[str, Any], config: Config, tree: Tree) -> Settings:
     return Settings(
         account=account,
         accounts=config.ours.aws.accounts,
+        projects=config.ours.gcp.projects,
+        organizations=config.ours.gcp.organizations,
+        subscriptions=config.ours.azure.subscriptions,
+        tenants=config.ours.azure.tenants,
         region=given["region"],
         var_files=tuple(files),
         workspace=given["workspace"],

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from scanner.errors import ConfigError
+from scanner.iac import google
 from scanner.iac.aws import Drafts, write
 from scanner.iac.settings import Settings  # noqa: TC001 - msgspec reads the annotations
 from scanner.iac.terraform import Answer
@@ -34,6 +35,7 @@ def answer(request: Any) -> Answer:  # noqa: ANN401 - JSON
     except ConfigError as error:
         return Answer(error=(error.file or "", error.message))
     writer = SnapshotWriter(target="", collected_at="", tool_version="")
+    google.complete(drafts)
     write(drafts, writer)
     read = writer.snapshot()
     return Answer(list(read), list(read.gaps), read.asked)

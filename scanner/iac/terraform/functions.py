@@ -74,6 +74,14 @@ def _concat(*values: Value) -> Value:
     return [element for value in values for element in value]
 
 
+def _urlencode(text: Value) -> Value:
+    """Encode a text, or the known parts of an open one."""
+    if isinstance(text, Open):
+        parts = [part if isinstance(part, Open) else _urlencode(part) for part in text.parts]
+        return joined(parts, f"urlencode({text.expression})") if parts else _UNTOLD
+    return "".join(c if c.isalnum() or c in "-_.~" else f"%{ord(c):02X}" for c in text)
+
+
 def _join(separator: Value, *lists: Value) -> Value:
     if isinstance(separator, Open) or any(isinstance(values, Open) for values in lists):
         return _UNTOLD
@@ -366,9 +374,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "trimspace": Function(lambda t: t.strip()),
     "trimsuffix": Function(lambda t, s: t.removesuffix(s)),
     "upper": Function(lambda t: t.upper()),
-    "urlencode": Function(
-        lambda t: "".join(c if c.isalnum() or c in "-_.~" else f"%{ord(c):02X}" for c in t)
-    ),
+    "urlencode": Function(_urlencode, takes_open=True),
     "values": Function(_values),
     "yamldecode": Function(_yamldecode),
     "yamlencode": Function(lambda v: yaml.safe_dump(plain(v))),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_INSTANCES: Final = 2_000
 """Of one block; what says more stays open."""
+_DOCUMENTS: Final = frozenset({"aws_iam_policy_document", "google_iam_policy"})
 
 
 class Namespace:
@@ -93,7 +94,7 @@ class Instance:
 
     def _in_plan(self, name: str) -> Value:
         """Return what a plan knows; policy documents are read from source, for their lines."""
-        if self._planned is None or (self.is_data and self.type == "aws_iam_policy_document"):
+        if self._planned is None or (self.is_data and self.type in _DOCUMENTS):
             return None
         value = merged(self._planned.values.get(name), self._planned.unknown.get(name), name)
         return None if has_open(value) else value

@@ -85,6 +85,10 @@ class Plan:
         """Return the resources that will be there, in order of their addresses."""
         return [found for _, found in sorted(self._by_address.items()) if found.mode == "managed"]
 
+    def of(self, type_: str) -> list[Planned]:
+        """Return the resources and data sources of a type, in order of their addresses."""
+        return [found for _, found in sorted(self._by_address.items()) if found.type == type_]
+
     @property
     def account(self) -> str:
         """The account that the plan was made in, as its data sources or existing resources tell; or empty."""

@@ -13,8 +13,10 @@ from scanner.iac.terraform.aws.identity import name_of
 from scanner.iac.terraform.aws.made import Made
 from scanner.iac.terraform.aws.silent import is_silent
 from scanner.iac.terraform.aws.tables import ROUNDS
+from scanner.iac.terraform.azure import tables as azure
 from scanner.iac.terraform.directory import ENDINGS, Directories
 from scanner.iac.terraform.evaluation import Exhausted
+from scanner.iac.terraform.google import tables as google
 from scanner.iac.terraform.plan import Plan, plans
 from scanner.iac.terraform.planned import PlannedOnly
 from scanner.iac.terraform.providers import configured
@@ -59,6 +61,8 @@ def read_root(instances: list[Resource], drafts: Drafts) -> None:
         for instance in instances:
             if instance.type in readers:
                 readers[instance.type](Made(instance, drafts))
+    read |= google.read(instances, drafts)
+    read |= azure.read(instances, drafts)
     for instance in instances:
         if instance.type not in read and not is_silent(instance.type):
             instance.root.unmapped(instance)

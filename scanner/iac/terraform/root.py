@@ -85,7 +85,7 @@ class Root:
         """Say that resources which may give access are not read; one gap a type, or a whole cloud."""
         place = instance.place
         cloud = instance.type.partition("_")[0]
-        key = instance.type if cloud == "aws" else f"{cloud}_*"
+        key = instance.type if cloud in {"aws", "azapi", "azuread", "azurerm", "google"} else f"{cloud}_*"
         id_ = DocumentId("iac", "", "", "terraform", "ReadResource", key)
         why = f"resources of this type are not read yet, such as {place.file}:{place.lines[0]}"
         self._gap(Gap(id_, "not-implemented", why, "understated"))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from scanner.providers.gcp.access.question import Place
 from scanner.providers.gcp.names import MANAGER, STORAGE, path_of
 from scanner.providers.gcp.shape import section, text
+from scanner.snapshot import Unresolved
 
 if TYPE_CHECKING:
     from scanner.providers.gcp.access.bindings import Bindings
@@ -55,6 +56,12 @@ class Bucket:
     def prevents_public_access(self) -> bool:
         """Whether the bucket's own setting does; ``inherited`` leaves it to the organization policy."""
         return text(section(self.item.data, "iamConfiguration").get("publicAccessPrevention")) == "enforced"
+
+    @property
+    def perhaps_prevents_public_access(self) -> bool:
+        """Whether code leaves the bucket's own setting open."""
+        given = section(self.item.data, "iamConfiguration").get("publicAccessPrevention")
+        return Unresolved.read(given) is not None
 
     @property
     def labels(self) -> tuple[tuple[str, str], ...]:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from scanner.model import Evidence
-from scanner.providers.gcp.cel import parse
+from scanner.providers.gcp.cel import CelSyntaxError, parse
 from scanner.providers.gcp.cel.rewriting import substitute
 from scanner.providers.gcp.cel.syntax import Binary, Joined, Literal, Node
 from scanner.providers.gcp.members import POOL
 from scanner.providers.gcp.shape import section, text, texts
-from scanner.snapshot import DocumentId, Gap
+from scanner.snapshot import DocumentId, Gap, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -100,6 +100,11 @@ class Provider:
             CelSyntaxError: when a mapping or the condition cannot be read.
         """
         wanted = self._wanted(what)
+        left = Unresolved.read(self.body.get("attributeCondition"))
+        if left is None:
+            left = Unresolved.read(self.body.get("attributeMapping"))
+        if left is not None:
+            raise CelSyntaxError(f"`{left.expression}` is not known", 0)
         if wanted is None:
             return None
         mapped = {target: parse(said) for target, said in self.mapping.items()}

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ANYONE = "*"
 ANY_ACCOUNT = "allAuthenticatedUsers"
 USER, GROUP, SERVICE_ACCOUNT, DOMAIN = "user:", "group:", "serviceAccount:", "domain:"
+SOMEBODY = "user:*"
+"""A member that code leaves open: one person or account, nobody knows which."""
 FEDERATED = ("principal://", "principalSet://")
 DELETED = "deleted:"
 CONVENIENCE = {
@@ -53,6 +55,10 @@ POOL = re.compile(
     r"principal(?:Set)?://iam\.googleapis\.com/(?P<pool>projects/(?P<project>[^/]+)/locations/global/workloadIdentityPools/"
     r"[^/]+|locations/global/workforcePools/[^/]+)/(?P<what>.+)"
 )
+_ANY_OF_POOL = re.compile(
+    r"principal(?:Set)?"
+    r"(://iam\.googleapis\.com/(?:projects/[^/*]+/)?locations/global/work(?:load|force)\w*Pools/[^/*]+/)"
+)
 _DEFAULTS = (
     re.compile(r"(?P<project>\d+)-compute@developer\.gserviceaccount\.com"),
     re.compile(r"(?P<project>\d+)@cloudbuild\.gserviceaccount\.com"),
@@ -78,6 +84,23 @@ def normal(member: str, hierarchy: Hierarchy) -> str:
     if member.startswith(FEDERATED):
         return hierarchy.canonical(member)
     return member
+
+
+def could_be(like: str) -> str:
+    """Return the member that stands for whomever a glob of a member may mean.
+
+    Of people of one mail domain it is the domain, of identities of one pool the pool, else the glob itself:
+    somebody. That a value left open is ``allUsers`` is not taken for possible: that word is written out.
+    """
+    kind, _, name = like.partition(":")
+    pool = _ANY_OF_POOL.match(like)
+    if pool:
+        return f"principalSet{pool[1]}*"
+    if f"{kind}:" not in _MAILS:
+        return SOMEBODY
+    home = name.rpartition("@")[2]
+    is_fixed = home and not {"*", "?"} & set(home)
+    return f"{DOMAIN}{home}" if is_fixed and f"{kind}:" == USER else like
 
 
 def project_of(account: str, hierarchy: Hierarchy) -> str | None:

@@ -15,6 +15,7 @@ import msgspec
 
 from scanner.model import Evidence
 from scanner.providers.gcp.shape import section, sections, text
+from scanner.snapshot import Unresolved
 from scanner.verdict import Unknown
 
 if TYPE_CHECKING:
@@ -85,8 +86,11 @@ def _proof(document: Document, pointer: str, said: dict[str, Any]) -> Evidence:
     return Evidence(str(document.id), pointer, msgspec.json.encode(said).decode()[:2000])
 
 
-def _first_version(policy: dict[str, Any]) -> bool | None:
+def _first_version(policy: dict[str, Any]) -> bool | Unknown | None:
     if isinstance(policy.get("booleanPolicy"), dict):
+        left = Unresolved.read(policy["booleanPolicy"].get("enforced"))
+        if left is not None:
+            return Unknown((f"whether `{left.expression}` enforces an organization policy",))
         return policy["booleanPolicy"].get("enforced") is True
     return False if "restoreDefault" in policy else None
 
@@ -98,6 +102,9 @@ def _second_version(spec: dict[str, Any]) -> bool | Unknown | None:
     for rule in _rules(spec):
         if section(rule, "condition").get("expression"):
             return Unknown(("the tags that an organization policy asks for",))
+        left = Unresolved.read(rule.get("enforce"))
+        if left is not None:
+            return Unknown((f"whether `{left.expression}` enforces an organization policy",))
         if rule.get("enforce") is not None:
             return rule["enforce"] is True or text(rule["enforce"]).lower() == "true"
     return None

@@ -210,10 +210,10 @@ def test_two_root_modules_of_one_role_are_of_two_accounts(tmp_path: Path) -> Non
 def test_what_gives_access_and_is_not_read_is_a_gap_and_the_rest_is_silent(tmp_path: Path) -> None:
     code = (
         'resource "aws_transfer_user" "t" {}\nresource "aws_cloudwatch_metric_alarm" "a" {}\n'
-        'resource "null_resource" "n" {}\nresource "google_storage_bucket" "g" {}\n'
+        'resource "null_resource" "n" {}\nresource "google_storage_transfer_job" "g" {}\n'
     )
     _, gaps = documents(tmp_path, {"main.tf": code})
     assert [(gap.id.key, gap.effect) for gap in gaps] == [
         ("aws_transfer_user", "understated"),
-        ("google_*", "understated"),
+        ("google_storage_transfer_job", "understated"),
     ]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from scanner.iac.terraform.azure import identity as azure
+from scanner.iac.terraform.google import identity as google
 from scanner.iac.terraform.policies import document_of, parsed
 from scanner.iac.terraform.values import Open, is_named
 
@@ -243,6 +245,10 @@ def _plain(text: str) -> str:
 
 def computed(instance: Resource, attribute: str) -> Value:
     """Return an attribute that the provider sets; None when it is the code's to set, or open."""
+    if instance.type.startswith("google_"):
+        return google.computed(instance, attribute)
+    if azure.is_azure(instance.type):
+        return azure.computed(instance, attribute)
     special = _SPECIAL.get((instance.is_data, instance.type))
     if special is not None:
         found = special(instance, attribute)

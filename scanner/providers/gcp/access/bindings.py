@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from scanner.model import Evidence
-from scanner.providers.gcp.members import DELETED, normal
-from scanner.providers.gcp.shape import section, text, texts
+from scanner.providers.gcp.members import DELETED, could_be, normal
+from scanner.providers.gcp.shape import section, text
 from scanner.snapshot import Gap, Unresolved
+from scanner.verdict import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +30,20 @@ _ALIKE = "_withcond_"
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One role for some members. `condition` is the raw object, None when there is none."""
+    """One role for some members. `condition` is the raw object, None when there is none.
+
+    `open_` are (index, expression) of members that code leaves open: what stands there is whom they may be.
+    """
 
     role: str
     members: tuple[str, ...]
     condition: tuple[str, str] | None = None
+    open_: tuple[tuple[int, str], ...] = ()
+
+    def unsure(self, index: int) -> Unknown | None:
+        """Return why a member may be somebody else, None for one that is told."""
+        found = next((expression for at, expression in self.open_ if at == index), None)
+        return None if found is None else Unknown((f"whom the code means by `{found}`",))
 
     @property
     def expression(self) -> str:
@@ -50,11 +60,16 @@ class Policy:
     bindings: tuple[Binding, ...]
     proofs: dict[int, Evidence] = field(default_factory=dict, compare=False, repr=False)
 
-    def evidence(self, index: int) -> Evidence:
-        """Return the proof that one binding is."""
+    def evidence(self, index: int, member: int | None = None) -> Evidence:
+        """Return the proof that one binding is; of one member, where code has it in lines of its own."""
         if index not in self.proofs:
             self.proofs[index] = self._evidence(index)
-        return self.proofs[index]
+        found = self.proofs[index]
+        if member is not None and self.document.places:
+            pointer = f"{found.pointer}/members/{member}"
+            if any(place.pointer == pointer for place in self.document.places):
+                return msgspec.structs.replace(found, pointer=pointer)
+        return found
 
     def _evidence(self, index: int) -> Evidence:
         pointer = f"{self.base}/bindings/{index}"
@@ -92,18 +107,32 @@ class Bindings:
             self.policies.setdefault(name, self.policies.pop(alias))
 
     def _binding(self, raw: dict[str, Any]) -> Binding:
-        members = tuple(self._member(m) for m in texts(raw.get("members")))
+        members, open_ = self._listed(raw.get("members"))
         condition = section(raw, "condition")
         expression = text(condition.get("expression"))
         role = text(raw.get("role")) or _open(raw.get("role"))
         if Unresolved.read(raw.get("condition")) or Unresolved.read(condition.get("expression")):
-            return Binding(role, members, ("", "a condition that the code leaves open"))
+            return Binding(role, members, ("", "a condition that the code leaves open"), open_)
         if not expression and _ALIKE in role:
             # what a policy of version 1 says in the place of a conditional binding: IAM documentation,
             # "Understanding allow policies", policy versions
-            return Binding(role.partition(_ALIKE)[0], members, ("", "a condition that was not read"))
+            return Binding(role.partition(_ALIKE)[0], members, ("", "a condition that was not read"), open_)
         found = (expression, text(condition.get("title"))) if condition else None
-        return Binding(role, members, found)
+        return Binding(role, members, found, open_)
+
+    def _listed(self, raw: Any) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:  # noqa: ANN401 - raw document
+        """Return members, and which of them code leaves open; a list left open is one such member."""
+        entries = raw if isinstance(raw, list) else [raw]
+        members: list[str] = []
+        left: list[tuple[int, str]] = []
+        for entry in entries:
+            found = Unresolved.read(entry)
+            if found is not None:
+                left.append((len(members), found.expression))
+                members.append(self._member(could_be(found.like)))
+            elif isinstance(entry, str):
+                members.append(self._member(entry))
+        return tuple(members), tuple(left)
 
     def _member(self, member: str) -> str:
         found = self._members.get(member)
@@ -155,7 +184,7 @@ class Bindings:
             whole = section(body, *policy.base.split("/")[1:])
             for raw in _raw(whole):
                 members = raw.get("members")
-                for entry in members if isinstance(members, list) else ():
+                for entry in members if isinstance(members, list) else (members,):
                     open_ = Unresolved.read(entry)
                     if open_:
                         detail = f"the member `{open_.expression}` is not known"

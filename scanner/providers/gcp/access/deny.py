@@ -8,7 +8,7 @@ resource.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import msgspec
@@ -18,6 +18,7 @@ from scanner.providers.gcp.access.permissions import long_form
 from scanner.providers.gcp.access.places import container_place
 from scanner.providers.gcp.access.question import Lock
 from scanner.providers.gcp.shape import section, sections, text, texts
+from scanner.snapshot import Unresolved
 from scanner.verdict import Unknown
 from scanner.wildcards import matches
 
@@ -44,9 +45,12 @@ class Rule:
     except_permissions: tuple[str, ...]
     condition: str
     evidence: Evidence
+    open_: frozenset[str] = frozenset()
 
     def covers(self, permission: str) -> bool:
-        """Tell whether the rule speaks of a permission, in the long form."""
+        """Tell whether the rule speaks of a permission, in the long form, or may do so."""
+        if self.open_ & {"deniedPermissions", "exceptionPermissions"}:
+            return True
         return any(matches(p, permission) for p in self.permissions) and not any(
             matches(p, permission) for p in self.except_permissions
         )
@@ -86,6 +90,7 @@ class DenyPolicies:
                         texts(rule.get("exceptionPermissions")),
                         text(section(rule, "denialCondition").get("expression")),
                         proof,
+                        frozenset(_open(rule)),
                     )
                 )
         self._unread = {
@@ -117,6 +122,10 @@ class DenyPolicies:
         for key, rule in self._for(long_form(permission), place.chain):
             denied = self._principals.any_part(rule.principals, member)
             spared = self._principals.any_part(rule.spared, member)
+            if rule.open_:
+                if spared != "all" and (denied != "none" or "deniedPrincipals" in rule.open_):
+                    yield Unknown((f"whether {rule.label} holds, which the code leaves open",))
+                continue
             if denied == "none" or spared == "all":
                 continue
             holds = self._tagged(rule.condition, place) if rule.condition else True
@@ -139,3 +148,11 @@ class DenyPolicies:
             found = tuple((k, r) for k in chain for r in self._rules.get(k, ()) if r.covers(permission))
             self._applying[permission, chain] = found
         return found
+
+
+def _open(rule: dict[str, Any]) -> Iterator[str]:
+    """Yield the fields of a rule that code leaves open, in part or as a whole."""
+    for field, value in rule.items():
+        parts = value if isinstance(value, list) else [value, section(value).get("expression")]
+        if any(Unresolved.read(part) is not None for part in parts):
+            yield field

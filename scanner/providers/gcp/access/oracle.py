@@ -87,10 +87,11 @@ class Oracle:
                     continue
                 if not known:
                     verdict = both(verdict, Unknown((f"what {binding.role} contains",)))
-                proof = (policy.evidence(index),)
-                for member in binding.members:
+                for at, member in enumerate(binding.members):
                     if not member.startswith(DELETED):
-                        yield from self._spread(Answer(member, verdict, proof, locks))
+                        unsure = binding.unsure(at)
+                        found = both(verdict, unsure) if unsure else verdict
+                        yield from self._spread(Answer(member, found, (policy.evidence(index, at),), locks))
 
     def _spread(self, answer: Answer) -> Iterator[Answer]:
         """Yield the answer, for ``projectViewer:`` and its like as one for each who has that role.
@@ -117,13 +118,14 @@ class Oracle:
                     verdict = both(
                         verdict, Unknown((f"whether {answer.member} counts roles above the project",))
                     )
-                for member in binding.members:
+                for position, member in enumerate(binding.members):
                     if not member.startswith((DELETED, *CONVENIENCE)):
+                        unsure = binding.unsure(position)
                         yield replace(
                             answer,
                             member=member,
-                            verdict=verdict,
-                            evidence=(*answer.evidence, policy.evidence(index)),
+                            verdict=both(verdict, unsure) if unsure else verdict,
+                            evidence=(*answer.evidence, policy.evidence(index, position)),
                         )
 
     def _chain_of(self, project: str) -> tuple[str, ...]:
@@ -180,14 +182,24 @@ class Standing(NamedTuple):
 
 
 def _best(answers: list[Answer]) -> list[Answer]:
-    """Return one answer when it holds in every context, else all that differ in their guards."""
-    if len(answers) < 2:
-        return answers
-    ordered = sorted(answers, key=lambda a: a.order)
-    if not ordered or isinstance(ordered[0].verdict, Allowed):
-        return ordered[:1]
-    sure = [a for a in ordered if not isinstance(a.verdict, Unknown)]
-    return [a for i, a in enumerate(sure) if a.ways not in [b.ways for b in sure[:i]]] or ordered[:1]
+    """Return one answer when it holds in every context, else all that no better one makes idle.
+
+    What is only possible stays beside what is sure but guarded or barred: it may be the easier way.
+    """
+    kept: list[Answer] = []
+    for answer in sorted(answers, key=lambda a: a.order):
+        if not any(_is_idle(answer, beside=better) for better in kept):
+            kept.append(answer)
+    return kept
+
+
+def _is_idle(answer: Answer, *, beside: Answer) -> bool:
+    """Tell whether another answer asks for nothing that this one does not ask for too."""
+    if not set(beside.locks) <= set(answer.locks):
+        return False
+    if isinstance(beside.verdict, Unknown):
+        return isinstance(answer.verdict, Unknown)
+    return beside.ways in {((),), answer.ways}
 
 
 def _merged(answers: Iterable[Answer]) -> tuple[Answer, ...]:

@@ -56,6 +56,8 @@ class PublicAccess:
             drop = (("storage.buckets.update", bucket.place()),)
             yield Lock(f"public access prevention of {bucket.name}", (proof,), drop)
             return
+        if bucket.perhaps_prevents_public_access:
+            yield Unknown((f"whether {bucket.name} prevents public access",))
         enforced, proofs = self._policies.enforced(CONSTRAINT, place.chain)
         if isinstance(enforced, Unknown):
             yield enforced

@@ -47,6 +47,10 @@ def _through(estate: GcpEstate, node: str, provider: Provider, what: str) -> Ite
     if provider.account:
         yield from aws_callers.entering(estate, node, provider, condition)
         return
+    if not provider.issuer and (section(provider.body, "oidc") or section(provider.body, "aws")):
+        for source in _anyone(estate, provider):  # code leaves open whose tokens it takes
+            yield _hop(node, provider, source, (), (f"{provider.document.id} (its issuer is not known)",))
+        return
     if not provider.issuer:
         for source in _anyone(estate, provider):
             type_ = "assume-saml" if section(provider.body, "saml") else "assume-certificate"
