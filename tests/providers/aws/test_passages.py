@@ -118,3 +118,36 @@ def test_who_may_only_call_a_function_is_none() -> None:
     )
     facts = {fact.id for fact in estate(changed).facts() if isinstance(fact, Principal)}
     assert VENDOR not in facts
+
+
+MACHINE = "arn:aws:iam::100000000001:role/machine"
+SCRIPT = "s3://sagemaker-ourlab-setup/base/job.py"
+JOBS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "a role by its name": ({"Role": "machine", "Command": {"ScriptLocation": SCRIPT}}, [VENDOR]),
+    "a role by its ARN": ({"Role": MACHINE, "Command": {"ScriptLocation": SCRIPT}}, [VENDOR]),
+    "another role": ({"Role": "idle", "Command": {"ScriptLocation": SCRIPT}}, []),
+    "another bucket of ours": (
+        {"Role": "machine", "Command": {"ScriptLocation": "s3://ourlab-weights/job.py"}},
+        [],
+    ),
+    "no place": ({"Role": "machine", "Command": {"ScriptLocation": 7}}, []),
+    "no role": ({"Role": 7, "Command": {"ScriptLocation": SCRIPT}}, []),
+}
+
+
+@pytest.mark.parametrize(("job", "expected"), JOBS.values(), ids=JOBS)
+def test_who_writes_the_script_of_a_job(job: dict[str, Any], expected: list[str]) -> None:
+    changed = world("scripts-of-a-training-cluster")
+    changed.documents["aws:100000000001:us-east-1:sagemaker:DescribeCluster/pretrain"]["InstanceGroups"] = []
+    changed.documents["aws:100000000001:us-east-1:glue:GetJobs.Jobs/nightly"] = {"Name": "nightly", **job}
+    role = f"aws:100000000001::iam:GetAccountAuthorizationDetails.RoleDetailList/{MACHINE}"
+    changed.documents[role]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"] = (
+        "glue.amazonaws.com"
+    )
+    hops = estate(changed).hops_into(MACHINE)
+    assert [hop.source for hop in hops if hop.type == "run-code"] == expected
+
+
+def test_who_writes_a_script_from_outside_is_a_fact() -> None:
+    facts = {fact.id for fact in estate(world("scripts-of-a-training-cluster")).facts()}
+    assert VENDOR in facts

@@ -2,7 +2,7 @@
 
 | document | key | body |
 |---|---|---|
-| ``GetJobs.Jobs`` | job name | ``Role``: an ARN or a name |
+| ``GetJobs.Jobs`` | job name | ``Role``: an ARN or a name; ``Command.ScriptLocation`` |
 | ``GetDevEndpoints.DevEndpoints`` | endpoint name | ``RoleArn`` |
 
 Values of arguments are withheld.

@@ -27,6 +27,7 @@ from scanner.providers.aws.hops import (
     published,
     replication,
     root_sessions,
+    scripts,
     services,
     shares,
     stacksets,
@@ -64,8 +65,15 @@ HOPS = (
     bearer_keys.into,
     mounted.into,
     published.into,
+    scripts.into,
 )
 """Every family, in the order in which a node is asked."""
 
-FROM_OUTSIDE = (assume.from_outside, images.from_outside, passing.from_outside, certificates.from_outside)
+FROM_OUTSIDE = (
+    assume.from_outside,
+    images.from_outside,
+    passing.from_outside,
+    certificates.from_outside,
+    scripts.from_outside,
+)
 """Families with hops into a role from outside callers: ``from_outside(estate, role)`` yields these only."""

@@ -26,6 +26,7 @@ from scanner.providers.aws.stores.file_systems import read_file_systems
 from scanner.providers.aws.stores.images import read_repositories
 from scanner.providers.aws.stores.mounted import read_mounted
 from scanner.providers.aws.stores.published import read_published
+from scanner.providers.aws.stores.scripts import read_scripts
 from scanner.providers.aws.stores.shares import read_shares
 from scanner.providers.aws.stores.studio import read_profiles
 from scanner.providers.aws.stores.unfollowed import unfollowed
@@ -57,6 +58,7 @@ class Stores:
         self.shares = read_shares(snapshot)
         self.agents = read_agents(snapshot, library)
         self.file_systems = read_file_systems(snapshot, library)
+        self.scripts = read_scripts(snapshot)
         self.mounted = read_mounted(snapshot, self.file_systems.values())
         self.published = read_published(snapshot)
         found = [

@@ -177,6 +177,7 @@ def test_no_environment_of_a_known_answer_escapes() -> None:
     harmless = {
         "hyperParameters",
         "PasswordHistorySize",
+        "TemporaryPasswordValidityDays",
         "UseExistingClientSecret",
         "lastModifiedSecret",
         "SecretArn",
