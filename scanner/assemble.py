@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from scanner.assets import find_assets
 from scanner.catalog import load_vendors
 from scanner.guards import is_over
-from scanner.model import Principal, Resource
+from scanner.model import Evidence, Principal, Resource
 from scanner.providers import PROVIDERS
 from scanner.sources import Register
 
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scanner.config import Config
-    from scanner.model import Asset, Evidence, Hop, Source
+    from scanner.model import Asset, Hop, Source
     from scanner.providers.base import Estate
     from scanner.snapshot import Gap, Snapshot
+
+
+LONGEST_EXCERPT: Final = 1_500
+"""Characters of a statement kept in evidence; a longer one ends in an ellipsis."""
 
 
 class Assembly:
@@ -39,6 +44,7 @@ class Assembly:
         self._snapshot = snapshot
         self._register = Register(config, load_vendors())
         self._hops: dict[str, tuple[Hop, ...]] = {}
+        self._quotes: dict[tuple[str, str], Evidence] = {}
         principals: dict[str, Principal] = {}
         resources: list[Resource] = []
         for estate in self._estates:
@@ -49,7 +55,8 @@ class Assembly:
                     resources.append(fact)
         self.principals = principals
         self.assets: dict[str, Asset]
-        self.assets, self.notes = find_assets(resources, config, self._describe)
+        found, self.notes = find_assets(resources, config, self._describe)
+        self.assets = {id_: self._marked(asset) for id_, asset in found.items()}
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -72,9 +79,7 @@ class Assembly:
         """Return the hops whose target is `node`, sorted."""
         if node not in self._hops:
             hops = [hop for e in self._estates for hop in e.hops_into(node) if not self._is_over(hop)]
-            if self._snapshot.is_from_code:
-                hops = [self._located(hop) for hop in hops]
-            self._hops[node] = tuple(sorted(hops, key=lambda hop: hop.order))
+            self._hops[node] = tuple(sorted(map(self._proven, hops), key=lambda hop: hop.order))
         return self._hops[node]
 
     def _is_over(self, hop: Hop) -> bool:
@@ -82,15 +87,21 @@ class Assembly:
         day = self._as_of
         return day is not None and any(is_over(guard, day) for guard in hop.guards)
 
-    def _located(self, hop: Hop) -> Hop:
-        """Return the hop with its evidence at the lines of code that made the documents."""
-        return msgspec.structs.replace(hop, evidence=tuple(self._at_its_lines(e) for e in hop.evidence))
+    def _marked(self, asset: Asset) -> Asset:
+        """Return the asset with what the evidence of its signals cites."""
+        signals = (msgspec.structs.replace(s, evidence=self._quoted(s.evidence)) for s in asset.signals)
+        return msgspec.structs.replace(asset, signals=tuple(signals))
 
-    def _at_its_lines(self, evidence: Evidence) -> Evidence:
-        place = self._snapshot.place(evidence.document, evidence.pointer)
-        if place is None:
-            return evidence
-        return msgspec.structs.replace(evidence, file=place.file, lines=place.lines)
+    def _proven(self, hop: Hop) -> Hop:
+        """Return the hop with what its evidence cites, and the lines of code that made it."""
+        return msgspec.structs.replace(hop, evidence=tuple(map(self._quoted, hop.evidence)))
+
+    def _quoted(self, evidence: Evidence) -> Evidence:
+        """Return evidence as its document has it: a provider only says where."""
+        place = (evidence.document, evidence.pointer)
+        if place not in self._quotes:
+            self._quotes[place] = _quoted(evidence, self._snapshot)
+        return self._quotes[place]
 
     def principal(self, node: str) -> Principal | None:
         """Return the principal a node stands for, None when it is none."""
@@ -105,3 +116,16 @@ class Assembly:
 
     def _describe(self, node: str) -> Principal | Resource | None:
         return next((d for e in self._estates if (d := e.describe(node)) is not None), None)
+
+
+def _quoted(evidence: Evidence, snapshot: Snapshot) -> Evidence:
+    cited = snapshot.cited(evidence.document, evidence.pointer)
+    if cited is None:
+        return evidence
+    part, place = cited
+    excerpt = json.dumps(part, ensure_ascii=False)
+    if len(excerpt) > LONGEST_EXCERPT:
+        excerpt = excerpt[: LONGEST_EXCERPT - 1] + "…"
+    if place is None:
+        return Evidence(evidence.document, evidence.pointer, excerpt)
+    return Evidence(evidence.document, evidence.pointer, excerpt, place.file, place.lines)

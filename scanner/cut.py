@@ -180,7 +180,7 @@ class Estate:
 def _statements(path: Path, without: Without) -> frozenset[Removal]:
     """Return what can be removed of a path: the parts of documents that its hops cite."""
     cited = (evidence for hop in path.hops for evidence in hop.evidence)
-    return frozenset(_removal(evidence, without) for evidence in cited if evidence.pointer)
+    return frozenset(r for evidence in cited if (r := _removal(evidence, without)).can_be_removed)
 
 
 def _removal(evidence: Evidence, without: Without) -> Removal:

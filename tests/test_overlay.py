@@ -116,12 +116,13 @@ POINTERS: dict[str, tuple[str, tuple[int, int]]] = {
 
 @pytest.mark.parametrize(("pointer", "lines"), POINTERS.values(), ids=POINTERS)
 def test_located(pointer: str, lines: tuple[int, int]) -> None:
-    place = located(only(LIVE), Snapshot([CODE])).place(str(ROLE), pointer)
+    (found,) = located(only(LIVE), Snapshot([CODE]))
+    place = found.place(pointer)
     assert place is not None
     assert place.lines == lines
 
 
 def test_what_no_code_made_has_no_place() -> None:
     other = Document(DocumentId("aws", "100000000001", "", "s3", "GetBucketPolicy", "b"), {})
-    found = located(Snapshot([other]), Snapshot([CODE]))
-    assert not found.is_from_code
+    (found,) = located(Snapshot([other]), Snapshot([CODE]))
+    assert found.places == ()

@@ -52,8 +52,26 @@ def test_keys_with_slashes() -> None:
     assert without.original(str(ID), "/odd~1key") == "/odd~1key"
 
 
+GRANT = DocumentId("aws", "100000000001", "", "kms", "ListGrants.Grants", "key/grant")
+
+
+def test_an_item_of_a_list_goes_whole() -> None:
+    whole = Snapshot([Document(ID, BODY), Document(GRANT, {"Operations": ["Decrypt"]})])
+    removal = Removal.parse(f"{GRANT}#")
+    assert removal.can_be_removed
+    assert [d.id for d in Without(whole, [removal]).snapshot] == [ID]
+
+
+def test_an_answer_of_its_own_does_not() -> None:
+    """The near twin: without it, nobody could tell whether there is a policy."""
+    assert not Removal(str(ID), "").can_be_removed
+    with pytest.raises(ConfigError, match="an answer of its own"):
+        Without(WHOLE, [Removal(str(ID), "")])
+
+
 REFUSED: dict[str, tuple[str, str]] = {
     "no pointer": ("aws:1::s3:X/b", "does not read"),
+    "no pointer behind the mark": ("aws:1::s3:X/b#x", "does not read"),
     "no such document": ("aws:1::s3:X/b#/Statement/0", "no document"),
     "nothing there": (f"{ID}#/Statement/9", "nothing at `/Statement/9`"),
     "a step into a text": (f"{ID}#/Statement/0/Sid/0/x", "nothing at"),

@@ -310,11 +310,38 @@ POINTERS = {
 
 @pytest.mark.parametrize(("pointer", "expected"), POINTERS.values(), ids=POINTERS)
 def test_the_narrowest_code_is_the_place(pointer: str, expected: tuple[str, tuple[int, int]]) -> None:
-    written = writer()
-    written.add(Document(bucket("a"), {"Policy": {}}, PLACES))
-    place = written.snapshot().place(str(bucket("a")), pointer)
+    place = Document(bucket("a"), {}, PLACES).place(pointer)
     assert place is not None
     assert (place.file, place.lines) == expected
+
+
+BODY = {
+    "Policy": {"Statement": [{"Sid": "a"}, {"Sid": "b"}]},
+    "Text": '{"Statement": [{"Sid": "c"}]}',
+    "a/b": 1,
+}
+CITED: dict[str, tuple[str, object]] = {
+    "the whole": ("", BODY),
+    "a statement": ("/Policy/Statement/1", {"Sid": "b"}),
+    "inside a policy that is a text": ("/Text/Statement/0/Sid", "c"),
+    "a key with a slash": ("/a~1b", 1),
+    "one past the end": ("/Policy/Statement/2", None),
+    "inside a name": ("/Policy/Statement/1/Sid/x", None),
+    "no number": ("/Policy/Statement/x", None),
+}
+
+
+@pytest.mark.parametrize(("pointer", "expected"), CITED.values(), ids=CITED)
+def test_what_is_cited(pointer: str, expected: object) -> None:
+    written = writer()
+    written.add(Document(bucket("a/b:c"), BODY, (Place("", "main.tf", (1, 2)),)))
+    cited = written.snapshot().cited(str(bucket("a/b:c")), pointer)
+    assert cited == (None if expected is None else (expected, Place("", "main.tf", (1, 2))))
+
+
+@pytest.mark.parametrize("name", ["", "aws", "aws:1::s3:GetBucketPolicy/other", "::::/"])
+def test_what_is_no_document_cites_nothing(name: str) -> None:
+    assert small().snapshot().cited(name, "") is None
 
 
 def test_joined_snapshots_keep_what_each_read() -> None:

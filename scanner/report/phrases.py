@@ -16,7 +16,7 @@ from scanner.model import HOP_TYPES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scanner.model import Agreement, Asset, Certainty, Evidence, Finding, Gain, Hop, Remark, Source
+    from scanner.model import Agreement, Asset, Certainty, Evidence, Finding, Gain, Hop, Remark, Source, Use
     from scanner.scan import Scan
     from scanner.verdict import Guard, Holder
 
@@ -46,6 +46,7 @@ HOLDER_WORDS: Final[dict[Holder, str]] = {
 }
 
 ASSUMED_WORDS: Final[dict[str, str]] = {
+    "self-granted-permissions": "the permissions that it granted itself on the way are there",
     "foreign-identity-policy": "the outside party's own policies, which nobody here can see, allow this call",
 }
 
@@ -61,6 +62,13 @@ def unrecorded(asset: Asset) -> str:
     """Return what of the asset's use nobody keeps; empty when that is nothing, or not known."""
     lost = " and ".join(UNRECORDED_WORDS[gain] for gain in asset.unrecorded)
     return f"no record is kept of {lost}" if lost else ""
+
+
+def use_line(use: Use) -> str:
+    """Return what the logs say of a way in."""
+    if use.last is None:
+        return f"not seen in {use.days} {'day' if use.days == 1 else 'days'} of logs"
+    return f"last used {use.last} by {use.by}"
 
 
 def how(hop: Hop) -> str:

@@ -32,6 +32,13 @@ class DocumentId(msgspec.Struct, frozen=True, order=True):
     field: str
     key: str = ""
 
+    @classmethod
+    def parse(cls, text: str) -> DocumentId:
+        """Read an id as it is written; a text that is none gives an id that no document has."""
+        provider, scope, region, service, rest = [*text.split(":", 4), *[""] * 4][:5]
+        field, _, key = rest.partition("/")
+        return cls(provider, scope, region, service, field, key)
+
     def __str__(self) -> str:
         head = f"{self.provider}:{self.scope}:{self.region}:{self.service}:{self.field}"
         return f"{head}/{self.key}" if self.key else head

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -42,7 +42,6 @@ class Snapshot:
             self._by_field[document.id.provider, document.id.service, document.id.field].append(document)
         self.gaps: tuple[Gap, ...] = tuple(sorted(set(gaps)))
         self._gap_by_id = {gap.id: gap for gap in self.gaps}
-        self._from_code = {str(d.id): d for d in self._by_id.values() if d.places}
         self.target = target
         self.collected_at = collected_at
         self.asked = asked
@@ -74,15 +73,23 @@ class Snapshot:
         """Return every document of one operation or list field, over all scopes and regions, in id order."""
         return tuple(self._by_field.get((provider, service, field), ()))
 
-    @property
-    def is_from_code(self) -> bool:
-        """Tell whether any document came from code."""
-        return bool(self._from_code)
+    def cited(self, document: str, pointer: str) -> tuple[Any, Place | None] | None:
+        """Return what stands at a JSON pointer of a document, by its id's text, and the code that made it.
 
-    def place(self, document: str, pointer: str) -> Place | None:
-        """Return the narrowest code that made what is at a pointer of a document, given by its id's text."""
-        found = self._from_code.get(document)
-        return None if found is None else found.place(pointer)
+        None when there is no such document, or nothing there.
+        """
+        found = self._by_id.get(DocumentId.parse(document))
+        if found is None:
+            return None
+        part = found.body
+        try:
+            for step in pointer.split("/")[1:]:
+                key = step.replace("~1", "/").replace("~0", "~")
+                part = msgspec.json.decode(part) if isinstance(part, str) else part  # a policy as text
+                part = part[int(key)] if isinstance(part, list) else part[key]
+        except (KeyError, IndexError, ValueError, TypeError, msgspec.MsgspecError, RecursionError):
+            return None
+        return part, found.place(pointer)
 
     def gaps_of(self, provider: str, service: str | None = None) -> Iterator[Gap]:
         """Yield the gaps of a provider, or of one of its services."""

@@ -25,7 +25,10 @@ _SEPARATOR = "#"
 
 
 class Removal(msgspec.Struct, frozen=True, order=True):
-    """What to take out: a snapshot document's id as text, and a JSON pointer into its body (RFC 6901)."""
+    """What to take out: a snapshot document's id as text, and a JSON pointer into its body (RFC 6901).
+
+    The empty pointer is the whole document, which must be an item of a list: the list then lacks it.
+    """
 
     document: str
     pointer: str
@@ -35,15 +38,25 @@ class Removal(msgspec.Struct, frozen=True, order=True):
 
     @classmethod
     def parse(cls, text: str) -> Removal:
-        """Read ``DOCUMENT#/POINTER``.
+        """Read ``DOCUMENT#/POINTER``, or ``DOCUMENT#`` for the whole.
 
         Raises:
             ConfigError: when it does not read like that.
         """
-        document, _, pointer = text.rpartition(f"{_SEPARATOR}/")
-        if not document or not pointer:
+        document, _, pointer = text.rpartition(_SEPARATOR)
+        if not document or (pointer and not pointer.startswith("/")):
             raise ConfigError(f"`{text}` does not read `DOCUMENT#/POINTER`, as reports show evidence")
-        return cls(document, f"/{pointer}")
+        return cls(document, pointer)
+
+    @property
+    def can_be_removed(self) -> bool:
+        """Tell whether the provider could have answered without it."""
+        return bool(self.pointer) or is_item(self.document)
+
+
+def is_item(document: str) -> bool:
+    """Tell whether a document, given by its id's text, is an item of a list and not an answer of its own."""
+    return "." in document.split(":", 4)[-1].partition("/")[0]
 
 
 class Without:
@@ -82,7 +95,15 @@ class Without:
         for name in self._removed:
             if name not in names:
                 raise ConfigError(f"no document `{name}` in this snapshot{did_you_mean(name, names)}")
-        documents = [self._without(d) if str(d.id) in self._removed else d for d in self._whole]
+        whole_ones = {name for name, gone in self._removed.items() if () in gone}
+        for name in whole_ones:
+            if not is_item(name):
+                raise ConfigError(f"`{name}` is an answer of its own; name a part of it by a pointer")
+        documents = [
+            self._without(d) if str(d.id) in self._removed else d
+            for d in self._whole
+            if str(d.id) not in whole_ones
+        ]
         whole = self._whole
         return Snapshot(
             documents,

@@ -67,10 +67,6 @@ class Keys:
         name = self._aliases.get((account, region, name), name)
         return self._by_arn.get(f"arn:aws:kms:{region}:{account}:key/{name}")
 
-    def grant_document(self, key: str, grant: str) -> Document | None:
-        """Return the document of one grant on a key."""
-        return self._grants.get(key, {}).get(grant)
-
     def _key(self, snapshot: Snapshot, library: Library, document: Document) -> Key:
         metadata = document.body["KeyMetadata"]
         arn, account, region = metadata["Arn"], document.id.scope, document.id.region
@@ -81,18 +77,18 @@ class Keys:
             region=region,
             managed_by_aws=managed,
             policy=library.get(msgspec.structs.replace(document.id, field="GetKeyPolicy"), "/Policy"),
-            grants=() if managed else self._read_grants(snapshot, document.id, arn),
+            grants=() if managed else self._read_grants(snapshot, library, document.id, arn),
             document=document,
         )
 
     def _read_grants(
-        self, snapshot: Snapshot, described: DocumentId, arn: str
+        self, snapshot: Snapshot, library: Library, described: DocumentId, arn: str
     ) -> tuple[KmsGrant, ...] | Unread:
         listing = snapshot.get(DocumentId("aws", described.scope, described.region, "kms", "ListGrants", arn))
         if isinstance(listing, Gap):
             return Unread(str(listing.id))
         grants = sorted(self._grants.get(arn, {}).items())
-        return tuple(_grant(name, document) for name, document in grants)
+        return tuple(_grant(library.cite(document), document) for _, document in grants)
 
 
 def _grant(name: str, document: Document) -> KmsGrant:

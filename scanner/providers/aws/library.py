@@ -6,7 +6,6 @@ names.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,8 +17,6 @@ from scanner.snapshot import Document, DocumentId, Gap
 if TYPE_CHECKING:
     from scanner.providers.aws.access import StatementRef
     from scanner.snapshot import Snapshot
-
-_EXCERPT = 1_500  # characters of a statement kept in evidence
 
 
 class Library:
@@ -59,11 +56,17 @@ class Library:
         broken = isinstance(policy, Policy) and "" in policy.malformed
         return Unread(f"{found.id}#{pointer}") if broken else policy
 
-    def evidence(self, ref: StatementRef) -> Evidence:
-        """Return where a deciding statement stands and what it says."""
+    def cite(self, document: Document) -> str:
+        """Return the name of a document that decides as a whole, such as a grant, for `evidence` to find."""
+        name = str(document.id)
+        self._places[name] = (document, "")
+        return name
+
+    def evidence(self, ref: StatementRef) -> Evidence | None:
+        """Return where a deciding statement stands and what it says; None for a policy of no document."""
         place = self._places.get(ref.policy)
         if place is None:
-            return Evidence(ref.policy, excerpt=ref.sid)
+            return None
         document, pointer = place
         statements = at(document.body, f"{pointer}/Statement")
         if isinstance(statements, list):
@@ -74,12 +77,8 @@ class Library:
 
 
 def field_evidence(document: Document, pointer: str) -> Evidence:
-    """Return evidence for one field of a document."""
-    value = at(document.body, pointer)
-    excerpt = json.dumps(value, separators=(", ", ": "), sort_keys=False, default=str)
-    if len(excerpt) > _EXCERPT:
-        excerpt = excerpt[: _EXCERPT - 1] + "…"
-    return Evidence(str(document.id), pointer, excerpt)
+    """Return evidence for one field of a document; what stands there is quoted where hops are joined."""
+    return Evidence(str(document.id), pointer)
 
 
 def at(body: Any, pointer: str) -> Any:  # noqa: ANN401 - raw provider JSON

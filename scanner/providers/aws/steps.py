@@ -67,7 +67,8 @@ class Steps:
             verdict = verdict if answer.is_denied else both(verdict, answer.decision.verdict)
         needed = _needed(answers) if isinstance(verdict, Unknown) else verdict
         proof = tuple(dict.fromkeys((*evidence, *self._evidence(answers))))
-        assumed = tuple(sorted({*assumed, *(word for a in answers for word in a.decision.assumed)}))
+        words = {*assumed, *(word for a in answers for word in a.decision.assumed), *self._granted(answers)}
+        assumed = tuple(sorted(words))
         unread = verdict.missing if isinstance(verdict, Unknown) else ()
         for caller, left in self._ways(source, needed, answers, foreign=foreign):
             doors = (*(_door(a) for a in denied), *left.doors)
@@ -125,7 +126,15 @@ class Steps:
     def _evidence(self, answers: tuple[Answer, ...]) -> Iterator[Evidence]:
         for answer in answers:
             for ref in answer.decision.deciding:
-                yield self._library.evidence(ref)
+                found = self._library.evidence(ref)
+                if found is not None:
+                    yield found
+
+    def _granted(self, answers: tuple[Answer, ...]) -> Iterator[str]:
+        """Yield the word for what a principal granted itself: the hop before says by which statement."""
+        refs = (ref for answer in answers for ref in answer.decision.deciding)
+        if any(self._library.evidence(ref) is None for ref in refs):
+            yield "self-granted-permissions"
 
     def _can_be_foreign(self, guards: tuple[Guard, ...]) -> bool:
         """A caller from outside is in no organization of ours."""

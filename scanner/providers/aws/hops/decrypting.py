@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from scanner.providers.aws.access import Decision, Unread
 from scanner.providers.aws.arn import account_of
-from scanner.providers.aws.library import field_evidence
 from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Answer, Question
 from scanner.verdict import Denied
@@ -18,7 +17,7 @@ from scanner.verdict import Denied
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from scanner.model import Evidence, Gain, Hop
+    from scanner.model import Gain, Hop
     from scanner.providers.aws.estate import AwsEstate
     from scanner.providers.aws.identities import Identity
     from scanner.providers.aws.keys import Key
@@ -95,12 +94,6 @@ def _by_grant(estate: AwsEstate, key: Key) -> Iterator[Hop]:
                 continue
             answer = estate.oracle.admit(caller, _question(key, action, _account_of(caller)))
             if not answer.is_denied:
-                evidence = _grant_evidence(estate, key, grant.name)
                 yield from estate.steps.hops(
-                    type_, caller.node, key.arn, (answer,), foreign=True, gains=(gain,), evidence=evidence
+                    type_, caller.node, key.arn, (answer,), foreign=True, gains=(gain,)
                 )
-
-
-def _grant_evidence(estate: AwsEstate, key: Key, name: str) -> tuple[Evidence, ...]:
-    document = estate.keys.grant_document(key.arn, name)
-    return (field_evidence(document, ""),) if document is not None else ()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scanner.boxes import TCP, Boxes
 from scanner.netset import AddressSet
+from scanner.providers.aws.library import at
 from scanner.providers.aws.network.acls import Acls
 from scanner.providers.aws.network.attachments import Attachments
 from scanner.providers.aws.network.balancers import Balancers
@@ -138,10 +140,10 @@ class Network:
             subnets |= {place.subnet: server.resource.id for place in server.places}
         for subnet in sorted(subnets):
             for name in self._entrances.unfollowed(subnet):
-                evidence = self._topology.evidence(name)
                 document = self._topology.table(subnet)
                 if document is not None:
-                    detail = f"networks behind this route of {subnet} are not followed: {evidence.excerpt}"
+                    route = at(document.body, self._topology.evidence(name).pointer)
+                    detail = f"networks behind this route of {subnet} are not followed: {json.dumps(route)}"
                     yield Gap(document.id, "not-implemented", detail[:300], "understated")
 
     def _classes(self, vpc: str, *, through: bool) -> Iterator[Outside]:
