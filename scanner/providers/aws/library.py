@@ -27,6 +27,7 @@ class Library:
         self.gaps: dict[str, Gap] = {}
         self._store = PolicyStore()
         self._places: dict[str, tuple[Document, str]] = {}
+        self._cited: dict[tuple[str, int], Evidence | None] = {}
 
     def policy(self, document: Document, pointer: str) -> Policy | Unread:
         """Return the policy at `pointer` of a document, compiled; a value that is no policy is Unread."""
@@ -63,7 +64,13 @@ class Library:
         return name
 
     def evidence(self, ref: StatementRef) -> Evidence | None:
-        """Return where a deciding statement stands and what it says; None for a policy of no document."""
+        """Return where a deciding statement stands; None for a policy of no document."""
+        key = (ref.policy, ref.index)
+        if key not in self._cited:
+            self._cited[key] = self._evidence(ref)
+        return self._cited[key]
+
+    def _evidence(self, ref: StatementRef) -> Evidence | None:
         place = self._places.get(ref.policy)
         if place is None:
             return None
