@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scanner.providers.aws.access import Unread
 from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.cognito import guests
-from scanner.providers.aws.outsiders import ANYONE, issuer_of, subject_node
+from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE, Caller, issuer_of, subject_node
 from scanner.providers.aws.questions import Question
 from scanner.wildcards import matches
 
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from scanner.model import Hop
     from scanner.providers.aws.estate import AwsEstate
     from scanner.providers.aws.identities import Identity
-    from scanner.providers.aws.outsiders import Caller
     from scanner.verdict import Guard
 
 _ANY_SUBJECT = "*"
+_OF_AWS = ("aws-service-role/", "aws-reserved/")
 _CLUSTERS = "oidc-provider/oidc.eks."
 _COGNITO = "https://cognito-identity.amazonaws.com"
 _GUEST, _USER = "unauthenticated", "authenticated"
@@ -46,6 +47,9 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
 
 def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
     """Yield the hops into a role whose source is an outside caller."""
+    if isinstance(role.trust, Unread):
+        yield from _by_unread_trust(estate, role)
+        return
     for action, types in _ACTIONS.items():
         question = _question(role, action)
         for caller, answer in estate.oracle.outsiders(question):
@@ -65,6 +69,17 @@ def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
             issuer = issuer_of(caller.principal) if caller.kind == "oidc" else None
             for hop in hops:
                 yield from (_by_subject(estate, hop, issuer) if issuer else (hop,))
+
+
+def _by_unread_trust(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
+    """Yield the hop of any account, which a trust policy that was not read may let in.
+
+    Roles of AWS's own are trusted to AWS alone, whatever else cannot be read. Fixture:
+    ``entry-role-not-read``.
+    """
+    if not role.arn.partition(":role/")[2].startswith(_OF_AWS):
+        answer = estate.oracle.admit(Caller(ANY_ACCOUNT, ANY_ACCOUNT), _question(role, "sts:AssumeRole"))
+        yield from estate.steps.hops("assume", ANY_ACCOUNT, role.arn, (answer,), foreign=True)
 
 
 _ACTIONS = {
