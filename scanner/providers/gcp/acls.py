@@ -66,6 +66,16 @@ class Acls:
                 if text(entry.get("role")) in roles:
                     yield Answer(member, Allowed(), (proof,))
 
+    def members(self, bucket: Bucket) -> Iterator[str]:
+        """Yield everyone whom a list of the bucket or of its objects names."""
+        if bucket.uniform:
+            return
+        for field, key in ((_BUCKET, "acl"), (_DEFAULT, "defaultObjectAcl")):
+            yield from (member for member, _, _ in self._entries(bucket, field, key))
+        found = self._found(bucket, _OBJECTS)
+        for _, raw in sections(section(found.body).get("items")) if isinstance(found, Document) else ():
+            yield from (member for member, _, _ in self._listed("", "", raw.get("acl")))
+
     def gaps(self, bucket: Bucket) -> Iterator[Gap]:
         """Yield a gap for each list of the bucket that counts and was not read."""
         if bucket.uniform:

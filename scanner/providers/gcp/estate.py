@@ -129,7 +129,8 @@ class GcpEstate:
         """Yield policies that could not be parsed, and what is read but not followed."""
         yield from self.bindings.gaps()
         yield from self.roles.gaps(self.bindings.roles())
-        yield from self.groups.gaps(self.bindings.members())
+        listed = (member for bucket in self.buckets.values() for member in self.acls.members(bucket))
+        yield from self.groups.gaps(iter(sorted({*self.bindings.members(), *listed})))
         yield from doubts.gaps(self.bindings.members(), self.hierarchy)
         for bucket in self.buckets.values():
             yield from self.acls.gaps(bucket)

@@ -46,8 +46,8 @@ TABLES: Final[tuple[Service, ...]] = (
     boundaries.TABLE,
     boundaries.BINDINGS_TABLE,
     boundaries.ACCESS_TABLE,
+    storage.TABLE,  # before groups and pools: policies of managed folders name some, and so do lists
     groups.TABLE,
-    storage.TABLE,
     federation.TABLE,
     vertex.TABLE,
     vertex.REGIONAL_TABLE,

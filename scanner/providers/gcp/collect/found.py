@@ -19,6 +19,8 @@ ORGANIZATION: Final = "cloudresourcemanager.googleapis.com/Organization"
 FOLDER: Final = "cloudresourcemanager.googleapis.com/Folder"
 _MANAGER: Final = "//cloudresourcemanager.googleapis.com/"
 _IN_NAME: Final = re.compile(r"/(projects/[^/]+|folders/[^/]+|organizations/[^/]+)")
+_FOLDER_POLICY: Final = "GetManagedFolderIamPolicy"
+_LISTS: Final = frozenset({"ListBucketAccessControls", "ListDefaultObjectAccessControls", "ListObjects"})
 _ENABLED: Final = "serviceusage.googleapis.com/Service"
 
 
@@ -46,13 +48,28 @@ class Found:
                 self._inside.add(str(section(body).get("name")).removeprefix(_MANAGER))
             if field.startswith("ListAssets.") and isinstance(body, dict):
                 self._put_asset(field, body)
+            elif field == _FOLDER_POLICY:
+                self._put_bindings(section(body))
+            elif field in _LISTS:
+                self._put_entries(section(body))
 
     def _put_asset(self, field: str, asset: dict[str, Body]) -> None:
         self._ancestors.update(dict.fromkeys(texts(asset.get("ancestors"))))
         if field == "ListAssets.RESOURCE":
             self.by_type[str(asset.get("assetType"))][str(asset.get("name"))] = asset
             self.learn(asset)
-        bindings = section(asset, "iamPolicy").get("bindings")
+        self._put_bindings(section(asset, "iamPolicy"))
+
+    def _put_entries(self, answer: dict[str, Body]) -> None:
+        """Keep the groups that access control lists name, as policies write them."""
+        items = [section(item) for item in answer.get("items") or ()]
+        for entry in (*items, *(section(e) for item in items for e in item.get("acl") or ())):
+            entity = str(entry.get("entity"))
+            if entity.startswith("group-"):
+                self.members[f"group:{entity.removeprefix('group-')}"] = None
+
+    def _put_bindings(self, policy: dict[str, Body]) -> None:
+        bindings = policy.get("bindings")
         for binding in bindings if isinstance(bindings, list) else ():
             self.members.update(dict.fromkeys(texts(section(binding).get("members"))))
             self.roles[str(section(binding).get("role"))] = None
