@@ -17,7 +17,7 @@ from scanner.providers.aws.arn import Arn, root
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scanner.snapshot import Snapshot
+    from scanner.snapshot import Document, Snapshot
 
 _PROVIDER = re.compile(r"saml-provider/AWSSSO_[0-9a-z]+_DO_NOT_DELETE")
 
@@ -31,14 +31,17 @@ class Directory(NamedTuple):
 
 
 class SignOn:
-    """Every instance of one snapshot."""
+    """Every instance of one snapshot; `instances` are those of accounts of ours, by ARN."""
 
     def __init__(self, snapshot: Snapshot, is_ours: Callable[[str | None], bool]) -> None:
         self._is_ours = is_ours
         self._owners: dict[str, set[str]] = {}
+        self.instances: dict[str, Document] = {}
         for document in snapshot.all("aws", "sso-admin", "ListInstances.Instances"):
             owner = str((document.body or {}).get("OwnerAccountId") or document.id.scope)
             self._owners.setdefault(document.id.scope, set()).add(owner)
+            if is_ours(owner) and document.id.scope == owner:
+                self.instances[document.id.key] = document
         self._unread = {
             gap.id.scope: str(gap.id)
             for gap in snapshot.gaps_of("aws", "sso-admin")

@@ -7,6 +7,7 @@ from scanner.providers.aws.hops import (
     access_points,
     agentcore,
     apis,
+    assignments,
     assume,
     bearer_keys,
     certificates,
@@ -66,6 +67,7 @@ HOPS = (
     mounted.into,
     published.into,
     scripts.into,
+    assignments.into,
 )
 """Every family, in the order in which a node is asked."""
 
