@@ -1,5 +1,7 @@
-"""Google's own service accounts: service agents act for Google's services, and are nobody outside.
+"""Google's own service accounts: service agents act for Google's services, on behalf of one project.
 
+Those who run the project command what its agents do: a transfer job, a training job, a build. An agent of a
+project of others is as much an outsider as they are; one that works for no project at all is nobody outside.
 Source: IAM documentation, "Service agents" (https://cloud.google.com/iam/docs/service-agents, read 2026-11),
 whose list is the table of domains below. An agent is told by its domain together with the form of its name:
 anyone may call a service account of theirs ``service-1``.
@@ -68,5 +70,15 @@ def is_service_agent(email: str) -> bool:
 
 def project_number(email: str) -> str:
     """Return the number of the project that an agent works for; ``""`` when its name has none."""
-    found = _NUMBER.search(email.partition("@")[0])
-    return found.group() if found else ""
+    at = container_of_agent(email)
+    return at.partition("/")[2] if at.startswith("projects/") else ""
+
+
+def container_of_agent(email: str) -> str:
+    """Return ``projects/NUMBER`` of what an agent works for, or ``folders/N`` …; ``""`` without one."""
+    name = email.partition("@")[0].lower()
+    found = _NUMBER.search(name)
+    if not found:
+        return ""
+    kind = next((k for k in ("folder", "org") if f"-{k}-" in name), "project")
+    return f"{'organization' if kind == 'org' else kind}s/{found.group()}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.providers.gcp.agents import is_service_agent, project_number
-from scanner.providers.gcp.members import GROUP, SERVICE_ACCOUNT, USER
+from scanner.providers.gcp.members import GROUP, SERVICE_ACCOUNT, USER, describe
 from scanner.providers.gcp.names import MANAGER
 from scanner.snapshot import DocumentId, Gap
 
@@ -20,7 +20,7 @@ _FIELD = "ListAssets.RESOURCE"
 def gaps(members: Iterable[str], hierarchy: Hierarchy) -> Iterator[Gap]:
     """Yield what is not known of those whom policies name.
 
-    A service agent is Google's, but acts for a project: for one that was not read nobody can say whose.
+    A service agent is Google's, but acts for a project: for one that was not read it counts as an outsider.
     People are ours by their mail domain: where neither the configuration nor an organization tells one, all
     count as outsiders.
     """
@@ -32,7 +32,12 @@ def gaps(members: Iterable[str], hierarchy: Hierarchy) -> Iterator[Gap]:
     }
     for number in sorted(numbers - hierarchy.numbers - {""}):
         id_ = DocumentId("gcp", number, "", "cloudasset", _FIELD, f"{MANAGER}projects/{number}")
-        yield Gap(id_, "not-collected", "whose project a service agent acts for is not known", "understated")
+        yield Gap(id_, "not-collected", "whose project a service agent acts for is not known", "overstated")
+    for member in named:
+        if describe(member, hierarchy) is None:
+            id_ = DocumentId("gcp", "", "", "iam", "Policy.members", member)
+            detail = f"who `{member}` stands for is not known here"
+            yield Gap(id_, "unparseable", detail, "understated")
     if not hierarchy.domains and any(member.startswith((USER, GROUP)) for member in named):
         id_ = DocumentId("gcp", "", "", "cloudasset", _FIELD, f"{MANAGER}organizations")
         yield Gap(

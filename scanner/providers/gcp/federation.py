@@ -159,6 +159,11 @@ class Federation:
             return (), ""
         return tuple(sorted(self._by_pool.get(found["pool"], ()), key=lambda p: p.name)), found["what"]
 
+    def all(self) -> tuple[Provider, ...]:
+        """Return every provider in force, in name order."""
+        pools = (self._by_pool[pool] for pool in sorted(self._by_pool) if pool not in self._off)
+        return tuple(sorted((p for providers in pools for p in providers), key=lambda p: p.name))
+
     def gaps(self, members: Iterable[str], hierarchy: Hierarchy) -> Iterator[Gap]:
         """Yield a gap for each pool of ours that a member is of and whose providers were not read."""
         pools = {found["pool"] for m in members if (found := POOL.fullmatch(m))}

@@ -25,6 +25,7 @@ _TYPES = {
     "cloudresourcemanager.googleapis.com/Folder": "folders",
     "cloudresourcemanager.googleapis.com/Organization": "organizations",
 }
+_WORKFORCE = {"iam.googleapis.com/WorkforcePool", "iam.googleapis.com/WorkforcePoolProvider"}
 _FIELDS = (
     "ListAssets.RESOURCE",
     "ListAssets.IAM_POLICY",
@@ -64,20 +65,22 @@ class Hierarchy:
         ]
         for document in described:
             data = section(document.body, "resource", "data")
-            if text(data.get("projectNumber")) and text(data.get("projectId")):
-                self._ids[text(data["projectNumber"])] = text(data["projectId"])
+            number = text(data.get("projectNumber")) or _number_in(data, document)
+            if number and text(data.get("projectId")):
+                self._ids[number] = text(data["projectId"])
         for document in described:
             self._describe(document)
         for field in _FIELDS:
             for document in snapshot.all("gcp", "cloudasset", field):
                 self._chain(texts(section(document.body).get("ancestors")))
         self.customers = frozenset(self._customers())
+        self.workforce = frozenset(self._workforce(snapshot))
         self.domains = frozenset(self._domains())
 
     def _describe(self, document: Document) -> None:
         body = section(document.body)
         data = section(body, "resource", "data")
-        number = text(data.get("projectNumber"))
+        number = text(data.get("projectNumber")) or _number_in(data, document)
         name = text(body.get("name")).removeprefix(MANAGER)
         key = self.key(
             name or f"{_TYPES[text(body.get('assetType'))]}/{text(data.get('projectId')) or number}"
@@ -150,6 +153,36 @@ class Hierarchy:
             container in self.containers or container in self._parents or container in self._parents.values()
         )
 
+    def holds(self, key: str) -> bool:
+        """Tell whether a container of any kind is ours."""
+        kind, _, id_ = key.partition("/")
+        return self.is_ours(id_) if kind == "projects" else self.owns(key)
+
+    def knows(self, key: str) -> bool:
+        """Tell whether any document says where a container lies, or what it is."""
+        return key in self.containers or key in self._parents
+
+    def _workforce(self, snapshot: Snapshot) -> Iterator[str]:
+        """Yield the workforce pools of organizations of ours, ``locations/global/workforcePools/P``.
+
+        Source: IAM REST reference, "locations.workforcePools", ``parent``
+        (https://cloud.google.com/iam/docs/reference/rest/v1/locations.workforcePools, read 2026-11).
+        """
+        for document in snapshot:
+            last = document.id.field.rpartition(".")[2]
+            if document.id.provider != "gcp" or document.id.service not in {"iam", "cloudasset"}:
+                continue
+            body = section(document.body)
+            if document.id.service == "cloudasset":
+                if text(body.get("assetType")) not in _WORKFORCE:
+                    continue
+                body = section(body, "resource", "data")
+            elif not last.startswith("workforcePool"):
+                continue
+            name, parent = text(body.get("name")) or document.id.key, text(body.get("parent"))
+            if not parent or self.owns(parent):
+                yield name.partition("/providers/")[0].removeprefix("//iam.googleapis.com/")
+
     def _customers(self) -> Iterator[str]:
         """Yield the Cloud Identity customer ids of organizations of ours."""
         for container in self.containers.values():
@@ -176,3 +209,12 @@ class Hierarchy:
                 name = text(container.data.get("displayName")).lower()
                 if "." in name:
                     yield name
+
+
+def _number_in(data: dict[str, object], document: Document) -> str:
+    """Return a project's number from its name: version 3 of the API has no field of its own for it."""
+    for name in (text(data.get("name")), text(section(document.body).get("name"))):
+        last = name.rpartition("projects/")[2]
+        if last.isdigit():
+            return last
+    return ""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scanner.model import Principal
-from scanner.providers.gcp.agents import is_service_agent
+from scanner.providers.gcp.agents import container_of_agent, is_service_agent
 
 if TYPE_CHECKING:
     from scanner.providers.gcp.hierarchy import Hierarchy
@@ -58,6 +58,15 @@ POOL = re.compile(
 _ANY_OF_POOL = re.compile(
     r"principal(?:Set)?"
     r"(://iam\.googleapis\.com/(?:projects/[^/*]+/)?locations/global/work(?:load|force)\w*Pools/[^/*]+/)"
+)
+CONTAINER_SET = re.compile(
+    r"principalSet://cloudresourcemanager\.googleapis\.com/"
+    r"(?P<container>(?:projects|folders|organizations)/[^/]+)(?:/type/(?P<type>[^/]+))?"
+)
+"""All identities of a container, or those of one type; allow policies may say it too."""
+CUSTOMER = "principalSet://goog/cloudIdentityCustomerId/"
+_AGENT_IDENTITY = re.compile(
+    r"principal(?:Set)?://agents\.global\.(?P<kind>org|proj)[a-z]*-(?P<number>\d+)\.system\.id\.goog/(?P<what>.+)"
 )
 _DEFAULTS = (
     re.compile(r"(?P<project>\d+)-compute@developer\.gserviceaccount\.com"),
@@ -130,20 +139,51 @@ def describe(node: str, hierarchy: Hierarchy) -> Principal | None:
     if mark and base.startswith((SERVICE_ACCOUNT, *FEDERATED)):
         found = describe(base, hierarchy)
         return None if found is None else msgspec.structs.replace(found, id=node)
-    if node == ANYONE:
-        return Principal(ANYONE, "anonymous", "gcp", name="anyone")
-    if _BLOCK.fullmatch(node):
-        return Principal(node, "network", "gcp", name=node)
-    if node == ANY_ACCOUNT:
-        return Principal(node, "any-account", "gcp", name="anyone with a Google account")
     token = _SUBJECT.fullmatch(node)
     if token:
         return Principal(node, "oidc", "gcp", name=node, issuer=token["issuer"], subject=token["subject"])
+    return _anybody(node) or _member(node, hierarchy)
+
+
+def _anybody(node: str) -> Principal | None:
+    if node == ANYONE:
+        return Principal(ANYONE, "anonymous", "gcp", name="anyone")
+    if node == ANY_ACCOUNT:
+        return Principal(node, "any-account", "gcp", name="anyone with a Google account")
+    return Principal(node, "network", "gcp", name=node) if _BLOCK.fullmatch(node) else None
+
+
+def _member(node: str, hierarchy: Hierarchy) -> Principal | None:
     kind, _, name = node.partition(":")
     if node.startswith((USER, GROUP, DOMAIN)):
         home = name.rpartition("@")[2]
         return Principal(node, kind, "gcp", scope=home, name=name, ours=home in hierarchy.domains)
-    return _account(node, name, hierarchy) if node.startswith(SERVICE_ACCOUNT) else _of_pool(node, hierarchy)
+    if node.startswith(SERVICE_ACCOUNT):
+        return _account(node, name, hierarchy)
+    if f"{kind}:" in CONVENIENCE:
+        return Principal(node, "account", "gcp", scope=name, name=node, ours=hierarchy.is_ours(name))
+    return _of_container(node, hierarchy) or _of_pool(node, hierarchy)
+
+
+def _of_container(node: str, hierarchy: Hierarchy) -> Principal | None:
+    """Return all identities of a project, folder, organization or customer as one principal."""
+    if node.startswith(CUSTOMER):
+        customer = node.removeprefix(CUSTOMER)
+        ours = customer in hierarchy.customers
+        return Principal(node, "organization", "gcp", scope=customer, name=customer, ours=ours)
+    found = CONTAINER_SET.fullmatch(node)
+    if found is not None:
+        key = hierarchy.key(found["container"])
+        word, _, id_ = key.partition("/")
+        kind = "account" if word == "projects" else "organization"
+        return Principal(node, kind, "gcp", scope=id_, name=key, ours=hierarchy.holds(key))
+    agent = _AGENT_IDENTITY.fullmatch(node)
+    if agent is None:
+        return None
+    at = f"{'organizations' if agent['kind'] == 'org' else 'projects'}/{agent['number']}"
+    return Principal(
+        node, "workload", "gcp", scope=agent["number"], name=agent["what"], ours=hierarchy.holds(at)
+    )
 
 
 def _of_pool(node: str, hierarchy: Hierarchy) -> Principal | None:
@@ -153,7 +193,8 @@ def _of_pool(node: str, hierarchy: Hierarchy) -> Principal | None:
     if pool is None:
         return None
     scope = pool["project"]
-    ours = hierarchy.is_ours(scope) if scope else True
+    # a workforce pool lies in an organization, which its name does not tell
+    ours = hierarchy.is_ours(scope) if scope else pool["pool"] in hierarchy.workforce
     return Principal(node, "workload", "gcp", scope=scope, name=pool["what"], ours=ours)
 
 
@@ -164,7 +205,9 @@ def _account(node: str, name: str, hierarchy: Hierarchy) -> Principal:
         ours = hierarchy.is_ours(project)
         return Principal(node, "workload", "gcp", scope=project, name=workload["name"], ours=ours)
     if is_service_agent(name):
-        return Principal(node, "service", "gcp", name=name, ours=True)
+        at = container_of_agent(name)
+        ours = not at or hierarchy.holds(hierarchy.key(at))
+        return Principal(node, "service", "gcp", scope=at.partition("/")[2] or None, name=name, ours=ours)
     owner = project_of(name, hierarchy)
     ours = owner is not None and hierarchy.is_ours(owner)
     return Principal(node, "service-account", "gcp", scope=owner, name=name, ours=ours)

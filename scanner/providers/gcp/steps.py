@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
-from scanner.model import Hop
+from scanner.model import CERTAINTIES, Hop
 from scanner.providers.gcp.access.question import Answer
 from scanner.providers.gcp.members import ANY_ACCOUNT, ANYONE, DOMAIN, GROUP, USER
 from scanner.verdict import Denied, both
@@ -13,12 +13,17 @@ from scanner.verdict import Denied, both
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from scanner.guards import Guard
     from scanner.model import Evidence, Gain
     from scanner.providers.gcp.access.question import Place
 
 
 class Asking(Protocol):
     """Answers who holds a permission."""
+
+    @property
+    def groups(self) -> Memberships:
+        """Tells who is in a group."""
 
     def who(self, permission: str, place: Place) -> tuple[Answer, ...]:
         """Return who is granted a permission on a place."""
@@ -40,13 +45,14 @@ class Way(NamedTuple):
 def hops(estate: Asking, way: Way, target: str, answers: Iterable[Answer]) -> Iterator[Hop]:
     """Yield the hops into `target` that answers amount to.
 
-    One lock makes a hop that is ``blocked``, and one more, ``drop-guard``, where the same member may take the
-    lock away; what two or more bar is no hop.
+    One lock makes a hop that is ``blocked``. Where the same member may take all locks away, there is a
+    ``drop-guard`` besides; what two or more bar is nothing else.
     """
     for answer in answers:
-        if answer.member == target or len(answer.locks) > 1:
+        if answer.member == target:
             continue
-        yield from _hops(way, target, answer)
+        if len(answer.locks) < 2:
+            yield from _hops(way, target, answer)
         if answer.locks:
             yield from _dropping(estate, way, target, answer)
             yield from _inside(way, target, answer)
@@ -72,29 +78,27 @@ def _hops(way: Way, target: str, answer: Answer) -> Iterator[Hop]:
 
 def _inside(way: Way, target: str, answer: Answer) -> Iterator[Hop]:
     """Yield the hop of a service account that calls from inside of what bars it."""
-    (lock,) = answer.locks
-    if lock.inside:
+    lock = answer.locks[0]
+    if lock.inside and len(answer.locks) == 1:
         proof = (*answer.evidence, *lock.evidence)
         yield from _hops(way, target, Answer(f"{answer.member}{lock.inside}", answer.verdict, proof))
 
 
 def _dropping(estate: Asking, way: Way, target: str, answer: Answer) -> Iterator[Hop]:
-    """Yield the hop of a member that is barred once, and may take away what bars it."""
-    (lock,) = answer.locks
-    verdict = answer.verdict
-    proof = [*answer.evidence, *lock.evidence]
-    for permission, place in lock.drop:
-        may = next(
-            (a for a in estate.who(permission, place) if a.member == answer.member and not a.locks), None
-        )
-        if may is None:
+    """Yield the hops of those who are barred, and may take away everything that bars them.
+
+    Whoever may do that through a group counts too.
+    """
+    proof = tuple(e for lock in answer.locks for e in lock.evidence)
+    free = [Answer(answer.member, answer.verdict, tuple(dict.fromkeys((*answer.evidence, *proof))))]
+    for lock in answer.locks:
+        for permission, place in lock.drop:
+            may = [a for a in estate.who(permission, place) if not a.locks]
+            free = list(joined(estate.groups, free, may))
+        if not lock.drop:
             return
-        verdict = both(verdict, may.verdict)
-        proof += may.evidence
-    if not lock.drop or isinstance(verdict, Denied):
-        return
-    free = Answer(answer.member, verdict, tuple(proof))
-    yield from _hops(way._replace(type="drop-guard"), target, free)
+    for dropped in free:
+        yield from _hops(way._replace(type="drop-guard"), target, dropped)
 
 
 class Memberships(Protocol):
@@ -165,19 +169,24 @@ def _spread(groups: Memberships, answers: tuple[Answer, ...], whole: set[str]) -
 
 
 def once(ways: Iterable[Iterable[Hop]]) -> Iterator[Hop]:
-    """Yield the hops of one way after another, none for a source that an earlier way surely let in.
+    """Yield the hops of one way after another, none for a source that an earlier way lets in as easily.
 
-    Of ways that are only possible, or blocked, a source gets the first.
+    An earlier way is as easy when it is as certain, and no guard stands before it that does not stand before
+    the later one. Of one way all hops are kept.
     """
-    seen: dict[str, set[str]] = {"proven": set(), "possible": set(), "blocked": set()}
-    worse = {"proven": (), "possible": ("proven",), "blocked": ("proven", "possible")}
+    seen: dict[str, list[tuple[int, frozenset[Guard]]]] = {}
     for found in ways:
-        fresh = [
-            hop
-            for hop in found
-            if hop.source not in seen[hop.certainty]
-            and not any(hop.source in seen[better] for better in worse[hop.certainty])
-        ]
-        for hop in fresh:
-            seen[hop.certainty].add(hop.source)
-        yield from fresh
+        fresh = []
+        for hop in found:
+            rank = CERTAINTIES.index(hop.certainty)
+            guards = frozenset(hop.guards)
+            if not any(r <= rank and g <= guards for r, g in seen.get(hop.source, ())):
+                fresh.append((hop, rank, guards))
+        for hop, rank, guards in fresh:
+            seen.setdefault(hop.source, []).append((rank, guards))
+            yield hop
+
+
+def surely(hops: Iterable[Hop]) -> set[str]:
+    """Return the sources of hops that are proven, and that nothing guards."""
+    return {hop.source for hop in hops if hop.certainty == "proven" and not hop.guards}

@@ -106,6 +106,8 @@ class Oracle:
             yield answer
             return
         at, *above = self._chain_of(project)
+        if at not in self._bindings.policies:
+            yield answer  # whoever has the role there: a project of others, or one that was not read
         for name in (at, *above):
             policy = self._bindings.policies.get(name)
             for index, binding in enumerate(policy.bindings if policy else ()):

@@ -12,6 +12,7 @@ from scanner.providers.gcp.agents import is_service_agent, project_number
 from scanner.providers.gcp.members import (
     ANY_ACCOUNT,
     ANYONE,
+    CUSTOMER,
     DOMAIN,
     FEDERATED,
     GROUP,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 Part: TypeAlias = Literal["all", "some", "none", "unknown"]
 """How many of those a member stands for a set holds."""
-_CUSTOMER = "principalSet://goog/cloudIdentityCustomerId/"
 _CONTAINERS = (f"principalSet:{MANAGER}", MANAGER)
 _WORKSPACE = "//iam.googleapis.com/locations/global/workspace/"
 _IAM = "//iam.googleapis.com/"
@@ -54,8 +54,8 @@ class Principals:
             return "all"
         if named.startswith(_CONTAINERS):
             return self._in_container(named, member)
-        if wanted.startswith((_CUSTOMER, _WORKSPACE)):
-            customer = wanted.removeprefix(_CUSTOMER).removeprefix(_WORKSPACE)
+        if wanted.startswith((CUSTOMER, _WORKSPACE)):
+            customer = wanted.removeprefix(CUSTOMER).removeprefix(_WORKSPACE)
             return self._of_customer(customer in self._hierarchy.customers, member)
         if wanted.startswith(GROUP):
             return self._in_group(wanted, member)
@@ -107,13 +107,21 @@ class Principals:
         return "some" if member.startswith(GROUP) else "none"
 
     def _of_customer(self, ours: bool, member: str) -> Part:
-        """Tell of a Cloud Identity customer: its users; of groups only their people."""
+        """Tell of a Cloud Identity customer: its users; of groups only their people.
+
+        Who is with a customer of others, or with ours while its id is not known, nobody can say. Nor is it
+        said whether a customer's service accounts are meant.
+        """
         if member.startswith(GROUP):
             return "some"
-        if member.startswith((USER, DOMAIN)):
-            mine = member.rpartition("@")[2].removeprefix(DOMAIN) in self._hierarchy.domains
-            return "all" if ours and mine else "none"
-        return "none"
+        if member in {ANYONE, ANY_ACCOUNT}:
+            return "none"
+        mine = self.is_ours(member)
+        if member.startswith((USER, DOMAIN)) and ours:
+            return "all" if mine else "none"
+        if ours:
+            return "unknown" if mine else "none"
+        return "none" if mine and self._hierarchy.customers else "unknown"
 
     def _in_container(self, named: str, member: str) -> Part:
         """Tell of a project, folder or organization: its service accounts, pools and, on top, its people."""
@@ -126,12 +134,24 @@ class Principals:
         type_ = suffix.removeprefix("type/")
         home = self.home(member)
         if home is not None:
-            agent = is_service_agent(member.removeprefix(SERVICE_ACCOUNT))
-            fits = not type_ or (type_ == "ServiceAgent") == agent
-            return "all" if fits and key in self._hierarchy.above(f"projects/{home}") else "none"
+            if not self._fits(type_, member):
+                return "none"
+            if key in self._hierarchy.above(f"projects/{home}"):
+                return "all"
+            # a project that nobody described lies outside of what is ours, and anywhere else
+            known = self._hierarchy.knows(f"projects/{home}") or self._hierarchy.holds(key)
+            return "none" if known or kind == "projects" else "unknown"
         if kind == "organizations" and not suffix:
             return self._of_customer(self._hierarchy.owns(key), member)
         return "none"
+
+    def _fits(self, type_: str, member: str) -> bool:
+        """Tell whether a member is of a type of identities, ``ServiceAccount`` or ``ServiceAgent``."""
+        if not type_:
+            return True
+        account = member.startswith(SERVICE_ACCOUNT) and WORKLOAD.fullmatch(member) is None
+        agent = is_service_agent(member.removeprefix(SERVICE_ACCOUNT))
+        return account and (type_ == "ServiceAgent") == agent
 
     def home(self, member: str) -> str | None:
         """Return the project that a service account or a pool's identity lives in, None of anyone else."""
@@ -141,13 +161,17 @@ class Principals:
         if member.startswith(SERVICE_ACCOUNT):
             email = member.removeprefix(SERVICE_ACCOUNT)
             if is_service_agent(email):
-                return self._hierarchy.project_of_number(project_number(email))
+                number = project_number(email)
+                return self._hierarchy.project_of_number(number) or number or None
             return project_of(email, self._hierarchy)
         pool = POOL.fullmatch(member)
         return pool["project"] if pool else None
 
     def _in_pool(self, wanted: str, member: str) -> Part:
         """Tell of a pool's set: the whole pool holds all identities; what two parts share is not known."""
+        workload = WORKLOAD.fullmatch(member)
+        if workload is not None:
+            return _in_cluster(wanted, workload["pool"], workload["namespace"])
         mine = POOL.fullmatch(member)
         if mine is None:
             return "none"
@@ -160,3 +184,15 @@ class Principals:
             return "all"
         both_single = wanted.startswith("principal://") and member.startswith("principal://")
         return "none" if both_single else "unknown"
+
+
+def _in_cluster(wanted: str, pool: str, namespace: str) -> Part:
+    """Tell whether a set of a project's Kubernetes accounts holds one of a namespace."""
+    theirs = POOL.fullmatch(wanted)
+    if theirs is None:
+        return "all" if wanted.startswith(_IAM) and wanted.endswith(f"/{pool}") else "none"
+    if theirs["pool"].rpartition("/")[2] != pool:
+        return "none"
+    if theirs["what"].startswith("namespace/"):
+        return "all" if theirs["what"] == f"namespace/{namespace}" else "none"
+    return "all" if theirs["what"] == "*" else "unknown"

@@ -45,7 +45,7 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     if place is None:
         return
     if node.endswith(DELEGATING):
-        become = {hop.source for hop in becoming(estate, node.removesuffix(DELEGATING), place)}
+        become = steps.surely(becoming(estate, node.removesuffix(DELEGATING), place))
         yield from (hop for hop in _delegated(estate, node, place) if hop.source not in become)
         return
     yield from becoming(estate, node, place)

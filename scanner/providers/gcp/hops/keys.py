@@ -34,7 +34,7 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     place = estate.accounts.place(account)
     if place is None:
         return
-    become = {hop.source for hop in impersonate.becoming(estate, account, place) if hop.certainty == "proven"}
+    become = steps.surely(impersonate.becoming(estate, account, place))
     makes = (a for a in makers(estate, account) if a.member not in become)
     yield from steps.hops(estate, steps.Way("take-credentials"), node, makes)
 

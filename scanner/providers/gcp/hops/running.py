@@ -53,8 +53,8 @@ def into(estate: GcpEstate, node: str, projects: frozenset[str] | None = None) -
     if pool:
         yield from _pods(estate, node, pool)
         return
-    if estate.accounts.get(node) is None:
-        return
+    if estate.accounts.place(node) is None:
+        return  # none of ours, or disabled: the metadata server has no token for it
     workloads = estate.workloads.running_as(node)
     if projects is not None:
         workloads = tuple(w for w in workloads if f"projects/{w.item.project}" in projects)

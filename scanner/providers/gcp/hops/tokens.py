@@ -35,7 +35,7 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     proof = Evidence(str(account.item.document.id), f"{account.item.base}/uniqueId", node)
     yield Hop(node, account.node, "assume-web-identity", evidence=(proof,))
     way = steps.Way("impersonate", evidence=(proof,))
-    become = {hop.source for hop in impersonate.becoming(estate, account.node, place)}
+    become = steps.surely(impersonate.becoming(estate, account.node, place))
     for hop in steps.hops(estate, way, node, estate.who("iam.serviceAccounts.getOpenIdToken", place)):
         if hop.source not in become:
             yield hop

@@ -43,7 +43,9 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
         yield from _by_provider(estate, node, pool["project"])
         return
     for gain, permission, place in _asked(estate, node):
-        held = {a.member for a in estate.who(permission, place) if isinstance(a.verdict, Allowed)}
+        held = {
+            a.member for a in estate.who(permission, place) if isinstance(a.verdict, Allowed) and not a.locks
+        }
         answers = (a for a in _editors(estate, permission, place) if a.member not in held)
         way = steps.Way("self-grant", gain)
         yield from steps.hops(estate, way, node, answers)
