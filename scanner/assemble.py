@@ -88,9 +88,10 @@ class Assembly:
         return day is not None and any(is_over(guard, day) for guard in hop.guards)
 
     def _marked(self, asset: Asset) -> Asset:
-        """Return the asset with what the evidence of its signals cites."""
+        """Return the asset with what its evidence cites."""
         signals = (msgspec.structs.replace(s, evidence=self._quoted(s.evidence)) for s in asset.signals)
-        return msgspec.structs.replace(asset, signals=tuple(signals))
+        unrecorded_by = tuple(map(self._quoted, asset.unrecorded_by))
+        return msgspec.structs.replace(asset, signals=tuple(signals), unrecorded_by=unrecorded_by)
 
     def _proven(self, hop: Hop) -> Hop:
         """Return the hop with what its evidence cites, and the lines of code that made it."""

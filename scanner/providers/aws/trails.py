@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from scanner.providers.aws.arn import Arn
-from scanner.providers.aws.library import field_evidence
-from scanner.providers.aws.selectors import Event, Selection, kept, read_selections
+from scanner.providers.aws.data_events import Event, Selection, kept, read_selections
+from scanner.providers.aws.library import at, field_evidence
 from scanner.providers.aws.storage import bucket_name
 from scanner.snapshot import Document, DocumentId, Gap
 from scanner.stringset import StringSet, TooManyStates
@@ -139,14 +139,14 @@ class Trails:
             return _NOTHING  # asynchronous answers are written to a bucket of ours
         if self._keeps_any(arn.region, _STREAMED, StringSet.literal(endpoint.id)):
             return _NOTHING
-        return Silence(("invoke",), (field_evidence(config, "/DataCaptureConfig"), *applying))
+        return Silence(("invoke",), (_shown(config, "/DataCaptureConfig"), *applying))
 
     def _of_bedrock(self, model: str) -> Silence:
         arn = Arn.parse(model)
         found = self._get(arn.account, arn.region, "bedrock", "GetModelInvocationLoggingConfiguration")
         if found is None or _logs_calls((found.body or {}).get("loggingConfig") or {}):
             return _NOTHING
-        return Silence(("invoke",), (field_evidence(found, "/loggingConfig"),))
+        return Silence(("invoke",), (_shown(found, "/loggingConfig"),))
 
     def _applying(self, account: str, region: str) -> tuple[Evidence, ...] | None:
         """Return what shows which recorders apply; None when that was not read to its end."""
@@ -213,10 +213,10 @@ class Trails:
                 if selectors.body.get("AdvancedEventSelectors")
                 else "/EventSelectors"
             )
-            return Recorder(arn, read_selections(selectors.body), is_on, field_evidence(selectors, field))
+            return Recorder(arn, read_selections(selectors.body), is_on, _shown(selectors, field))
         # without selectors of its own a trail keeps management events only
         custom = (listed.body or {}).get("HasCustomEventSelectors")
-        evidence = field_evidence(listed, "/HasCustomEventSelectors")
+        evidence = _shown(listed, "/HasCustomEventSelectors")
         return Recorder(arn, () if custom is False else None, is_on, evidence)
 
     def _read_stores(self) -> tuple[tuple[Recorder, Document], ...]:
@@ -229,7 +229,7 @@ class Trails:
             body = document.body
             whole = "AdvancedEventSelectors" in body
             is_on = body["Status"] in _RUNNING if "Status" in body else None
-            evidence = field_evidence(document, "/AdvancedEventSelectors")
+            evidence = _shown(document, "/AdvancedEventSelectors")
             recorder = Recorder(document.id.key, read_selections(body) if whole else None, is_on, evidence)
             found.append((recorder, document))
         return tuple(found)
@@ -244,6 +244,11 @@ class Trails:
         """Return a document, None when it was not read."""
         found = self._snapshot.get(DocumentId("aws", account, region, service, operation, key))
         return None if isinstance(found, Gap) else found
+
+
+def _shown(document: Document, pointer: str) -> Evidence:
+    """Return evidence for a field, or for the whole document where it lacks the field."""
+    return field_evidence(document, pointer if at(document.body, pointer) is not None else "")
 
 
 def _captures_all(config: dict[str, Any]) -> bool:

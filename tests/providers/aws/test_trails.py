@@ -12,6 +12,8 @@ from scanner.providers.aws.logs import read_logs
 from scanner.providers.aws.storage import read_buckets
 from scanner.providers.aws.trails import Trails
 from tests.providers.aws.documents import OTHER, OURS, snapshot
+from tests.test_evidence import problem
+from tests.test_worlds import WORLDS, scanned_by_name
 
 if TYPE_CHECKING:
     from scanner.snapshot import Snapshot
@@ -175,12 +177,21 @@ def test_stores_that_were_refused_in_another_region_may_keep_it() -> None:
 
 def test_what_shows_it() -> None:
     found = marked(world({ITEM: trail(), STATUS: {"IsLogging": False}}), WEIGHTS)
-    assert [(e.document, e.pointer, e.excerpt) for e in found.unrecorded_by] == [
-        (ACCESS_LOG, "", "{}"),
-        (LISTED, "", "{}"),
-        (f"{ACCOUNT}:cloudtrail:ListEventDataStores", "", "{}"),
-        (STATUS, "/IsLogging", "false"),
+    assert [(e.document, e.pointer) for e in found.unrecorded_by] == [
+        (ACCESS_LOG, ""),
+        (LISTED, ""),
+        (f"{ACCOUNT}:cloudtrail:ListEventDataStores", ""),
+        (STATUS, "/IsLogging"),
     ]
+    assert [(e.document, e.pointer) for e in marked(world({}), MODEL).unrecorded_by] == [(LOGGING, "")]
+
+
+@pytest.mark.parametrize("name", [name for name in WORLDS if "unrecorded" in name and ":" not in name])
+def test_a_report_quotes_it(name: str) -> None:
+    bodies = {str(document.id): document.body for document in WORLDS[name].snapshot()}
+    cited = [e for asset in scanned_by_name(name).assets for e in asset.unrecorded_by]
+    assert cited
+    assert [said for e in cited if (said := problem(e, bodies)) is not None] == []
 
 
 PLACES: dict[str, tuple[dict[str, Any], str | None, list[str]]] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scanner.providers.aws.selectors import Event, kept, read_selections
+from scanner.providers.aws.data_events import Event, kept, read_selections
 from scanner.stringset import StringSet
 
 OBJECT = "AWS::S3::Object"
