@@ -277,11 +277,22 @@ class Remark(msgspec.Struct, frozen=True, order=True):
     url: str = ""
 
 
+class Use(msgspec.Struct, frozen=True, order=True):
+    """What the logs that were read say of a way in: last used on the ISO day `last`, by the principal `by`.
+
+    `last` is None when it was not seen in them; they cover `days` days, from the first event to the last.
+    """
+
+    last: str | None
+    by: str
+    days: int
+
+
 class Finding(msgspec.Struct, frozen=True, order=True):
     """One rule that fired for one source, entry and asset, with its witness path.
 
     `id` is the fingerprint: it survives edits to the middle of the path. `suppressed` is the suppression's
-    reason, or None.
+    reason, or None; `use` is of the first hop, None when no log was read that could show it.
     """
 
     id: str
@@ -294,3 +305,4 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     agreement: Agreement = "none"
     suppressed: str | None = None
     remarks: tuple[Remark, ...] = ()
+    use: Use | None = None

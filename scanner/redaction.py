@@ -249,6 +249,7 @@ _KEPT: Final = frozenset(
             "type",
             "gains",
             "unrecorded",
+            "last",
             "certainty",
             "assumed",
             "effect",

@@ -21,6 +21,7 @@ from scanner.model import (  # noqa: TC001 - msgspec reads the annotations
     Gain,
     Hop,
     Trust,
+    Use,
 )
 
 if TYPE_CHECKING:
@@ -38,13 +39,15 @@ ANYONE: Final = "anyone"
 class WayIn(msgspec.Struct, frozen=True, order=True):
     """A first hop from one of the party's principals into what is ours.
 
-    `last_used` is what the provider says of the principal it leads to: an ISO date, ``never``, or None.
+    `last_used` is what the provider says of the principal it leads to: an ISO date, ``never``, or None; `use`
+    is what logs say of this way, None when none was read that could show it.
     """
 
     source: str
     entry: str
     hop: Hop
     last_used: str | None = None
+    use: Use | None = None
 
 
 class Holding(msgspec.Struct, frozen=True, order=True):

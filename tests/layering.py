@@ -25,7 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for names in (
         "errors",
         "wildcards globs overlap automaton stringset netset boxes intervals wording guards yamlnodes yamlfile"
-        " snapshot catalog config verdict model hitting",
+        " snapshot catalog config verdict model usage hitting",
         "providers iac",
         "assemble assets sources agreements",
         "graph",

@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from scanner import config as configuration
+from scanner.cli.usage import TRAIL
 from scanner.errors import ConfigError, ReportError, did_you_mean
 from scanner.model import SEVERITIES, Severity
 from scanner.redaction import redacted
@@ -42,6 +43,7 @@ class Wanted(msgspec.Struct, frozen=True):
     full: bool
     category: str
     redact: bool
+    trail: tuple[Path, ...] = ()
 
 
 _PATH = click.Path(path_type=Path)
@@ -61,6 +63,7 @@ SHARED = (
         "--redact", is_flag=True, help="Replace accounts and names, so that a report can be shared."
     ),
     click.option("--category", default="", help="Code scanning category of the SARIF file."),
+    TRAIL,
 )
 
 
@@ -101,6 +104,7 @@ def wanted(given: dict[str, Any]) -> Wanted:
         full=given["full"],
         category=given["category"],
         redact=given["redact"],
+        trail=given["trail"],
     )
 
 

@@ -13,6 +13,7 @@ from scanner.changes import after_change
 from scanner.cli import beside
 from scanner.cli.options import SHARED, shared, wanted, write
 from scanner.cli.targets import TargetGroup, collected, command_for
+from scanner.cli.usage import with_use
 from scanner.report import exit_code
 from scanner.rules import load_rules
 from scanner.snapshot import Snapshot
@@ -80,6 +81,7 @@ def _prepared(want: Wanted, iac: tuple[Path, ...], plan: Path | None) -> Callabl
             result = after_change(result, after)
         if known is not None:
             result = without_known(result, known)
+        result = with_use(result, want.trail)
         write(result, want)
         raise SystemExit(exit_code(result, fail_on=want.fail_on, allow_partial=want.allow_partial))
 

@@ -9,6 +9,7 @@ import msgspec
 
 from scanner.analysis import Analysis
 from scanner.cli.options import on_snapshot, read, text_options
+from scanner.cli.usage import TRAIL, inventory_with_use
 from scanner.drafting import drafted
 from scanner.errors import ReportError
 from scanner.report import render_inventory
@@ -21,8 +22,15 @@ from scanner.vendors import inventory
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration. [default: ./sidedoor.yaml]")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @click.option("--full", is_flag=True, help="Also show parties that reach nothing.")
+@TRAIL
 def vendors(
-    context: click.Context, directory: Path | None, config: Path | None, form: str, *, full: bool
+    context: click.Context,
+    directory: Path | None,
+    config: Path | None,
+    form: str,
+    trail: tuple[Path, ...],
+    *,
+    full: bool,
 ) -> None:
     """Show the third-party inventory: ways in, what is reached by gain and tier, agreed or not, until when.
 
@@ -32,7 +40,9 @@ def vendors(
         return
     if directory is None:
         raise click.UsageError("Missing option '--snapshot'.")
-    found = inventory(Analysis(*read(directory, config)))
+    found, notes = inventory_with_use(inventory(Analysis(*read(directory, config))), trail)
+    for note in notes:
+        click.echo(note, err=True)
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scanner.report import phrases
 from scanner.report.layout import Block, Grid, Heading, Line, plain
 from scanner.report.outcome import plural
 
@@ -53,6 +54,8 @@ def _party(party: ThirdParty) -> Iterator[Block]:
         guards = ", ".join(str(guard) for guard in way.hop.guards) or "no condition"
         used = f"; that principal was last used {way.last_used}" if way.last_used else ""
         yield Line(f"way in {way.source} -> {way.entry} ({guards}{used})", indent=2)
+        if way.use:
+            yield Line(phrases.use_line(way.use), indent=4)
     if party.lost:
         yield Line("if it is breached tonight:", indent=2)
     for loss in party.lost:

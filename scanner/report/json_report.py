@@ -14,7 +14,7 @@ from scanner.report import phrases
 from scanner.report.clean import json_text
 
 if TYPE_CHECKING:
-    from scanner.model import Asset, Evidence, Finding, Hop, Remark, Signal, Source
+    from scanner.model import Asset, Evidence, Finding, Hop, Remark, Signal, Source, Use
     from scanner.report.options import Options
     from scanner.scan import RuleInfo, Scan
     from scanner.snapshot import Gap
@@ -163,7 +163,12 @@ def _finding(finding: Finding) -> Json:
         "remediation": finding.remediation,
         "suppressed": finding.suppressed,
         **({"remarks": [_remark(remark) for remark in finding.remarks]} if finding.remarks else {}),
+        **({"use": _use(finding.use)} if finding.use else {}),
     }
+
+
+def _use(use: Use) -> Json:
+    return {"last": use.last, "by": use.by, "days": use.days}
 
 
 def _remark(remark: Remark) -> Json:

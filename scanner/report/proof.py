@@ -78,6 +78,8 @@ def _proof(scan: Scan, finding: Finding, options: Options) -> Iterator[Block]:
     for number, hop in enumerate(path.hops, start=1):
         yield Heading(f"Hop {number} of {len(path.hops)}: {phrases.how(hop)}")
         yield from _hop(hop, options)
+        if number == 1 and finding.use:
+            yield Line(f"in the logs: {phrases.use_line(finding.use)}")
     yield from _rest(scan, finding)
 
 

@@ -103,6 +103,8 @@ def _finding(finding: Finding, short: str) -> Iterator[Block]:
     yield Line(f"from {phrases.source_line(path.source)}", indent=2, hang=5)
     for number, hop in enumerate(path.hops, start=1):
         yield from _hop(number, hop)
+        if number == 1 and finding.use:
+            yield Line(phrases.use_line(finding.use), indent=7)
     yield Line(f"to   {path.asset.id} [{path.asset.asset_class}, {path.asset.tier}]", indent=2, hang=5)
     for label, items in (("blocked by", phrases.blocked_by(finding)), ("not read", phrases.missing(finding))):
         yield from (Line(f"{label}: {item}", indent=2) for item in items)

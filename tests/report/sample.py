@@ -23,6 +23,7 @@ from scanner.model import (
     Severity,
     Signal,
     Source,
+    Use,
 )
 from scanner.scan import Anchor, RuleInfo, Scan
 from scanner.snapshot import DocumentId, Gap
@@ -273,6 +274,7 @@ def finding(
     alternatives: int = 0,
     cut: str = "",
     severity: Severity | None = None,
+    use: Use | None = None,
 ) -> Finding:
     """Return a finding with its proper fingerprint."""
     return Finding(
@@ -285,6 +287,7 @@ def finding(
         Path(source, asset, hops, alternatives, cut),
         agreement,
         suppressed,
+        use=use,
     )
 
 
@@ -297,6 +300,7 @@ PROVEN = finding(
     remediation="Demand an external ID in its trust policy.\nOr drop its statement LabelworksIngest.",
     alternatives=2,
     cut="paths longer than 5 hops",
+    use=Use("2026-11-03", LABELWORKS.id, 90),
 )
 POSSIBLE = finding(
     READ_RULE,
@@ -306,6 +310,7 @@ POSSIBLE = finding(
     f"{LABELWORKS_CI.id} can read {WEIGHTS_ID} in 2 hops; first way in is {DEPLOY}",
     remediation="Name one repository and branch in the subject condition.",
     confidence="low",
+    use=Use(None, "", 90),
 )
 CALLING = finding(
     INVOKE_RULE,
