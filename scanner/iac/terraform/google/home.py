@@ -1,6 +1,6 @@
 """In which project and region a resource of Google's will live.
 
-A project that code leaves open is the only one of ours when there is one, else it is called after the
+A project that code leaves open is one of ours when the configuration names some, else it is called after the
 expression that says it, the same wherever that stands.
 """
 
@@ -53,14 +53,23 @@ def home_of(instance: Resource) -> Home:
 
 def default_project(root: Root) -> str:
     """Return the project of code that names none."""
-    projects = root.settings.projects
-    return projects[0] if len(projects) == 1 else UNKNOWN
+    return _of_ours(root) or UNKNOWN
+
+
+def _of_ours(root: Root) -> str:
+    """Return the project of ours that code is taken to be for; empty when there is none.
+
+    It is the only one, or the first where no organization makes others ours too.
+    """
+    settings = root.settings
+    is_clear = len(settings.projects) == 1 or (settings.projects and not settings.organizations)
+    return settings.projects[0] if is_clear else ""
 
 
 def project_named(value: Open, root: Root) -> str:
     """Return the project that an expression which cannot be told stands for."""
-    if len(root.settings.projects) == 1 and is_default(value, root):
-        return root.settings.projects[0]
+    if _of_ours(root) and is_default(value, root):
+        return _of_ours(root)
     if value.parts:
         return "".join(p if isinstance(p, str) else slug(p.expression) for p in value.parts).lower()
     return slug(value.expression)

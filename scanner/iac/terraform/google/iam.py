@@ -108,7 +108,9 @@ def _policy_data(made: Made) -> Piece:
             places.append(type(place)(f"/bindings/{index}", place.file, place.lines))
         members = said.get("members") if isinstance(said, dict) else None
         listed.append(
-            plain({**said, "members": settled(members, root)}) if isinstance(said, dict) else plain(said)
+            plain({**said, "members": settled(members, root, made.homes)})
+            if isinstance(said, dict)
+            else plain(said)
         )
     return Piece({"bindings": listed}, tuple(places))
 
@@ -269,7 +271,7 @@ def _attached(made: Made) -> Project | Container | None:
     value: Value = made.body.get("parent")
     if isinstance(value, Open) and value.parts:
         decoded = tuple(unquote(p) if isinstance(p, str) else p for p in value.parts)
-        value = settled(Open(value.expression, decoded), made.instance.root)
+        value = settled(Open(value.expression, decoded), made.instance.root, made.homes)
     parts = unquote(value).split("/") if isinstance(value, str) else []
     if len(parts) < 3:
         what = value.expression if isinstance(value, Open) else str(value)

@@ -47,11 +47,15 @@ Spec = dict[str, "str | Fields"]
 
 
 class Made(aws.Made):
-    """A resource's names and values, see the AWS side's. Projects that cannot be told have stand-ins."""
+    """A resource's names and values, see the AWS side's.
 
-    def __init__(self, instance: Resource, drafts: Drafts) -> None:
+    `homes` are the projects that the code deploys to: one of them that cannot be told has a stand-in.
+    """
+
+    def __init__(self, instance: Resource, drafts: Drafts, homes: frozenset[str]) -> None:
         super().__init__(instance, drafts)
-        self.body: Body = Settled(instance.body, instance.root)
+        self.homes = homes
+        self.body: Body = Settled(instance.body, instance.root, homes)
         self.at = home_of(instance)
 
     @property
@@ -142,11 +146,12 @@ def legible(value: Value) -> Any:  # noqa: ANN401 - raw JSON
 
 
 class Settled:
-    """A body in which projects that cannot be told are called as `home.project_named` does."""
+    """A body in which our projects that cannot be told are called as `home.project_named` does."""
 
-    def __init__(self, body: Body, root: Root) -> None:
+    def __init__(self, body: Body, root: Root, homes: frozenset[str]) -> None:
         self._body = body
         self._root = root
+        self._homes = homes
         self.is_open = body.is_open
 
     @property
@@ -160,15 +165,15 @@ class Settled:
 
     def get(self, name: str) -> Value:
         """See `Body`."""
-        return settled(self._body.get(name), self._root)
+        return settled(self._body.get(name), self._root, self._homes)
 
     def blocks(self, name: str) -> list[Body]:
         """See `Body`."""
-        return [Settled(body, self._root) for body in self._body.blocks(name)]
+        return [Settled(body, self._root, self._homes) for body in self._body.blocks(name)]
 
 
-def settled(value: Value, root: Root) -> Value:
-    """Return a value whose texts name projects by their stand-ins: ``NAME@${var.project}.iam.gservice…``."""
+def settled(value: Value, root: Root, homes: frozenset[str]) -> Value:
+    """Return a value whose texts name our projects by their stand-ins, as in ``NAME@${var.project}.iam…``."""
     if isinstance(value, Open) and value.parts:
         parts: list[str | Open] = list(value.parts)
         for index, part in enumerate(parts):
@@ -181,9 +186,10 @@ def settled(value: Value, root: Root) -> Value:
                 and isinstance(after, str)
                 and any(b.search(before) and a.match(after) for b, a in _AROUND)
             ):
-                parts[index] = project_named(part, root)
+                named = project_named(part, root)
+                parts[index] = named if named in homes else part
         texts = [part for part in parts if isinstance(part, str)]
         return "".join(texts) if len(texts) == len(parts) else Open(value.expression, tuple(parts))
     if type(value) is list:
-        return [settled(inner, root) for inner in value]
+        return [settled(inner, root, homes) for inner in value]
     return value

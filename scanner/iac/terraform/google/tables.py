@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from scanner.iac.terraform.google import compute, guards, iam, serving, storage
+from scanner.iac.terraform.google.home import home_of
 from scanner.iac.terraform.google.made import Made
 
 if TYPE_CHECKING:
@@ -112,15 +113,17 @@ _IAM_ELSEWHERE: Final = (
 
 def read(instances: list[Resource], drafts: Drafts) -> set[str]:
     """Read a root module's resources of Google; returns the types that are no gap."""
+    ours = [instance for instance in instances if instance.type.startswith("google_")]
+    homes = frozenset(home_of(instance).project for instance in ours)
     for readers in (FIRST, TYPES):
-        for instance in instances:
+        for instance in ours:
             if instance.type in readers:
-                readers[instance.type](Made(instance, drafts))
-    for instance in instances:
+                readers[instance.type](Made(instance, drafts, homes))
+    for instance in ours:
         if iam.is_mapped(instance.type):
-            iam.read_policy(Made(instance, drafts))
+            iam.read_policy(Made(instance, drafts, homes))
     told = {*FIRST, *TYPES}
-    return {i.type for i in instances if i.type in told or iam.is_mapped(i.type) or is_silent(i.type)}
+    return {i.type for i in ours if i.type in told or iam.is_mapped(i.type) or is_silent(i.type)}
 
 
 def is_silent(type_: str) -> bool:
