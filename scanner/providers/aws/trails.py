@@ -23,6 +23,7 @@ https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.ht
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -49,7 +50,7 @@ _OF_OBJECTS: Final[dict[Gain, tuple[Event, ...]]] = {
     ),
 }
 _STREAMED: Final = Event("InvokeEndpointWithResponseStream", "AWS::SageMaker::Endpoint", is_read=True)
-_RUNNING: Final = {"ENABLED", "STARTING_INGESTION", "CREATED"}
+_STOPPED: Final = {"STOPPED_INGESTION", "PENDING_DELETION"}
 _MOST_EVIDENCE: Final = 6
 
 
@@ -80,7 +81,12 @@ class Trails:
         self._buckets = buckets
         self._selectors = self._by_arn("GetEventSelectors")
         self._statuses = self._by_arn("GetTrailStatus")
-        self._listed = snapshot.all("aws", "cloudtrail", "DescribeTrails.trailList")
+        self._listed: dict[str, dict[str, list[Recorder]]] = defaultdict(lambda: defaultdict(list))
+        trails: dict[str, Recorder] = {}  # an organization's is listed in each account and region
+        for document in snapshot.all("aws", "cloudtrail", "DescribeTrails.trailList"):
+            id_ = document.id
+            trail = trails.get(id_.key) or trails.setdefault(id_.key, self._trail(document))
+            self._listed[id_.region][id_.scope].append(trail)
         self._stores = self._read_stores()
         self._unlisted = {
             gap.id.scope
@@ -88,6 +94,7 @@ class Trails:
             if gap.id.field.startswith("ListEventDataStores")
         }
         self._kept: dict[tuple[str, Event], StringSet] = {}
+        self._shown: dict[tuple[str, str], tuple[Evidence, ...] | None] = {}
 
     def marked(self, resource: Resource) -> Resource:
         """Return the resource with the gains on it that leave no record."""
@@ -150,6 +157,11 @@ class Trails:
 
     def _applying(self, account: str, region: str) -> tuple[Evidence, ...] | None:
         """Return what shows which recorders apply; None when that was not read to its end."""
+        if (account, region) not in self._shown:
+            self._shown[account, region] = self._evidence(account, region)
+        return self._shown[account, region]
+
+    def _evidence(self, account: str, region: str) -> tuple[Evidence, ...] | None:
         trails = self._get(account, region, "cloudtrail", "DescribeTrails")
         stores = self._get(account, region, "cloudtrail", "ListEventDataStores")
         if trails is None or stores is None or account in self._unlisted:
@@ -189,12 +201,9 @@ class Trails:
 
     def _recorders(self, region: str, account: str | None = None) -> Iterator[Recorder]:
         """Yield what applies in a region, of one account or of any, each once."""
-        seen: set[str] = set()
-        for document in self._listed:
-            own = account in {None, document.id.scope}
-            if own and document.id.region == region and document.id.key not in seen:
-                seen.add(document.id.key)
-                yield self._trail(document)
+        here = self._listed[region]
+        lists = here.values() if account is None else (here.get(account, ()),)
+        yield from {trail.arn: trail for listed in lists for trail in listed}.values()
         for store, document in self._stores:
             arn, body = Arn.parse(store.arn), document.body
             own = account in {None, arn.account} or body.get("OrganizationEnabled")
@@ -228,7 +237,7 @@ class Trails:
         for document in (*described.values(), *(d for d in listed if d.id.key not in described)):
             body = document.body
             whole = "AdvancedEventSelectors" in body
-            is_on = body["Status"] in _RUNNING if "Status" in body else None
+            is_on = body["Status"] not in _STOPPED if "Status" in body else None
             evidence = _shown(document, "/AdvancedEventSelectors")
             recorder = Recorder(document.id.key, read_selections(body) if whole else None, is_on, evidence)
             found.append((recorder, document))

@@ -74,7 +74,7 @@ WEB = {"type": "WebIdentityUser", "userName": SUBJECT, "identityProvider": GITHU
 WEB_BY_ARN = WEB | {"identityProvider": f"arn:aws:iam::{OURS}:oidc-provider/{GITHUB}"}
 BY_GITHUB = f"https://{GITHUB} sub={SUBJECT}"
 FROM_GITHUB = into(ROLE, "assume-web-identity", source=f"https://{GITHUB} sub=repo:labelworks/*")
-NAMED = {
+NAMED: dict[str, Any] = {
     "type": "AssumedRole",
     "accountId": VENDOR,
     "arn": f"arn:aws:sts::{VENDOR}:assumed-role/labeller/job-7",
