@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from scanner.providers.aws.apis.routes import Door, Route, method_arn, pool_issuer, target_of, texts, unsaid
+from scanner.providers.aws.apis.domains import opening
+from scanner.providers.aws.apis.routes import Door, Route, method_arn, pool_issuer, target_of, texts
 from scanner.providers.aws.library import at
 from scanner.snapshot import Gap
 
@@ -30,6 +31,9 @@ def routes(snapshot: Snapshot, library: Library) -> Iterator[Route]:
         stages = snapshot.get(msgspec.structs.replace(place, field="GetStages", key=api))
         deployed = () if isinstance(stages, Gap) else at(stages.body, "/item") or ()
         if isinstance(described, Gap) or (not deployed and not isinstance(stages, Gap)):
+            continue
+        way = opening(snapshot, described, "/disableExecuteApiEndpoint", stages)
+        if way is None:
             continue
         path = str(at(resource.body, "/path") or "/")
         for name, method in sorted((at(resource.body, "/resourceMethods") or {}).items()):
@@ -51,7 +55,8 @@ def routes(snapshot: Snapshot, library: Library) -> Iterator[Route]:
                     private="PRIVATE" in (at(described.body, "/endpointConfiguration/types") or ()),
                     shared_key=bool(method.get("apiKeyRequired")),
                     firewalls=texts(stage.get("webAclArn") for stage in deployed),
-                    missing=unsaid(described, "/disableExecuteApiEndpoint", stages),
+                    certificates=way.certificates,
+                    missing=way.missing,
                     link=link,
                 )
 

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
 from scanner.providers.aws.arn import Arn
-from scanner.providers.aws.library import at
-from scanner.snapshot import Gap
 
 if TYPE_CHECKING:
     from scanner.providers.aws.access import Policy, Unread
@@ -51,6 +49,7 @@ class Route:
         private: Reached through interface endpoints only.
         shared_key: All who call show a key, which is no login.
         firewalls: Web ACLs before it.
+        certificates: Trust stores; all who call show a certificate that one of them has.
         missing: What would tell whether it can be called, and was not read.
         service: Which service calls.
         link: The link into a network by which it calls.
@@ -69,6 +68,7 @@ class Route:
     private: bool = False
     shared_key: bool = False
     firewalls: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     service: str = "apigateway.amazonaws.com"
     link: Document | None = None
@@ -113,11 +113,3 @@ def method_arn(place: DocumentId, api: str, stage: str, method: str, path: str) 
 def texts(values: Any) -> tuple[str, ...]:  # noqa: ANN401 - raw provider JSON
     """Return those of some values that are there, sorted."""
     return tuple(sorted({str(value) for value in values if value}))
-
-
-def unsaid(described: Document, disabled: str, stages: Document | Gap) -> tuple[str, ...]:
-    """Name what would tell whether an API can be called at all; `disabled` points to its own address."""
-    found = [str(stages.id)] if isinstance(stages, Gap) else []
-    if at(described.body, disabled):
-        found.append(f"which domain names lead to {described.id.key}, whose own address is off")
-    return tuple(found)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from scanner.providers.aws.apis.domains import opening
 from scanner.providers.aws.apis.rest import function_of_authorizer
-from scanner.providers.aws.apis.routes import Door, Route, method_arn, target_of, unsaid
+from scanner.providers.aws.apis.routes import Door, Route, method_arn, target_of
 from scanner.providers.aws.library import at
 from scanner.snapshot import Gap
 
@@ -33,9 +34,10 @@ def routes(snapshot: Snapshot) -> Iterator[Route]:
         if isinstance(described, Gap) or isinstance(calls, Gap) or not (stages or isinstance(listed, Gap)):
             continue
         target = target_of(str(at(calls.body, "/IntegrationUri") or ""), place.region, place.scope)
+        way = opening(snapshot, described, "/DisableExecuteApiEndpoint", listed)
         link = _of(snapshot, place, "GetVpcLinks.Items", str(at(calls.body, "/ConnectionId") or ""))
         method, _, path = str(at(route.body, "/RouteKey") or "").partition(" ")
-        if target:
+        if target and way is not None:
             yield Route(
                 target=target,
                 account=place.scope,
@@ -46,7 +48,8 @@ def routes(snapshot: Snapshot) -> Iterator[Route]:
                 pointer="",
                 role=str(at(calls.body, "/CredentialsArn") or ""),
                 shared_key=bool(at(route.body, "/ApiKeyRequired")),
-                missing=unsaid(described, "/DisableExecuteApiEndpoint", listed),
+                certificates=way.certificates,
+                missing=way.missing,
                 link=None if isinstance(link, Gap) else link,
             )
 

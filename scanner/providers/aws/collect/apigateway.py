@@ -7,12 +7,16 @@
 | ``apigateway GetResources.items`` | API/RESOURCE | ``resourceMethods``: who may call, what is called |
 | ``apigateway GetAuthorizers.items`` | API/AUTHORIZER | ``type``, ``providerARNs`` |
 | ``apigateway GetVpcLinks.items`` | link id | ``targetArns`` |
+| ``apigateway GetDomainNames.items`` | domain name | ``mutualTlsAuthentication`` |
+| ``apigateway GetBasePathMappings.items`` | DOMAIN/PATH | ``restApiId`` |
 | ``apigatewayv2 GetApis.Items`` | API id | ``ProtocolType``, ``DisableExecuteApiEndpoint`` |
 | ``apigatewayv2 GetStages.Items`` | API/STAGE | what is deployed |
 | ``apigatewayv2 GetRoutes.Items`` | API/ROUTE | ``AuthorizationType``, ``AuthorizerId``, ``Target`` |
 | ``apigatewayv2 GetIntegrations.Items`` | API/INTEGRATION | ``IntegrationUri``, ``CredentialsArn`` |
 | ``apigatewayv2 GetAuthorizers.Items`` | API/AUTHORIZER | ``AuthorizerType``, ``JwtConfiguration`` |
 | ``apigatewayv2 GetVpcLinks.Items`` | link id | ``SubnetIds``, ``SecurityGroupIds`` |
+| ``apigatewayv2 GetDomainNames.Items`` | domain name | ``MutualTlsAuthentication`` |
+| ``apigatewayv2 GetApiMappings.Items`` | DOMAIN/MAPPING | ``ApiId`` |
 
 Mappings of requests and answers are left out, and so are variables of stages: both may hold secrets.
 """
@@ -34,6 +38,8 @@ _OF_INTEGRATION_2 = {
     *("IntegrationId", "IntegrationType", "IntegrationSubtype", "IntegrationMethod", "IntegrationUri"),
     *("ConnectionId", "ConnectionType", "CredentialsArn", "PayloadFormatVersion"),
 }
+_OF_DOMAIN = {"domainName", "domainNameArn", "endpointConfiguration", "mutualTlsAuthentication"}
+_OF_DOMAIN_2 = {"DomainName", "DomainNameArn", "MutualTlsAuthentication"}
 _OF_STAGE = {"stageName", "deploymentId", "webAclArn"}
 _OF_STAGE_2 = {"StageName", "DeploymentId", "AutoDeploy", "ApiGatewayManaged"}
 
@@ -122,6 +128,21 @@ REST_TABLE: Final = Service(
             iam=_GET,
         ),
         Row(operation="GetVpcLinks", lists={"items": "id"}, effect="understated", iam=_GET),
+        Row(
+            operation="GetDomainNames",
+            lists={"items": "domainName"},
+            reshape=lambda body: _item(body, _OF_DOMAIN),
+            effect="understated",
+            iam=_GET,
+        ),
+        Row(
+            operation="GetBasePathMappings",
+            each=("GetDomainNames.items",),
+            params={"domainName": "domainName"},
+            lists={"items": "@key/basePath"},
+            effect="understated",
+            iam=_GET,
+        ),
     ),
 )
 
@@ -135,6 +156,21 @@ TABLE: Final = Service(
         _of_api("GetIntegrations", "IntegrationId", reshape=lambda body: _item(body, _OF_INTEGRATION_2)),
         _of_api("GetAuthorizers", "AuthorizerId"),
         Row(operation="GetVpcLinks", lists={"Items": "VpcLinkId"}, effect="understated", iam=_GET),
+        Row(
+            operation="GetDomainNames",
+            lists={"Items": "DomainName"},
+            reshape=lambda body: _item(body, _OF_DOMAIN_2),
+            effect="understated",
+            iam=_GET,
+        ),
+        Row(
+            operation="GetApiMappings",
+            each=("GetDomainNames.Items",),
+            params={"DomainName": "DomainName"},
+            lists={"Items": "@key/ApiMappingId"},
+            effect="understated",
+            iam=_GET,
+        ),
     ),
 )
 

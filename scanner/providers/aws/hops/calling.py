@@ -48,6 +48,8 @@ def callers(
 ) -> Iterator[Hop]:
     """Yield the hops into `node` of everyone who may call a route that leads there."""
     guards = [Guard("web ACL", "in", (arn,)) for arn in route.firewalls]
+    if route.certificates:
+        guards.append(Guard("client certificate of", "in", route.certificates, "issuer"))
     if route.shared_key:
         guards.append(Guard("HTTP header x-api-key", "present"))
     for door in route.doors:

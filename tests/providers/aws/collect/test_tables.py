@@ -62,7 +62,7 @@ def test_the_judge_itself(operation: str, *, expected: bool) -> None:
 
 
 def test_no_code_calls_a_client_but_the_engine_and_one_place_for_roles() -> None:
-    """Every method of a client is called by name from a table, but for two of sts."""
+    """Every method of a client is called by name from a table, but for two of sts and who one is oneself."""
     named = re.compile(r"\.(?:get|list|describe|put|delete|create|update|assume)_[a-z_]+\(")
     found = {
         (path.name, match[0])
@@ -74,6 +74,8 @@ def test_no_code_calls_a_client_but_the_engine_and_one_place_for_roles() -> None
     assert {(name, call) for name, call in found if call not in ours} == {
         ("sessions.py", ".assume_role("),
         ("sessions.py", ".get_caller_identity("),
+        ("diagnosing.py", ".get_caller_identity("),
+        ("diagnosing.py", ".get_role("),
     }
     assert sessions.ASSUME_ROLE == "AssumeRole"
 
@@ -177,6 +179,7 @@ def test_no_environment_of_a_known_answer_escapes() -> None:
     harmless = {
         "hyperParameters",
         "PasswordHistorySize",
+        "PasswordPolicy",
         "TemporaryPasswordValidityDays",
         "UseExistingClientSecret",
         "lastModifiedSecret",
