@@ -333,3 +333,53 @@ def test_where_a_resource_lives(tmp_path: Path, settings: Settings, said: str, p
     code = f'provider "google" {{\n  {said}\n}}\nvariable "project_id" {{}}\n{BUCKET}'
     drafts = drafts_of(tmp_path, code, settings)
     assert {d.id.scope for d in drafts if d.id.provider == "gcp"} == {project}
+
+
+def planned(address: str, values: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of a plan
+    mode, _, rest = ("data", "", address[5:]) if address.startswith("data.") else ("managed", "", address)
+    return {"address": address, "mode": mode, "type": rest.partition(".")[0], "values": values, **more}
+
+
+def test_a_plan_alone_says_who_an_account_that_does_not_exist_yet_is(tmp_path: Path) -> None:
+    bucket = {"name": "w", "project": "p", "uniform_bucket_level_access": True}
+    account = {"account_id": "trainer", "project": "p"}
+    member = {"bucket": "w", "role": VIEWER, "condition": []}
+    references = ["google_service_account.t.member", "google_service_account.t"]
+    project = planned("data.google_project.p", {"project_id": "p", "number": "100000000001"})
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "prior_state": {"values": {"root_module": {"resources": [project]}}},
+        "planned_values": {
+            "root_module": {
+                "resources": [
+                    planned("google_storage_bucket.b", bucket),
+                    planned("google_service_account.t", account),
+                    planned("google_storage_bucket_iam_member.m", member),
+                ]
+            }
+        },
+        "resource_changes": [
+            {
+                "address": "google_storage_bucket_iam_member.m",
+                "change": {"after": member, "after_unknown": {"member": True, "id": True}},
+            }
+        ],
+        "configuration": {
+            "root_module": {
+                "resources": [
+                    {
+                        "address": "google_storage_bucket_iam_member.m",
+                        "expressions": {"member": {"references": references}},
+                    }
+                ]
+            }
+        },
+    }
+    drafts = Drafts()
+    read_tree(walk(written(tmp_path, {"tfplan.json": json.dumps(plan)})), Settings(), drafts)
+    google.complete(drafts)
+    held = [(VIEWER, ["serviceAccount:trainer@p.iam.gserviceaccount.com"]), *TEAMS]
+    assert bindings(drafts, "//storage.googleapis.com/w") == held
+    described = bodies(drafts)[f"ListAssets.RESOURCE {CRM}projects/p"]["resource"]["data"]
+    assert described["projectNumber"] == "100000000001"
