@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.providers.azure.documents import at, items, text
+from scanner.providers.azure.outsiders import left_open
 from scanner.providers.azure.scopes import name_of
 from scanner.snapshot import Gap, Unresolved
 
@@ -97,18 +98,23 @@ class AssignmentReader:
         if named is not None:
             detail = f"who is assigned is not known before apply: {named.expression}"
             self.gaps.append(Gap(document.id, "not-collected", detail))
-            return None
-        if not isinstance(principal, str) or role is None:
+        if (not isinstance(principal, str) and named is None) or role is None:
             self.gaps.append(Gap(document.id, "unparseable", "a role assignment without principal or role"))
             return None
-        if self._directory.is_gone(principal, type_):
+        if isinstance(principal, str) and self._directory.is_gone(principal, type_):
             return None  # assignments outlive their principals: Azure RBAC, "Identity not found"
-        open_ = tuple(u.expression for v in (role, scope, condition) if (u := Unresolved.read(v)) is not None)
+        hinges = (principal, role, scope, condition)
+        open_ = tuple(u.expression for v in hinges if (u := Unresolved.read(v)) is not None)
         place = Unresolved.read(scope)
+        if place is None and not isinstance(scope, str):
+            scope = _scope_of(document.id.key)
+        if Unresolved.read(condition) is None and not isinstance(condition, str | None):
+            self.gaps.append(Gap(document.id, "unparseable", "a condition that is no text", "both"))
+            open_ = (*open_, "a condition that is no text")
         return Assignment(
-            holder=self._directory.node(principal, type_),
+            holder=left_open(named.expression) if named else self._directory.node(str(principal), type_),
             role=name_of(role).lower() if isinstance(role, str) else "",
-            scope=place.like.lower() if place else _normal(str(scope)),
+            scope=place.like.lower() if place else _normal(scope),
             document=document,
             condition=condition if isinstance(condition, str) and condition.strip() else None,
             open_=open_,
@@ -135,8 +141,11 @@ class AssignmentReader:
 
     def delegate(self, definition: Any, entry: Any) -> str:  # noqa: ANN401 - raw provider JSON
         """Return the node of the principal, at home in the managing tenant, that an authorization names."""
-        tenant = text(definition, "/managedByTenantId").lower()
-        return self._directory.in_tenant(tenant, text(entry, "/principalId"))
+        tenant, principal = at(definition, "/managedByTenantId"), at(entry, "/principalId")
+        named = Unresolved.read(principal) or Unresolved.read(tenant)
+        if named is not None:
+            return left_open(named.expression)
+        return self._directory.in_tenant(text(definition, "/managedByTenantId").lower(), str(principal or ""))
 
     def _classic(self) -> Iterator[Assignment]:
         """Yield classic administrators, who own their subscription."""
@@ -150,12 +159,15 @@ class AssignmentReader:
 
 def delegated_role(document: Document, holder: str, entry: Any, pointer: str) -> Assignment:  # noqa: ANN401 - raw provider JSON
     """Return one authorization of a delegation."""
+    tenant = at(document.body, "/properties/registrationDefinition/properties/managedByTenantId")
+    hinges = (tenant, at(entry, "/principalId"), at(entry, "/roleDefinitionId"))
     return Assignment(
         holder=holder,
         role=name_of(text(entry, "/roleDefinitionId")).lower(),
         scope=_scope_of(document.id.key),
         document=document,
         pointer=pointer,
+        open_=tuple(u.expression for v in hinges if (u := Unresolved.read(v)) is not None),
         delegable=tuple(
             name_of(role).lower()
             for role in items(entry, "/delegatedRoleDefinitionIds")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ACCOUNTS: Final = "microsoft.cognitiveservices/accounts"
 _DEPLOYMENTS: Final = f"{ACCOUNTS}/deployments"
 _FIELD: Final = "Microsoft.CognitiveServices.accounts.deployments"
+_DOMAINS: Final = ("openai.azure.", "cognitiveservices.azure.", "services.ai.azure.")
 _KINDS: Final = {"openai", "aiservices"}
 _TUNED, _BASE, _UNREAD = 85, 60, 55
 
@@ -37,10 +38,12 @@ class Cognitive:
 
     def by_address(self, url: str) -> str | None:
         """Return the id of the account at an address, ``https://NAME.openai.azure.com/``."""
-        host = url.lower().removeprefix("https://").partition("/")[0].partition(".")[0]
+        host, _, domain = url.lower().removeprefix("https://").partition("/")[0].partition(".")
+        if not domain.startswith(_DOMAINS):
+            return None
         for id_, document in self.accounts.items():
-            domain = text(document.body, "/properties/customSubDomainName").lower() or name_of(id_)
-            if host == domain:
+            own = text(document.body, "/properties/customSubDomainName").lower() or name_of(id_)
+            if host == own:
                 return id_
         return None
 

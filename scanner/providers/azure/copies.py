@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scanner.providers.azure.entra import Powers
     from scanner.providers.azure.membership import Membership
     from scanner.providers.azure.roles import Roles
+    from scanner.providers.azure.scopes import Scopes
     from scanner.verdict import Guard
 
 SELF_GRANTED: Final = "#self-granted@"
@@ -88,8 +89,8 @@ def _activating(principal: str, node: str, guards: tuple[Guard, ...], opened: li
     return Made(Copy(node, principal, "activate-role", guards, evidence[:_SHOWN], missing), assignments)
 
 
-def elevated(powers: Powers) -> Iterator[Made]:
-    """Yield a copy of whoever is, or may become, Global Administrator: access over every subscription."""
+def elevated(powers: Powers, scopes: Scopes) -> Iterator[Made]:
+    """Yield a copy of whoever is, or may become, Global Administrator: access over the tenant."""
     seen: set[str] = set()
     for holder in powers.ruling():
         node = f"{holder.node}{SELF_GRANTED}/"
@@ -98,7 +99,10 @@ def elevated(powers: Powers) -> Iterator[Made]:
             copy = Copy(
                 node, holder.node, "self-grant", holder.guards, holder.evidence, holder.missing, (_ELEVATES,)
             )
-            yield Made(copy, (Assignment(node, ANY_ROLE, "/", holder.document),))
+            homes = scopes.tenants if len(set(scopes.tenants.values())) > 1 else {}
+            own = [id_ for id_, tenant in sorted(homes.items()) if tenant == holder.document.id.scope.lower()]
+            over = own if homes else ["/"]
+            yield Made(copy, tuple(Assignment(node, ANY_ROLE, scope, holder.document) for scope in over))
 
 
 def self_granted(access: Access, roles: Roles, directory: Directory) -> Iterator[Made]:
@@ -113,9 +117,12 @@ def self_granted(access: Access, roles: Roles, directory: Directory) -> Iterator
             held = access.holders(Question(_WRITE, assignment.scope)).get(assignment.holder)
             if held is not None and held.blocked_by:
                 continue
-            if not grant.conditions and not grant.missing:
+            words = held.missing if held is not None else ()
+            if held is None and not grant.conditions:
+                words = (f"which members of {assignment.holder} deny assignments stop",)
+            if not grant.conditions and not grant.missing and not words:
                 whole.add((assignment.holder, assignment.scope))
-            made += _granting(access, grant, bounds)
+            made += _granting(access, grant._replace(missing=(*grant.missing, *words)), bounds)
     yield from _fewest(made, whole)
 
 

@@ -15,15 +15,21 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.model import Principal
 from scanner.providers.azure.documents import at, items, text, texts
+from scanner.snapshot import Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scanner.providers.azure.documents import Documents
     from scanner.providers.azure.tenants import Tenants
     from scanner.snapshot import Document
 
 _EXTERNAL: Final = "#ext#"
+_FOREIGN: Final = "foreigngroup"
+UNKNOWN_TENANT: Final = "tenant:unknown/"
+"""Begins the node of a group of another tenant that only an assignment names: a provider's agents, see
+Partner Center, "Reinstate admin privileges for a customer's Azure CSP subscriptions"
+(https://learn.microsoft.com/partner-center/account-settings/revoke-reinstate-csp, read 2026-11-22)."""
 _KINDS: Final = {
     "user": "users",
     "group": "groups",
@@ -71,6 +77,7 @@ class Directory:
         self._by_oid: dict[str, Member] = {}
         self._mails: dict[str, str] = {}
         self.is_read = any(documents.graph("users")) or any(documents.graph("servicePrincipals"))
+        self._whole = {path for path in _WORDS if _is_whole(documents, path, tenants.read)}
         users = list(documents.graph("users"))
         for document in users:
             if not _is_external(document):
@@ -103,6 +110,8 @@ class Directory:
         member = self._by_oid.get(oid.lower())
         if member is not None:
             return member.node
+        if type_.lower() == _FOREIGN:
+            return f"{UNKNOWN_TENANT}{oid.lower()}"
         return f"/{_KINDS.get(type_.lower(), 'directoryObjects')}/{oid.lower()}"
 
     def in_tenant(self, tenant: str, oid: str) -> str:
@@ -116,12 +125,14 @@ class Directory:
         return self._mails.get(mail) or f"guest:{mail}"
 
     def is_gone(self, oid: str, type_: str) -> bool:
-        """Tell whether nobody can sign in as an object: it is disabled, or in no directory that was read."""
+        """Tell whether nobody can sign in as an object: it is disabled, or in no directory of ours.
+
+        What no directory lists may stand in one that was not read, or not read to the end.
+        """
         known = self._by_oid.get(oid.lower())
-        if known is not None or not self.is_read:
-            return known is not None and not known.is_enabled
-        kind = _KINDS.get(type_.lower())
-        return kind is not None and any(m.kind == _WORDS[kind] and m.document for m in self._by_oid.values())
+        if known is not None:
+            return not known.is_enabled
+        return _KINDS.get(type_.lower()) in self._whole
 
     def _add(self, member: Member) -> None:
         self._by_oid[member.oid] = member
@@ -161,6 +172,7 @@ class Directory:
         managed = text(body, "/servicePrincipalType").lower() == "managedidentity"
         app, owner = text(body, "/appId").lower(), text(body, "/appOwnerOrganizationId").lower()
         foreign = not managed and not self._tenants.is_ours(owner) and not self._tenants.is_microsofts(owner)
+        foreign = foreign or Unresolved.read(at(body, "/appOwnerOrganizationId")) is not None
         if ours and foreign and app:
             node, ours = f"app:{app}", False
         return Member(
@@ -192,7 +204,13 @@ class Directory:
                         )
 
 
-_WORDS: Final = {"users": "user", "groups": "group", "servicePrincipals": "service-principal"}
+_WORDS: Final = ("users", "groups", "servicePrincipals")
+
+
+def _is_whole(documents: Documents, path: str, tenants: Iterable[str]) -> bool:
+    """Tell whether a collection was read, and to the end, in every directory that subscriptions trust."""
+    read = {document.id.scope.lower() for document in documents.graph(path)}
+    return bool(read) and read.issuperset(tenants) and not any(documents.gaps("graph", path))
 
 
 def identities_of(document: Document) -> Iterator[tuple[str, str]]:

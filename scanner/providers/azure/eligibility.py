@@ -37,8 +37,12 @@ def copy_node(principal: str, guards: Iterable[Guard]) -> str:
 def eligible_roles(documents: Documents, reader: AssignmentReader) -> Iterator[Eligible]:
     """Yield every role of Azure resources that somebody may activate; of Lighthouse too."""
     policies = {
-        (text(d.body, "/properties/scope").lower(), name_of(text(d.body, "/properties/roleDefinitionId"))): d
+        (
+            text(d.body, "/properties/scope").lower().rstrip("/") or "/",
+            name_of(text(d.body, "/properties/roleDefinitionId")).lower(),
+        ): d
         for d in documents.arm(_POLICIES)
+        if isinstance(at(d.body, "/properties/effectiveRules"), list)
     }
     for document in documents.arm(_INSTANCES):
         assignment = reader.assignment(document)

@@ -109,6 +109,11 @@ class Powers:
         """Return everybody who has some power."""
         return {holder.node for holders in self._holders.values() for holder in holders}
 
+    def joining(self) -> set[str]:
+        """Return who may put anybody into some group."""
+        powers: tuple[Power, ...] = ("groups", "role-groups")
+        return {holder.node for power in powers for holder in self._holders[power]}
+
     def ruling(self) -> Iterator[Holder]:
         """Yield who is, or may make itself, Global Administrator."""
         yield from self._holders["rule"]

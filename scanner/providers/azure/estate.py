@@ -6,12 +6,15 @@ asset leads to.
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from scanner.model import Principal, Resource
 from scanner.providers.azure import copies, images, keys, outsiders
-from scanner.providers.azure.access import Access, Denials, both
+from scanner.providers.azure.access import Access, Denials, Question, both, joined
 from scanner.providers.azure.assignments import AssignmentReader
 from scanner.providers.azure.clusters import Clusters
 from scanner.providers.azure.cognitive import Cognitive
@@ -26,6 +29,7 @@ from scanner.providers.azure.membership import Membership
 from scanner.providers.azure.network import Network
 from scanner.providers.azure.roles import Roles
 from scanner.providers.azure.scopes import Scopes
+from scanner.providers.azure.sides import Sides, base_of
 from scanner.providers.azure.storage import Storage
 from scanner.providers.azure.tenants import Tenants
 from scanner.snapshot import DocumentId, Gap
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
 
     from scanner.config import Config
     from scanner.model import Hop
-    from scanner.providers.azure.access import Holding, Question
+    from scanner.providers.azure.access import Holding
     from scanner.providers.azure.copies import Copy, Made
     from scanner.providers.azure.roles import Plane
     from scanner.snapshot import Document, Snapshot
@@ -74,13 +78,13 @@ class AzureEstate:
         self.membership = Membership(self.documents, self.directory)
         self.roles = Roles(self.documents)
         self.reader = AssignmentReader(self.documents, self.directory)
-        denials = Denials(self.documents, self.directory, self.membership)
-        self.access = Access(self.scopes, self.roles, denials)
+        self._denials = Denials(self.documents, self.directory, self.membership)
+        self.access = Access(self.scopes, self.roles, self._denials)
         self.copies: dict[str, Copy] = {}
         self.access.add(self.reader.standing())
         self._make(copies.activated(eligible_roles(self.documents, self.reader)))
         self.powers = Powers(self.documents, self.directory)
-        self._make(list(copies.elevated(self.powers)))
+        self._make(list(copies.elevated(self.powers, self.scopes)))
         self._make(list(copies.self_granted(self.access, self.roles, self.directory)))
         self._make(
             made
@@ -95,6 +99,7 @@ class AzureEstate:
         self.learning = Learning(self.documents, self.storage)
         self.cognitive = Cognitive(self.documents)
         self.openings = OPENINGS
+        self.sides = Sides(self)
         self.network = Network(self.documents, (label.match for label in config.assets))
         found = chain(
             (server.resource for server in self.network.servers.values()),
@@ -114,10 +119,15 @@ class AzureEstate:
 
     def is_outside(self, node: str) -> bool:
         """Tell whether a node, or the principal it is a copy of, is not ours."""
-        while node in self.copies:
-            node = self.copies[node].base
+        node = self.root_of(node)
         member = self.directory.member(node)
         return not member.ours if member is not None else outsiders.is_outsider(node)
+
+    def root_of(self, node: str) -> str:
+        """Return the principal that a node is a copy of, itself when it is none."""
+        while node in self.copies:
+            node = self.copies[node].base
+        return node
 
     def may(self, question: Question) -> Mapping[str, Holding]:
         """Return who may, by node in order; without copies of whoever may as well without becoming one."""
@@ -125,6 +135,16 @@ class AzureEstate:
         if not self.copies:
             return holdings
         return {node: holdings[node] for node in holdings if not self._gains_nothing(node, holdings)}
+
+    def may_any(
+        self, actions: Iterable[str], resource: str, plane: Plane = "control"
+    ) -> Mapping[str, Holding]:
+        """Return who may do at least one of several operations, with the best of what each holds."""
+        found: dict[str, Holding] = {}
+        for action in actions:
+            for node, holding in self.may(Question(action, resource, plane)).items():
+                found[node] = joined(found[node], holding) if node in found else holding
+        return dict(sorted(found.items()))
 
     def _gains_nothing(self, node: str, holdings: Mapping[str, Holding]) -> bool:
         """Tell whether a copy holds nothing that its principal, or a copy that comes before it, lacks."""
@@ -147,8 +167,7 @@ class AzureEstate:
             found: dict[str, Holding] = {}
             for type_, action in running.NEW.items():
                 for node, holding in self.access.anywhere(action, "control", type_).items():
-                    if node not in found or not found[node].is_plain:
-                        found[node] = holding
+                    found[node] = joined(found[node], holding) if node in found else holding
             self._makers = found
         return self._makers
 
@@ -161,9 +180,9 @@ class AzureEstate:
                 yield found
 
     def _held(self, holdings: Mapping[str, Holding], who: str) -> Holding | None:
-        """Return what somebody holds, by itself or else by the first of its groups."""
-        found = (holdings[node] for node in sorted(self.membership.closure(who)) if node in holdings)
-        return holdings.get(who) or next(found, None)
+        """Return what somebody holds, by itself and by its groups."""
+        found = [holdings[node] for node in sorted(self.membership.closure(who)) if node in holdings]
+        return reduce(joined, found) if found else None
 
     def facts(self) -> Iterator[Principal | Resource]:
         """Yield our principals, outsiders with a role or in a group, and resources that may be assets."""
@@ -220,6 +239,9 @@ class AzureEstate:
         member = self.directory.member(node)
         if member is not None:
             return member.principal()
+        if (base := base_of(node)) != node:
+            found = self.describe(base)
+            return replace(found, id=node) if found is not None else None
         if node in self.copies:
             return Principal(node, "role", "azure", name=self.copies[node].base, ours=True)
         if node in self.resources:
@@ -252,6 +274,7 @@ class AzureEstate:
         yield from self.documents.malformed
         yield from self.roles.gaps.values()
         yield from self.reader.gaps
+        yield from self._denials.gaps
         yield from self._unread_groups()
         yield from self._unread_people()
 

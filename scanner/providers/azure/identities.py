@@ -103,12 +103,13 @@ def _of_applications(documents: Documents, directory: Directory) -> Iterator[Cre
 
 
 def _credential(node: str, entry: Any, document: Document, pointer: str) -> Credential:  # noqa: ANN401 - raw JSON
-    issuer = text(entry, "/issuer")
-    subject = at(entry, "/subject")
+    subject, unknown = at(entry, "/subject"), Unresolved.read(at(entry, "/issuer"))
+    issuer = text(entry, "/issuer") if unknown is None else unknown.like
     unresolved = Unresolved.read(subject)
-    if unresolved is not None:
-        open_ = f"{document.id}: {unresolved.expression}"
-        return Credential(node, issuer, unresolved.like, document, pointer, missing=(open_,))
+    if unresolved is not None or unknown is not None:
+        hinges = [f"{document.id}: {u.expression}" for u in (unknown, unresolved) if u is not None]
+        like = unresolved.like if unresolved is not None else text(entry, "/subject") or "*"
+        return Credential(node, issuer, like, document, pointer, missing=tuple(hinges))
     if isinstance(subject, str) and subject:
         return Credential(node, issuer, subject, document, pointer)
     expression = text(entry, "/claimsMatchingExpression/value")

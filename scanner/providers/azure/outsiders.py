@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ANYONE: Final = "*"
 ANY_TENANT: Final = "tenant:*"
+_ODD: Final = re.compile(r"[^\w.\[\]-]+")
 _SUBJECT: Final = " sub="
 _ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::(?P<account>\d{12}):role/\S+")
 
@@ -29,12 +30,18 @@ def describe(node: str) -> Principal | None:
     kind, _, name = node.partition(":")
     if kind == "tenant":
         tenant, _, oid = name.partition("/")
-        return Principal(node, "tenant", "azure", scope=tenant, name=oid or tenant)
+        home = None if tenant == "unknown" else tenant
+        return Principal(node, "tenant", "azure", scope=home, name=oid or tenant)
     if kind == "guest":
         return Principal(node, "guest", "azure", name=name)
     if kind == "app":
         return Principal(node, "app", "azure", name=name)
     return Principal(node, "network", "azure", name=node) if _is_network(node) else None
+
+
+def left_open(expression: str) -> str:
+    """Return the node of whoever an expression of code stands for, which may be somebody of any tenant."""
+    return f"{ANY_TENANT}/{_ODD.sub('-', expression).strip('-')[:80]}"
 
 
 def describe_role(arn: str, ours: Collection[str]) -> Principal | None:

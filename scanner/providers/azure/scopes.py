@@ -8,6 +8,7 @@ groups. Source: Azure RBAC, "Understand scope for Azure RBAC"
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from scanner.providers.azure.documents import at, items, text
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from scanner.providers.azure.documents import Documents
 
 ROOT: Final = "/"
+_GUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _GROUP: Final = "/providers/microsoft.management/managementgroups/"
 
 
@@ -28,6 +30,7 @@ class Scopes:
     def __init__(self, documents: Documents) -> None:
         self._parents: dict[str, str] = {}
         self._above: dict[str, tuple[str, ...]] = {}
+        self._roots: set[str] = set()
         self.tenants: dict[str, str] = {}
         for document in documents.arm("microsoft.management/managementgroups"):
             self._take_group(document.body, document.id.key.lower())
@@ -41,6 +44,8 @@ class Scopes:
         chain = [text(e, "/name") for e in items(body, "/properties/details/managementGroupAncestorsChain")]
         if parent or chain:
             self._parents[id_] = parent or group_id(chain[0])
+        elif isinstance(at(body, "/properties/details"), dict):
+            self._roots.add(id_)
         for child in items(body, "/properties/children"):
             self._parents.setdefault(text(child, "/id").lower(), id_)
 
@@ -63,9 +68,23 @@ class Scopes:
         return found
 
     def is_placed(self, id_: str) -> bool:
-        """Tell whether the management groups above an id are known."""
+        """Tell whether the management groups above an id are known, up to the tenant's own.
+
+        That one has the tenant's id: "What are Azure management groups?", "Important facts about the root
+        management group" (https://learn.microsoft.com/azure/governance/management-groups/overview, read
+        2026-11-22).
+        """
         top = _parents(id_.lower())[-1]
-        return top in self._above or top in self._parents or not top.startswith("/subscriptions/")
+        if not top.startswith("/subscriptions/"):
+            return True
+        groups = self._groups(top)
+        if not groups:
+            return False
+        tenant = self.tenants.get(top, "")
+        named = name_of(groups[-1])
+        return groups[-1] in self._roots or (
+            named == tenant if tenant else _GUID.fullmatch(named) is not None
+        )
 
     def _groups(self, top: str) -> tuple[str, ...]:
         if top in self._above:

@@ -7,10 +7,11 @@ that is missing makes the hop ``blocked``, two make none. What an unread documen
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from scanner.guards import conjoin
 from scanner.model import Hop
+from scanner.providers.azure.documents import field_evidence, setting
 from scanner.providers.azure.network.gate import OPEN
 from scanner.snapshot import Unresolved
 
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
     from scanner.model import Certainty, Evidence, Gain
     from scanner.providers.azure.access import Holding
-    from scanner.providers.azure.network.gate import Gate
+    from scanner.providers.azure.network.gate import Gate, Passes
+    from scanner.snapshot import Document
+    from scanner.verdict import Guard
+
+    AskSides: TypeAlias = Callable[[str], Iterable[tuple[str, bool]]]
+    """The nodes that stand for a node before a firewall, each with whether it is outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,12 @@ class Lock:
         if isinstance(value, Unresolved):
             return cls(missing=(f"{words}: {value.expression}",))
         return cls() if value in wanted else cls(blocked_by=(words,))
+
+    @classmethod
+    def of(cls, document: Document, pointer: str, default: str, wanted: Iterable[str], words: str) -> Lock:
+        """Return the lock of a setting at a place of a document, with the place as its evidence."""
+        found = cls.needs(setting(document.body, pointer, default), wanted, words)
+        return cls(found.blocked_by, found.missing, (field_evidence(document, pointer),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +66,11 @@ def certain(missing: tuple[str, ...], blocked: tuple[str, ...] = ()) -> Certaint
     return "blocked" if blocked else "possible" if missing else "proven"
 
 
-def hops(
-    target: str, way: Way, holdings: Iterable[Holding], is_outside: Callable[[str], bool]
-) -> Iterator[Hop]:
+def hops(target: str, way: Way, holdings: Iterable[Holding], sides: AskSides) -> Iterator[Hop]:
     """Yield the hops into `target` of everybody who holds the permission."""
-    for holding in holdings:
+    for holding, passes in _before(way.gate, holdings, sides):
         if holding.node == target:
             continue
-        passes = way.gate.passes(outside=is_outside(holding.node))
         blocked = (*holding.blocked_by, *way.lock.blocked_by, *passes.blocked_by)
         if len(blocked) > 1:
             continue
@@ -81,16 +90,25 @@ def hops(
             )
 
 
-def through(gate: Gate, holdings: Iterable[Holding], is_outside: Callable[[str], bool]) -> Iterator[Holding]:
+def through(gate: Gate, holdings: Iterable[Holding], sides: AskSides) -> Iterator[Holding]:
     """Yield holdings as they are behind a service's firewall, for a step that leads to another one."""
-    for holding in holdings:
-        passes = gate.passes(outside=is_outside(holding.node))
+    for holding, passes in _before(gate, holdings, sides):
         yield holding._replace(
             alternatives=tuple(_together(holding, passes.alternatives)),
             evidence=tuple(dict.fromkeys((*holding.evidence, *passes.evidence))),
             missing=tuple(sorted({*holding.missing, *passes.missing})),
             blocked_by=(*holding.blocked_by, *passes.blocked_by),
         )
+
+
+def _before(gate: Gate, holdings: Iterable[Holding], sides: AskSides) -> Iterator[tuple[Holding, Passes]]:
+    """Yield who stands before a firewall and how they pass: a group with outsiders in it is two."""
+    for holding in holdings:
+        if gate.is_open:
+            yield holding, gate.passes(outside=True)
+            continue
+        for node, outside in sides(holding.node):
+            yield holding._replace(node=node), gate.passes(outside=outside)
 
 
 def _together(holding: Holding, alternatives: tuple[tuple[Guard, ...], ...]) -> Iterator[tuple[Guard, ...]]:
@@ -104,7 +122,3 @@ def _together(holding: Holding, alternatives: tuple[tuple[Guard, ...], ...]) -> 
     for guards in found:
         if not any(set(other) < set(guards) for other in found):
             yield guards
-
-
-if TYPE_CHECKING:
-    from scanner.verdict import Guard

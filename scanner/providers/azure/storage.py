@@ -35,18 +35,10 @@ _DEFAULT_STORE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One storage account. Settings read as `documents.setting` does.
-
-    `public_blobs` and `cross_tenant` are empty when nobody set them: what that means differs from one version
-    of the API to another (Azure SDK for .NET, "AllowBlobPublicAccess Property", read 2026-11-22).
-    """
+    """One storage account."""
 
     id: str
     document: Document
-    shared_keys: str | Unresolved
-    public_blobs: str | Unresolved
-    sftp: str | Unresolved
-    cross_tenant: str | Unresolved
     gate: Gate
     tags: tuple[tuple[str, str], ...]
 
@@ -158,10 +150,6 @@ def _account(document: Document, tenants: Tenants) -> Account:
     return Account(
         id=document.id.key.lower(),
         document=document,
-        shared_keys=setting(body, "/properties/allowSharedKeyAccess", "true"),
-        public_blobs=setting(body, "/properties/allowBlobPublicAccess", ""),
-        sftp=setting(body, "/properties/isSftpEnabled", "false"),
-        cross_tenant=setting(body, "/properties/allowCrossTenantReplication", ""),
         gate=gate_of(document, tenants),
         tags=tags_of(body),
     )

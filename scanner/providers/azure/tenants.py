@@ -30,6 +30,8 @@ class Tenants:
             text(d.body, "/subscriptionId").lower()
             for d in documents.arm("microsoft.resources/subscriptions")
         }
+        homes = {d.id.scope.lower() for d in documents.snapshot if d.id.provider == "azure"}
+        read |= homes - self.read - {""}
         self.subscriptions = frozenset({*map(str.lower, config.ours.azure.subscriptions), *read} - {""})
 
     def is_ours(self, tenant: str) -> bool:

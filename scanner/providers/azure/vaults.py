@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from scanner.providers.azure.access import Holding, Question
-from scanner.providers.azure.documents import field_evidence, items, setting, text, texts
+from scanner.providers.azure.documents import at, field_evidence, items, setting, text, texts
 from scanner.providers.azure.network.gate import OPEN, gate_of
+from scanner.providers.azure.outsiders import left_open
 from scanner.snapshot import Unresolved
 
 if TYPE_CHECKING:
@@ -74,11 +75,19 @@ def writers(estate: AzureEstate, id_: str) -> Iterator[Holding]:
 
 def _by_policy(estate: AzureEstate, document: Document, thing: str, wanted: set[str]) -> Iterator[Holding]:
     for n, policy in enumerate(items(document.body, "/properties/accessPolicies")):
+        listed = at(policy, f"/permissions/{thing}")
         granted = {verb.lower() for verb in texts(policy, f"/permissions/{thing}")}
-        oid = text(policy, "/objectId")
-        if oid and not estate.directory.is_gone(oid, "") and granted & {*wanted, "all"}:
-            proof = field_evidence(document, f"/properties/accessPolicies/{n}")
-            yield Holding(estate.directory.node(oid), evidence=(proof,))
+        oid, whose = text(policy, "/objectId"), Unresolved.read(at(policy, "/objectId"))
+        sure = bool(granted & {*wanted, "all"})
+        hinges = () if sure else tuple(u for v in (listed, *items(listed)) if (u := Unresolved.read(v)))
+        if not sure and not hinges:
+            continue
+        missing = tuple(f"{document.id}: {u.expression}" for u in (*hinges, whose) if u is not None)
+        proof = field_evidence(document, f"/properties/accessPolicies/{n}")
+        if whose is not None:
+            yield Holding(left_open(whose.expression), evidence=(proof,), missing=missing)
+        elif oid and not estate.directory.is_gone(oid, ""):
+            yield Holding(estate.directory.node(oid), evidence=(proof,), missing=missing)
 
 
 def _by_writing(estate: AzureEstate, id_: str) -> Iterator[Holding]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scanner.snapshot import Document, DocumentId
+from scanner.snapshot import Document, DocumentId, Unresolved
 from tests.providers.azure.documents import (
     ACCOUNT,
     RG,
@@ -15,6 +15,7 @@ from tests.providers.azure.documents import (
     TENANT,
     WEIGHTS,
     assigned,
+    defined,
     estate,
     row,
 )
@@ -86,16 +87,16 @@ def classic(mail: str, role: str) -> Document:
     return row(id_, type_, "authorizationresources", emailAddress=mail, role=role)
 
 
-def denial(action: str, spares: str) -> Document:
+def denial(action: str, spares: str, **other: Any) -> Document:  # noqa: ANN401 - raw JSON
     """Return a deny assignment for everyone but one person."""
-    return arm(
-        f"{RG}/providers/Microsoft.Authorization/denyAssignments/1",
-        "Microsoft.Authorization.denyAssignments",
-        scope=RG,
-        permissions=[{"dataActions": [action]}],
-        principals=[{"id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined"}],
-        excludePrincipals=[{"id": spares, "type": "User"}],
-    )
+    said = {
+        "scope": RG,
+        "permissions": [{"dataActions": [action]}],
+        "principals": [{"id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined"}],
+        "excludePrincipals": [{"id": spares, "type": "User"}],
+    }
+    id_ = f"{RG}/providers/Microsoft.Authorization/denyAssignments/1"
+    return arm(id_, "Microsoft.Authorization.denyAssignments", **said | other)
 
 
 READ = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
@@ -107,6 +108,18 @@ APP = Document(
 ANN = person(ADA, "ada_labelworks.example#EXT#@ourlab.onmicrosoft.com", userType="Guest")
 DENY = {"defaultAction": "Deny", "ipRules": [{"value": "203.0.113.0/24"}]}
 SUBNET = f"{RG}/providers/microsoft.network/virtualnetworks/lab/subnets/jobs"
+FAR = SUBNET.replace("10000000-0000", "20000000-0000")
+CUSTOM, ADMIN = "c0c0c0c0-0000-0000-0000-000000000001", "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"
+KEYS = "Microsoft.Storage/storageAccounts"
+TAG = f"@Resource[{KEYS}/blobServices/containers/blobs/tags:shared<$key_case_sensitive$>]"
+OF_OLD = (
+    f"!(ActionMatches{{'{READ}'}} AND SubOperationMatches{{'Blob.Read.WithTagConditions'}})"
+    f" OR {TAG} StringEquals 'yes'"
+)
+HALF_READ = [
+    defined(CUSTOM, {"dataActions": ["*"], "notDataActions": {"x": 1}}),
+    assigned(ADA, CUSTOM, RG),
+]
 Said = tuple[str, str, str, str]
 
 CASES: dict[str, tuple[Iterable[Document], Iterable[str], set[Said]]] = {
@@ -187,6 +200,112 @@ CASES: dict[str, tuple[Iterable[Document], Iterable[str], set[Said]]] = {
         [ANN, *members(ADA), *account(), assigned(READERS, READER, RG, type_="Group")],
         (),
         {(f"/groups/{READERS}", "read", "", "proven")},
+    ),
+    "through a group, behind a firewall with a subnet": (
+        [
+            ANN,
+            person(EVE, "eve@ourlab.example"),
+            *members(ADA, EVE),
+            *account(networkAcls={"defaultAction": "Deny", "virtualNetworkRules": [{"id": SUBNET}]}),
+            assigned(READERS, READER, RG, type_="Group"),
+        ],
+        (),
+        {
+            (f"/groups/{READERS}#inside", "read", f"virtual network = {SUBNET}", "proven"),
+            (f"/groups/{READERS}#outside", "read", "", "blocked"),
+        },
+    ),
+    "through a group of ours alone, behind one": (
+        [
+            person(EVE, "eve@ourlab.example"),
+            *members(EVE),
+            *account(networkAcls={"defaultAction": "Deny", "virtualNetworkRules": [{"id": SUBNET}]}),
+            assigned(READERS, READER, RG, type_="Group"),
+        ],
+        (),
+        {(f"/groups/{READERS}", "read", f"virtual network = {SUBNET}", "proven")},
+    ),
+    "a subnet of another subscription": (
+        [
+            ANN,
+            *account(networkAcls={"defaultAction": "Deny", "virtualNetworkRules": [{"id": FAR}]}),
+            assigned(ADA, READER, RG),
+        ],
+        (),
+        {(GUEST, "read", f"virtual network = {FAR}", "proven")},
+    ),
+    "a rule of the firewall that code leaves open": (
+        [
+            ANN,
+            *account(
+                networkAcls={"defaultAction": "Deny", "ipRules": [{"value": Unresolved("var.ip").body}]}
+            ),
+            assigned(ADA, READER, RG),
+        ],
+        (),
+        {(GUEST, "read", "", "possible")},
+    ),
+    "a perimeter in place of the firewall's rules": (
+        [
+            ANN,
+            *account(publicNetworkAccess="SecuredByPerimeter", networkAcls={"defaultAction": "Deny"}),
+            assigned(ADA, READER, RG),
+        ],
+        (),
+        {(GUEST, "read", "", "possible")},
+    ),
+    "agents of a service provider": (
+        [*account(), assigned(ADA, READER, RG, type_="ForeignGroup")],
+        (),
+        {(f"tenant:unknown/{ADA}", "read", "", "proven")},
+    ),
+    "a person whom a list that was cut short leaves out": (
+        [person(EVE, "eve@ourlab.example"), *account(), assigned(ADA, READER, RG)],
+        [f"azure:{TENANT}::graph:users"],
+        {(f"/users/{ADA}", "read", "", "proven")},
+    ),
+    "a person who was deleted": (
+        [person(EVE, "eve@ourlab.example"), *account(), assigned(ADA, READER, RG)],
+        (),
+        set(),
+    ),
+    "a condition of old on tags of what is read": (
+        [ANN, *account(), assigned(ADA, READER, RG, condition=OF_OLD)],
+        (),
+        {(GUEST, "read", f"{TAG} = yes", "proven")},
+    ),
+    "a condition that is no text": (
+        [ANN, *account(), assigned(ADA, READER, RG, condition={"x": 1})],  # type: ignore[arg-type]
+        (),
+        {(GUEST, "read", "", "possible")},
+    ),
+    "a role whose list of what it takes away is no list": (
+        [ANN, *account(), *HALF_READ],
+        (),
+        {(GUEST, "read", "", "possible"), (GUEST, "write", "", "possible")},
+    ),
+    "a denial that names nobody": (
+        [ANN, *account(), assigned(ADA, READER, RG), denial(READ, spares=EVE, principals=[])],
+        (),
+        {(GUEST, "read", "", "possible")},
+    ),
+    "a denial of one way to the keys of two": (
+        [
+            ANN,
+            *account(),
+            defined(CUSTOM, {"actions": [f"{KEYS}/listKeys/action", f"{KEYS}/regenerateKey/action"]}),
+            assigned(ADA, CUSTOM, RG),
+            denial("none", spares=EVE, permissions=[{"actions": [f"{KEYS}/listKeys/action"]}]),
+        ],
+        (),
+        {(GUEST, "take-shared-key", "", "proven")},
+    ),
+    "a denial of what somebody could grant itself": (
+        [ANN, *account(), assigned(ADA, ADMIN, RG), denial(READ, spares=EVE)],
+        (),
+        {(f"{GUEST}#self-granted@{RG}", "take-shared-key", "", "proven")}
+        | {(f"{GUEST}#self-granted@{RG}", "write", "", "proven")}
+        | {(f"{GUEST}#self-granted@{RG}", "read", "", "blocked")},
     ),
     "a role at another account": (
         [ANN, *account(), assigned(ADA, READER, f"{ACCOUNT}2")],

@@ -7,16 +7,16 @@ import pytest
 from scanner.providers.azure.documents import Documents, arm_type
 from scanner.providers.azure.scopes import Scopes, group_id, is_within
 from scanner.snapshot import Document, Snapshot
-from tests.providers.azure.documents import ACCOUNT, RG, SUB, WEIGHTS, row
+from tests.providers.azure.documents import ACCOUNT, RG, SUB, TENANT, WEIGHTS, row
 
-CHAIN = [{"name": "research"}, {"name": "root"}]
+CHAIN = [{"name": "research"}, {"name": TENANT}]
 SUBSCRIPTIONS = "microsoft.resources/subscriptions"
 GROUPS = "microsoft.management/managementgroups"
 
 TREES: dict[str, tuple[list[Document], tuple[str, ...]]] = {
     "the chain of the subscription's row": (
         [row(SUB, SUBSCRIPTIONS, "resourcecontainers", managementGroupAncestorsChain=CHAIN)],
-        (group_id("research"), group_id("root")),
+        (group_id("research"), group_id(TENANT)),
     ),
     "parents of management groups": (
         [
@@ -30,6 +30,18 @@ TREES: dict[str, tuple[list[Document], tuple[str, ...]]] = {
         ],
         (group_id("research"), group_id("root")),
     ),
+    "a chain that ends below the tenant's own": (
+        [row(SUB, SUBSCRIPTIONS, "resourcecontainers", managementGroupAncestorsChain=CHAIN[:1])],
+        (group_id("research"),),
+    ),
+    "a parent whose own parent nobody told": (
+        [row(group_id("research"), GROUPS, children=[{"id": SUB}])],
+        (group_id("research"),),
+    ),
+    "a chain without groups": (
+        [row(SUB, SUBSCRIPTIONS, "resourcecontainers", managementGroupAncestorsChain=[])],
+        (),
+    ),
     "nobody told": ([row(SUB, SUBSCRIPTIONS, "resourcecontainers")], ()),
 }
 
@@ -39,7 +51,7 @@ def test_chain(documents: list[Document], above: tuple[str, ...]) -> None:
     scopes = Scopes(Documents(Snapshot(documents)))
     own = (WEIGHTS, f"{ACCOUNT}/blobservices/default", ACCOUNT, RG, SUB)
     assert scopes.chain(WEIGHTS.upper()) == (*own, *above, "/")
-    assert scopes.is_placed(WEIGHTS) == bool(above)
+    assert scopes.is_placed(WEIGHTS) == (above[-1:] in {(group_id("root"),), (group_id(TENANT),)})
 
 
 def test_a_circle_of_management_groups_ends() -> None:

@@ -1,12 +1,14 @@
 """Conditions on assignments and inside role definitions, as guards of a grant.
 
 The request is the plainest that takes the operation: what it says of sub-operations is none, since a caller
-who need not name one does not.
+who need not name one does not. Reading a blob is one of those that ``Blob.Read.WithTagConditions``
+names, which conditions of old have: "Example Azure role assignment conditions for Blob Storage"
+(https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-examples, read 2026-11-22).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanner.guards import conjoin
 from scanner.providers.azure.abac import ConditionError, Request, guards_of, parse, residual
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 
     from scanner.providers.azure.access.question import Question
     from scanner.verdict import Guard
+
+
+_BY_NATURE: Final = {
+    "microsoft.storage/storageaccounts/blobservices/containers/blobs/read": "Blob.Read.WithTagConditions"
+}
 
 
 class Judged(NamedTuple):
@@ -46,7 +53,8 @@ def _judge(condition: str, question: Question) -> Judged:
         node = parse(condition)
     except ConditionError as error:
         return Judged(missing=(f"a condition that does not read: {error}",))
-    request = Request.of(question.action, dict(question.known), sub_operation="")
+    kind = _BY_NATURE.get(question.action.lower(), "")
+    request = Request.of(question.action, dict(question.known), sub_operation=kind)
     left = residual(node, request)
     guards = guards_of(left)
     if guards is None:

@@ -153,8 +153,11 @@ class Access:
                 continue
             blocks = self._roles.granting(role, plane, lowered)
             for block in blocks:
-                yield Grant(assignment, role, block, _open(assignment))
-            if not blocks and (open_ := tuple(e for b in role.blocks for e in b.open_)):
+                missing = (*_open(assignment), *(words for of, words in block.doubts if of == plane))
+                yield Grant(assignment, role, block, missing, (plane, lowered))
+            if not blocks and (
+                open_ := tuple(words for b in role.blocks for of, words in b.open_ if of == plane)
+            ):
                 yield Grant(assignment, role, None, open_)
 
     def _missing(self, assignment: Assignment) -> tuple[str, ...]:
@@ -184,10 +187,13 @@ class Access:
         return found
 
     def proof(self, grant: Grant) -> tuple[Evidence, ...]:
-        """Return the assignment, and the block of the role where the role was read."""
+        """Return the assignment, and what of the role grants, where the role was read."""
         proof = [self._field(grant.assignment.document, grant.assignment.pointer)]
-        if grant.role is not None and grant.role.document is not None and grant.block is not None:
-            proof.append(self._field(grant.role.document, grant.block.pointer))
+        role, block = grant.role, grant.block
+        if role is not None and role.document is not None and block is not None:
+            proof.append(self._field(role.document, self._roles.place(role, block, *grant.asked)))
+            if block.condition is not None:
+                proof.append(self._field(role.document, f"{block.pointer}/condition"))
         return tuple(proof)
 
     def _field(self, document: Document, pointer: str) -> Evidence:
@@ -198,12 +204,13 @@ class Access:
 
 
 class Grant(NamedTuple):
-    """An assignment whose role grants what was asked, by one block; `missing`: if at all."""
+    """An assignment whose role grants what was `asked`, by one block; `missing`: if at all."""
 
     assignment: Assignment
     role: Role | None
     block: Block | None
     missing: tuple[str, ...] = ()
+    asked: tuple[Plane, str] = ("control", "")
 
     @property
     def conditions(self) -> tuple[str, ...]:

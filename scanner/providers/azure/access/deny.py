@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.providers.azure.access.conditions import judge
+from scanner.providers.azure.access.holding import joined
 from scanner.providers.azure.documents import at, field_evidence, items, text, texts
 from scanner.providers.azure.roles.definitions import Block
 from scanner.providers.azure.scopes import subscription_of
-from scanner.snapshot import Unresolved
+from scanner.snapshot import Gap, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +34,10 @@ _EVERYONE: Final = "00000000-0000-0000-0000-000000000000"
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """One deny assignment. `principals` and `spared` are nodes; None is everyone."""
+    """One deny assignment. `principals` and `spared` are nodes; None is everyone.
+
+    `is_vague`: whom it stops could not be read, so that it makes a holding unknown and does not end it.
+    """
 
     name: str
     scope: str
@@ -42,6 +46,7 @@ class Denial:
     principals: frozenset[str] | None
     spared: frozenset[str]
     document: Document
+    is_vague: bool = False
 
     def blocks_of(self, question: Question) -> tuple[Block, ...]:
         """Return the blocks that deny an operation."""
@@ -50,14 +55,18 @@ class Denial:
 
 
 class Denials:
-    """Every deny assignment, by scope."""
+    """Every deny assignment, by scope. `gaps` are of those that could not be taken as they are."""
 
     def __init__(self, documents: Documents, directory: Directory, membership: Membership) -> None:
         self._documents = documents
         self._membership = membership
         self._by_scope: dict[str, list[Denial]] = {}
+        self.gaps: list[Gap] = []
         for document in documents.arm(_TYPE):
             denial = _read(document, directory)
+            if denial.is_vague or not denial.blocks:
+                words = "a deny assignment without principals or permissions"
+                self.gaps.append(Gap(document.id, "unparseable", words, "overstated"))
             self._by_scope.setdefault(denial.scope, []).append(denial)
         self._unread = bool(list(documents.gaps("arm", _FIELD)))
 
@@ -76,8 +85,10 @@ class Denials:
         for node in sorted(holdings):
             for holding in self._split(holdings[node], denials):
                 stopped = self._stopped(holding, denials, question)
-                found[holding.node] = stopped._replace(missing=tuple(sorted({*stopped.missing, *missing})))
-        return found
+                stopped = stopped._replace(missing=tuple(sorted({*stopped.missing, *missing})))
+                held = found.get(stopped.node)
+                found[stopped.node] = stopped if held is None else joined(held, stopped)
+        return dict(sorted(found.items()))
 
     def _missing(self, resource: str) -> tuple[str, ...]:
         if not self._unread:
@@ -116,7 +127,8 @@ class Denials:
             words = f"deny assignment {denial.name} at {denial.scope}"
             for block in denial.blocks_of(question):
                 judged = judge([block.condition] if block.condition else [], question)
-                if judged.missing or (judged.alternatives and () not in judged.alternatives):
+                unsure = denial.is_vague or judged.missing or () not in judged.alternatives
+                if judged.alternatives and unsure:
                     holding = holding._replace(missing=(*holding.missing, words))
                 elif judged.alternatives and denial.spared and self._membership.is_unread(holding.node):
                     holding = holding._replace(missing=(*holding.missing, f"members of {holding.node}"))
@@ -133,6 +145,9 @@ def _read(document: Document, directory: Directory) -> Denial:
         scope = document.id.key.lower().rpartition("/providers/")[0]
     listed = items(body, "/properties/principals")
     everyone = not listed or any(text(entry, "/id") == _EVERYONE for entry in listed)
+    spared = at(body, "/properties/excludePrincipals")
+    named = (*listed, *items(spared))
+    vague = not listed or not all(text(entry, "/id") for entry in named)
     return Denial(
         name=text(body, "/properties/denyAssignmentName") or document.id.key.rpartition("/")[2],
         scope=scope or "/",
@@ -141,6 +156,7 @@ def _read(document: Document, directory: Directory) -> Denial:
         principals=None if everyone else _nodes(listed, directory),
         spared=_nodes(items(body, "/properties/excludePrincipals"), directory),
         document=document,
+        is_vague=vague or not isinstance(spared, list | None),
     )
 
 
@@ -155,7 +171,6 @@ def _block(entry: object) -> Block:
     )
     condition = at(entry, "/condition")
     unread = Unresolved.read(condition)
-    return Block(
-        f"@Unknown {unread.expression}" if unread else condition if isinstance(condition, str) else None,
-        lists,
-    )
+    if unread is not None or not isinstance(condition, str | None):
+        condition = f"@Unknown {unread.expression if unread else 'no text'}"
+    return Block(condition or None, lists)

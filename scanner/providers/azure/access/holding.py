@@ -39,9 +39,14 @@ class Holding(NamedTuple):
 
 
 def joined(one: Holding, other: Holding) -> Holding:
-    """Return what a node holds that has two grants: the plain one, else the alternatives of both."""
+    """Return what a node holds that has two grants: the plain one, else the alternatives of both.
+
+    One that is blocked counts only beside another one that is.
+    """
     if one.is_plain or other.is_plain:
         return one if one.is_plain else other
+    if one.blocked_by or other.blocked_by:
+        return other if one.blocked_by and not other.blocked_by else one
     if bool(one.missing) != bool(other.missing):
         return other if one.missing else one  # proven under guards says more than not known
     verdict = either(one.verdict, other.verdict)

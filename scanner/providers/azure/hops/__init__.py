@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.providers.azure import sides
 from scanner.providers.azure.hops import (
     becoming,
     blobs,
@@ -19,6 +20,7 @@ from scanner.providers.azure.hops import (
 )
 
 HOPS = (
+    sides.into,
     becoming.into,
     groups.into,
     directory.into,

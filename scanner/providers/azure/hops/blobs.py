@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.model import Hop
 from scanner.providers.azure.access import Question
-from scanner.providers.azure.documents import field_evidence
+from scanner.providers.azure.documents import at, field_evidence
 from scanner.providers.azure.steps import Lock, Way, certain, hops
 from scanner.snapshot import Unresolved
 
@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.providers.azure.estate import AzureEstate
-    from scanner.providers.azure.storage import Container
+    from scanner.providers.azure.storage import Account, Container
 
 _STORAGE: Final = "Microsoft.Storage/storageAccounts"
 _BLOBS: Final = f"{_STORAGE}/blobServices/containers/blobs"
 _FILES: Final = f"{_STORAGE}/fileServices/fileshares/files"
 _KEYS: Final = ("listKeys/action", "regenerateKey/action", "listAccountSas/action", "listServiceSas/action")
 _USERS: Final = ("localUsers/regeneratePassword/action", "localUsers/write")
+_SFTP: Final = "/properties/isSftpEnabled"
+_ACROSS: Final = "/properties/allowCrossTenantReplication"
 _ACCOUNT_NAME: Final = "@Resource[Microsoft.Storage/storageAccounts:name]"
 _CONTAINER_NAME: Final = "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name]"
 
@@ -53,27 +55,16 @@ def _by_role(estate: AzureEstate, node: str, container: Container) -> Iterator[H
     for type_, verb in (("read", "read"), ("write", "write")):
         question = Question(f"{things}/{verb}", container.id, "data", known)
         way = Way(type_, (verb,), gate=gate)  # type: ignore[arg-type]  # a verb is its gain
-        yield from hops(node, way, estate.may(question).values(), estate.is_outside)
+        yield from hops(node, way, estate.may(question).values(), estate.sides.of)
 
 
 def _by_key(estate: AzureEstate, node: str, container: Container) -> Iterator[Hop]:
     """Yield hops by shared keys; whoever edits the account can drop the setting that forbids them."""
     account = container.account
-    lock = Lock.needs(account.shared_keys, ("true",), "shared keys are off for the account")
-    if lock.blocked_by or lock.missing:
-        lock = Lock(
-            lock.blocked_by,
-            lock.missing,
-            (field_evidence(account.document, "/properties/allowSharedKeyAccess"),),
-        )
-    found: set[str] = set()
-    for action in _KEYS:
-        question = Question(f"{_STORAGE}/{action}", account.id)
-        holdings = [h for n, h in estate.may(question).items() if n not in found]
-        way = Way("take-shared-key", ("read", "write"), lock, account.gate)
-        for hop in hops(node, way, holdings, estate.is_outside):
-            found.add(hop.source)
-            yield hop
+    lock = shared_keys(account)
+    holdings = estate.may_any([f"{_STORAGE}/{action}" for action in _KEYS], account.id)
+    way = Way("take-shared-key", ("read", "write"), lock, account.gate)
+    yield from hops(node, way, holdings.values(), estate.sides.of)
     if lock.blocked_by or not account.gate.is_open:
         yield from _by_editing(estate, node, container)
 
@@ -84,30 +75,47 @@ def _by_editing(estate: AzureEstate, node: str, container: Container) -> Iterato
     editors = estate.may(Question(f"{_STORAGE}/write", account.id))
     listers = estate.may(Question(f"{_STORAGE}/listKeys/action", account.id))
     way = Way("drop-guard", ("read", "write"))
-    yield from hops(node, way, estate.joint(editors, listers), estate.is_outside)
+    yield from hops(node, way, estate.joint(editors, listers), estate.sides.of)
 
 
 def _by_other_doors(estate: AzureEstate, node: str, container: Container) -> Iterator[Hop]:
     """Yield hops by users of SFTP, whose passwords are the account's own, and by replication to elsewhere."""
     account = container.account
-    sftp = Lock.needs(account.sftp, ("true",), "SFTP is off for the account")
+    sftp = Lock.of(account.document, _SFTP, "false", ("true",), "SFTP is off for the account")
     if not sftp.blocked_by:
         way = Way("take-shared-key", ("read", "write"), sftp, account.gate)
-        found: set[str] = set()
-        for action in _USERS:
-            holdings = estate.may(Question(f"{_STORAGE}/{action}", account.id))
-            fresh = [holding for who, holding in holdings.items() if who not in found]
-            found |= {holding.node for holding in fresh}
-            yield from hops(node, way, fresh, estate.is_outside)
-    across = Lock.needs(account.cross_tenant, ("true", ""), "replication to other tenants is off")
+        users = estate.may_any([f"{_STORAGE}/{action}" for action in _USERS], account.id)
+        yield from hops(node, way, users.values(), estate.sides.of)
+    across = _or_unset(account, _ACROSS, "replication to other tenants is off")
     if across.blocked_by:
         return
-    if account.cross_tenant == "":
-        across = Lock(missing=(f"{account.document.id}: allowCrossTenantReplication is not set",))
     holdings = estate.may(Question(f"{_STORAGE}/objectReplicationPolicies/write", account.id))
     editors = estate.may(Question(f"{_STORAGE}/write", account.id))  # whom `_by_key` speaks of
-    copying = [holding for who, holding in holdings.items() if who not in editors]
-    yield from hops(node, Way("copy", ("read",), across), copying, estate.is_outside)
+    spoken_of = {
+        who
+        for who, holding in holdings.items()
+        if who in editors and not editors[who].blocked_by and (editors[who].is_plain or not holding.is_plain)
+    }
+    copying = [holding for who, holding in holdings.items() if who not in spoken_of]
+    yield from hops(node, Way("copy", ("read",), across), copying, estate.sides.of)
+
+
+def shared_keys(account: Account) -> Lock:
+    """Return the lock that an account's switch for shared keys is; they are on where nobody set it."""
+    words = "shared keys are off for the account"
+    return Lock.of(account.document, "/properties/allowSharedKeyAccess", "true", ("true",), words)
+
+
+def _or_unset(account: Account, pointer: str, words: str) -> Lock:
+    """Return the lock of a switch whose default differs from one version of the API to another.
+
+    Source: Azure SDK for .NET, "AllowBlobPublicAccess Property" (read 2026-11-22).
+    """
+    lock = Lock.of(account.document, pointer, "", ("true", ""), words)
+    if at(account.document.body, pointer) is None:
+        unset = f"{account.document.id}: {pointer.rpartition('/')[2]} is not set"
+        lock = Lock(lock.blocked_by, (unset,), lock.evidence)
+    return lock
 
 
 def _anonymous(node: str, container: Container) -> Iterator[Hop]:
@@ -116,14 +124,12 @@ def _anonymous(node: str, container: Container) -> Iterator[Hop]:
     if container.document is None or not (isinstance(public, Unresolved) or public in {"blob", "container"}):
         return
     open_ = (f"{container.document.id}: {public.expression}",) if isinstance(public, Unresolved) else ()
-    allowed = account.public_blobs
-    lock = Lock.needs(allowed, ("true", ""), "anonymous access is off for the account")
+    lock = _or_unset(account, "/properties/allowBlobPublicAccess", "anonymous access is off for the account")
     passes = account.gate.passes(outside=True)
     if lock.blocked_by or passes.blocked_by:
         return
-    if allowed == "":
-        open_ = (*open_, f"{account.document.id}: allowBlobPublicAccess is not set")
-    proof = (field_evidence(container.document, "/properties/publicAccess"), *passes.evidence)
+    public_place = field_evidence(container.document, "/properties/publicAccess")
+    proof = (public_place, *lock.evidence, *passes.evidence)
     missing = tuple(sorted({*lock.missing, *passes.missing, *open_}))
     for guards in passes.alternatives:
         yield Hop(node, "*", "read", guards, ("read",), certain(missing), proof, missing)

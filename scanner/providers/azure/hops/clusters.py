@@ -54,7 +54,7 @@ def _entering(estate: AzureEstate, node: str, cluster: Document) -> Iterator[Hop
     found: set[str] = set()
     for question, lock in ways:
         holdings = [h for n, h in estate.may(question).items() if n not in found]
-        for hop in hops(node, Way("enter-cluster", lock=lock), holdings, estate.is_outside):
+        for hop in hops(node, Way("enter-cluster", lock=lock), holdings, estate.sides.of):
             if hop.certainty != "blocked":
                 found.add(hop.source)
                 yield hop

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from scanner.providers.azure.access import Question
-from scanner.providers.azure.documents import field_evidence, setting, text
+from scanner.providers.azure.access import Question, joined
+from scanner.providers.azure.documents import field_evidence, text
 from scanner.providers.azure.network.gate import gate_of
 from scanner.providers.azure.steps import Lock, Way, hops
 
@@ -44,34 +44,23 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
         return
     id_ = account.id.key.lower()
     gate = gate_of(account, estate.tenants)
-    found: set[str] = set()
-    for call in _CALLS:
-        holdings = _fresh(estate, Question(f"{_ACCOUNTS}/{call}", node, "data"), found)
-        yield from hops(node, Way("invoke", ("invoke",), gate=gate), holdings, estate.is_outside)
-    local = setting(account.body, "/properties/disableLocalAuth", "false")
-    lock = Lock.needs(local, ("false",), "keys are off for the account")
-    if lock.blocked_by or lock.missing:
-        proof = (field_evidence(account, "/properties/disableLocalAuth"),)
-        lock = Lock(lock.blocked_by, lock.missing, proof)
+    calling = estate.may_any([f"{_ACCOUNTS}/{call}" for call in _CALLS], node, "data")
+    yield from hops(node, Way("invoke", ("invoke",), gate=gate), calling.values(), estate.sides.of)
+    off = "keys are off for the account"
+    lock = Lock.of(account, "/properties/disableLocalAuth", "false", ("false",), off)
     way = Way("take-shared-key", ("invoke",), lock, gate)
-    found = set()
-    for action in _KEYS:
-        holdings = _fresh(estate, Question(f"{_ACCOUNTS}/{action}", id_), found)
-        yield from hops(node, way, holdings, estate.is_outside)
-    yield from hops(node, way, _by_connection(estate, account, found), estate.is_outside)
+    listing = dict(estate.may_any([f"{_ACCOUNTS}/{action}" for action in _KEYS], id_))
+    for holding in _by_connection(estate, account):
+        held = listing.get(holding.node)
+        listing[holding.node] = holding if held is None else joined(held, holding)
+    yield from hops(node, way, listing.values(), estate.sides.of)
     if lock.blocked_by or not gate.is_open:
         yield from _by_editing(estate, node, id_)
     writing = estate.may(Question(f"{_ACCOUNTS}/deployments/write", node))
-    yield from hops(node, Way("write", ("write",)), writing.values(), estate.is_outside)
+    yield from hops(node, Way("write", ("write",)), writing.values(), estate.sides.of)
 
 
-def _fresh(estate: AzureEstate, question: Question, found: set[str]) -> list[Holding]:
-    holdings = [h for node, h in estate.may(question).items() if node not in found]
-    found |= {holding.node for holding in holdings}
-    return holdings
-
-
-def _by_connection(estate: AzureEstate, account: Document, found: set[str]) -> Iterator[Holding]:
+def _by_connection(estate: AzureEstate, account: Document) -> Iterator[Holding]:
     """Yield who lists the secrets of a workspace that keeps a key of the account."""
     for document in estate.documents.arm(_CONNECTIONS):
         keeps = text(document.body, "/properties/authType").lower() == "apikey"
@@ -79,7 +68,7 @@ def _by_connection(estate: AzureEstate, account: Document, found: set[str]) -> I
         if keeps and estate.cognitive.by_address(address) == account.id.key.lower():
             workspace = document.id.key.lower().split("/connections/")[0]
             proof = field_evidence(document, "/properties")
-            for holding in _fresh(estate, Question(_SECRETS, workspace), found):
+            for holding in estate.may(Question(_SECRETS, workspace)).values():
                 yield holding._replace(evidence=(*holding.evidence, proof))
 
 
@@ -87,4 +76,4 @@ def _by_editing(estate: AzureEstate, node: str, id_: str) -> Iterator[Hop]:
     """Yield hops of who lists keys and may switch on what stands in the way of using them."""
     editors = estate.may(Question(f"{_ACCOUNTS}/write", id_))
     listers = estate.may(Question(f"{_ACCOUNTS}/listKeys/action", id_))
-    yield from hops(node, Way("drop-guard", ("invoke",)), estate.joint(editors, listers), estate.is_outside)
+    yield from hops(node, Way("drop-guard", ("invoke",)), estate.joint(editors, listers), estate.sides.of)

@@ -20,15 +20,17 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     if resource is None or resource.kind not in estate.openings:
         return
     action, plane = estate.openings[resource.kind]
-    for holder in estate.access.holders(Question(action, node, plane)):
+    for holder, holding in estate.access.holders(Question(action, node, plane)).items():
         copy = estate.copies.get(holder)
-        if copy is not None and copy.type == "self-grant":
+        if copy is not None and copy.type == "self-grant" and not holding.blocked_by:
+            missing = tuple(sorted({*copy.missing, *holding.missing}))
             yield Hop(
                 target=node,
                 source=copy.base,
                 type="edit-policy",
                 gains=("grant",),
-                certainty=certain(copy.missing),
+                guards=copy.guards,
+                certainty=certain(missing),
                 evidence=copy.evidence,
-                missing=copy.missing,
+                missing=missing,
             )

@@ -59,13 +59,13 @@ def _registry(estate: AzureEstate, node: str, document: Document) -> Iterator[Ho
             for action, type_ in ((pull, "read"), (push, "write")):
                 way = Way(type_, (type_,), lock, gate)  # type: ignore[arg-type]  # both are gains
                 holdings = estate.may(Question(f"{_ACR}/{action}", node, plane)).values()
-                yield from hops(node, way, holdings, estate.is_outside)
+                yield from hops(node, way, holdings, estate.sides.of)
     admin = Lock.needs(setting(body, "/properties/adminUserEnabled", "false"), ("true",), "no admin user")
     for action, lock in (("listCredentials/action", admin), ("generateCredentials/action", Lock())):
         if not lock.blocked_by:
             way = Way("take-shared-key", ("read", "write"), lock, gate)
             holdings = estate.may(Question(f"{_ACR}/{action}", node)).values()
-            yield from hops(node, way, holdings, estate.is_outside)
+            yield from hops(node, way, holdings, estate.sides.of)
     anonymous = setting(body, "/properties/anonymousPullEnabled", "false")
     passes = gate.passes(outside=True)
     if anonymous != "false" and not passes.blocked_by:
@@ -86,13 +86,13 @@ def _disk(estate: AzureEstate, node: str, document: Document) -> Iterator[Hop]:
     if text(body, "/properties/dataAccessAuthMode").lower() == "azureactivedirectory":
         downloading = estate.may(Question(f"{prefix}/download/action", node, "data"))
         both = estate.joint(exporting, downloading)
-        yield from hops(node, Way("read", ("read",), lock), both, estate.is_outside)
+        yield from hops(node, Way("read", ("read",), lock), both, estate.sides.of)
     else:
-        yield from hops(node, Way("read", ("read",), lock), exporting.values(), estate.is_outside)
+        yield from hops(node, Way("read", ("read",), lock), exporting.values(), estate.sides.of)
     if lock.blocked_by:
         editing = estate.may(Question(f"{prefix}/write", node))
         both = estate.joint(exporting, editing)
-        yield from hops(node, Way("drop-guard", ("read",)), both, estate.is_outside)
+        yield from hops(node, Way("drop-guard", ("read",)), both, estate.sides.of)
 
 
 def _export_lock(document: Document) -> Lock:
@@ -108,12 +108,12 @@ def _export_lock(document: Document) -> Lock:
 
 def _image(estate: AzureEstate, node: str) -> Iterator[Hop]:
     reading = estate.may(Question("Microsoft.Compute/galleries/images/versions/read", node))
-    yield from hops(node, Way("read", ("read",)), reading.values(), estate.is_outside)
+    yield from hops(node, Way("read", ("read",)), reading.values(), estate.sides.of)
     writing = estate.may(Question("Microsoft.Compute/galleries/images/versions/write", node))
-    yield from hops(node, Way("write", ("write",)), writing.values(), estate.is_outside)
+    yield from hops(node, Way("write", ("write",)), writing.values(), estate.sides.of)
     id_ = node.split("/images/", maxsplit=1)[0]
     sharing = estate.may(Question("Microsoft.Compute/galleries/share/action", id_))
-    yield from hops(node, Way("edit-policy", ("grant",)), sharing.values(), estate.is_outside)
+    yield from hops(node, Way("edit-policy", ("grant",)), sharing.values(), estate.sides.of)
     gallery = estate.documents.resource(GALLERIES, id_)
     if gallery is not None:
         for source, pointer in _shared_with(estate, gallery):

@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from scanner.providers.azure import vaults
-from scanner.providers.azure.access import Question
+from scanner.providers.azure.access import Question, joined
 from scanner.providers.azure.documents import field_evidence, setting
+from scanner.providers.azure.hops.blobs import shared_keys
 from scanner.providers.azure.learning import ONLINE
 from scanner.providers.azure.network.gate import OPEN, Gate, gate_of
 from scanner.providers.azure.steps import Lock, Way, hops, through
@@ -62,7 +63,7 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
         found: set[tuple[str, str]] = set()
         for action, type_, gain in _SIMPLE[resource.kind]:
             way = Way(type_, (gain,))  # type: ignore[arg-type]  # the table's words are gains
-            for hop in hops(node, way, estate.may(Question(action, node)).values(), estate.is_outside):
+            for hop in hops(node, way, estate.may(Question(action, node)).values(), estate.sides.of):
                 if (hop.source, type_) not in found:
                     found.add((hop.source, type_))
                     yield hop
@@ -81,7 +82,7 @@ def _calling(estate: AzureEstate, node: str) -> Iterator[Hop]:
             proof = () if document is None else (field_evidence(document, "/properties/authMode"),)
             way = Way(type_, ("invoke",), Lock(missing=missing, evidence=proof), gate)
             question = Question(f"{_ENDPOINTS}/{action}", node)
-            yield from hops(node, way, estate.may(question).values(), estate.is_outside)
+            yield from hops(node, way, estate.may(question).values(), estate.sides.of)
 
 
 def _gate(estate: AzureEstate, node: str) -> Gate:
@@ -111,20 +112,21 @@ def _with_endpoints(gate: Gate, workspace: Gate) -> Gate:
 def _storage(estate: AzureEstate, node: str, container: Container) -> Iterator[Hop]:
     """Yield hops by what workspaces keep: the key of their account, keys and SAS of their data stores."""
     account = container.account
-    lock = Lock.needs(account.shared_keys, ("true",), "shared keys are off for the account")
-    way = Way("take-shared-key", ("read", "write"), lock, account.gate)
-    found: set[str] = set()
+    way = Way("take-shared-key", ("read", "write"), shared_keys(account), account.gate)
+    found: dict[str, Holding] = {}
     for holding in _key_holders(estate, container):
-        if holding.node not in found:
-            found.add(holding.node)
-            yield from hops(node, way, [holding], estate.is_outside)
+        held = found.get(holding.node)
+        found[holding.node] = holding if held is None else joined(held, holding)
+    yield from hops(node, way, found.values(), estate.sides.of)
 
 
 def _key_holders(estate: AzureEstate, container: Container) -> Iterator[Holding]:
     for workspace in estate.learning.workspaces:
         if estate.learning.account(workspace) == container.account.id:
-            for action in ("listKeys/action", "listStorageAccountKeys/action"):
-                yield from estate.may(Question(f"{_ML}/workspaces/{action}", workspace)).values()
+            own = field_evidence(estate.learning.workspaces[workspace], "/properties/storageAccount")
+            listing = [f"{_ML}/workspaces/{a}" for a in ("listKeys/action", "listStorageAccountKeys/action")]
+            for holding in estate.may_any(listing, workspace).values():
+                yield holding._replace(evidence=(*holding.evidence, own))
     for store in estate.learning.keyed(container.account.id, container.name):
         proof = field_evidence(store.document, "/properties/credentials")
         vault = estate.learning.vault(store.workspace)
@@ -140,4 +142,4 @@ def _key_holders(estate: AzureEstate, container: Container) -> Iterator[Holding]
 
 def _secrets(estate: AzureEstate, vault: str) -> Iterator[Holding]:
     readers = vaults.readers(estate, vault, "secrets", ("getSecret",))
-    yield from through(vaults.gate_of_vault(estate, vault), readers, estate.is_outside)
+    yield from through(vaults.gate_of_vault(estate, vault), readers, estate.sides.of)

@@ -97,7 +97,7 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     resource = estate.identities.resources.get(node)
     if resource is not None:
         trusting = estate.may(Question(_TRUST, resource))
-        yield from hops(node, Way("take-credentials"), trusting.values(), estate.is_outside)
+        yield from hops(node, Way("take-credentials"), trusting.values(), estate.sides.of)
         yield from _by_attaching(estate, node, resource)
 
 
@@ -110,10 +110,10 @@ def _by_code(estate: AzureEstate, node: str, document: Document) -> Iterator[Hop
     for action in CODE.get(type_, ()):
         holdings = [h for n, h in estate.may(Question(action, id_)).items() if n not in found]
         found |= {h.node for h in holdings if h.is_plain}
-        yield from hops(node, way, holdings, estate.is_outside)
+        yield from hops(node, way, holdings, estate.sides.of)
     if type_ == "microsoft.automation/automationaccounts":
         writing, starting = (estate.may(Question(action, id_)) for action in _RUNBOOKS)
-        yield from hops(node, way, estate.joint(writing, starting), estate.is_outside)
+        yield from hops(node, way, estate.joint(writing, starting), estate.sides.of)
     if type_ == "microsoft.compute/virtualmachines":
         installed = [
             text(d.body, "/properties/type").lower() for d in estate.documents.below(_EXTENSIONS, id_)
@@ -121,7 +121,7 @@ def _by_code(estate: AzureEstate, node: str, document: Document) -> Iterator[Hop
         for verb in _LOGINS if _BY_ENTRA.intersection(installed) else ():
             question = Question(f"Microsoft.Compute/virtualMachines/{verb}", id_, "data")
             holdings = [h for n, h in estate.may(question).items() if n not in found]
-            yield from hops(node, way, holdings, estate.is_outside)
+            yield from hops(node, way, holdings, estate.sides.of)
 
 
 def _by_attaching(estate: AzureEstate, node: str, resource: str) -> Iterator[Hop]:
@@ -130,4 +130,4 @@ def _by_attaching(estate: AzureEstate, node: str, resource: str) -> Iterator[Hop
     if not attaching:
         return
     both = (joint for joint in estate.joint(attaching, estate.makers()) if not joint.blocked_by)
-    yield from hops(node, Way("pass-role"), both, estate.is_outside)
+    yield from hops(node, Way("pass-role"), both, estate.sides.of)

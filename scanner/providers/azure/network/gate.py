@@ -52,6 +52,9 @@ class Gate:
         foreign: Those of them in subscriptions that are not ours.
         tenants: Tenants whose resources are let in by name.
         words: What closes it, for reports.
+        resources: Resources of ours that are let in by name.
+        foreign_subnets: Subnets, of those that are let in, in subscriptions that are not ours.
+        unread: Rules that could not be read: whom they let in is not known.
         missing: What code leaves open, or nobody can tell.
     """
 
@@ -61,6 +64,9 @@ class Gate:
     endpoints: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     tenants: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    foreign_subnets: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     words: str = ""
     missing: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -68,7 +74,7 @@ class Gate:
     def passes(self, *, outside: bool) -> Passes:
         """Return how an outsider, or one of ours, passes."""
         if self.is_open:
-            return Passes(missing=self.missing)
+            return Passes(missing=self.missing, evidence=self.evidence)
         ways: list[tuple[Guard, ...]] = []
         if self.ranges:
             ways.append((Guard(_ADDRESS, "cidr", self.ranges, "vendor", "source-ip"),))
@@ -77,8 +83,12 @@ class Gate:
             ways.append(inner)
         if outside and self.foreign:
             ways.append((Guard(_ENDPOINT, "in", self.foreign, "vendor", "source-vpce"),))
+        if outside and self.foreign_subnets:
+            ways.append((Guard(_NETWORK, "in", self.foreign_subnets, "vendor", "source-vpc"),))
         if outside and self.tenants:
             ways.append((Guard(_RESOURCE, "in", self.tenants, "vendor", "source-account"),))
+        if not ways and self.unread:
+            return Passes(missing=(*self.missing, *self.unread), evidence=self.evidence)
         if not ways:
             return Passes(blocked_by=(self.words,), missing=self.missing, evidence=self.evidence)
         return Passes(tuple(ways), missing=self.missing, evidence=self.evidence)
@@ -86,8 +96,11 @@ class Gate:
     def _inside(self) -> tuple[Guard, ...]:
         if self.subnets:
             return (Guard(_NETWORK, "in", self.subnets, "ours", "source-vpc"),)
-        if self.endpoints:
-            return (Guard(_ENDPOINT, "in", self.endpoints, "ours", "source-vpce"),)
+        own = tuple(id_ for id_ in self.endpoints if id_ not in self.foreign)
+        if own:
+            return (Guard(_ENDPOINT, "in", own, "ours", "source-vpce"),)
+        if self.resources:
+            return (Guard(_RESOURCE, "in", self.resources, "ours"),)
         return ()
 
 
@@ -102,9 +115,9 @@ def gate_of(document: Document, tenants: Tenants, acls: str = "networkAcls") -> 
     missing = tuple(
         f"{document.id}: {value.expression}" for value in (public, default) if isinstance(value, Unresolved)
     )
-    if public == "securedbyperimeter":
-        missing = (*missing, f"network security perimeter of {document.id}")
     evidence = (field_evidence(document, "/properties/publicNetworkAccess"),)
+    if public == "securedbyperimeter":  # which then decides, and not the rules
+        return Gate(missing=(*missing, f"network security perimeter of {document.id}"), evidence=evidence)
     endpoints, foreign = approved_endpoints(body), foreign_endpoints(body, tenants)
     if public == "disabled":
         return Gate(
@@ -115,26 +128,34 @@ def gate_of(document: Document, tenants: Tenants, acls: str = "networkAcls") -> 
             missing=missing,
             evidence=evidence,
         )
+    rules_of = f"/properties/{acls}"
+    if at(body, rules_of) is not None:
+        evidence = (field_evidence(document, rules_of),)
     if default != "deny":
-        return Gate(missing=missing)
-    rules = items(body, f"/properties/{acls}/ipRules")
-    ranges = AddressSet.of(_blocks(rules))
+        return Gate(missing=missing, evidence=evidence)
+    blocks, unread = _blocks(items(body, f"{rules_of}/ipRules"), document)
+    ranges = AddressSet.of(blocks)
     if ranges.includes(_ALL_OF_IPV4):
-        return Gate(missing=missing)
-    subnets = tuple(
-        sorted(text(r, "/id").lower() for r in items(body, f"/properties/{acls}/virtualNetworkRules"))
-    )
-    named = {text(r, "/tenantId").lower() for r in items(body, f"/properties/{acls}/resourceAccessRules")}
+        return Gate(missing=missing, evidence=evidence)
+    subnets = sorted(text(r, "/id").lower() for r in items(body, f"{rules_of}/virtualNetworkRules"))
+    theirs = [id_ for id_ in subnets if (of := subscription_of(id_)) and not tenants.has_subscription(of)]
+    named = items(body, f"{rules_of}/resourceAccessRules")
+    homes = {text(rule, "/tenantId").lower() for rule in named}
     return Gate(
         is_open=False,
         ranges=ranges.cidrs(),
-        subnets=subnets,
+        subnets=tuple(id_ for id_ in subnets if id_ not in theirs),
         endpoints=endpoints,
         foreign=foreign,
-        tenants=tuple(sorted(tenant for tenant in named if not tenants.is_ours(tenant))),
+        tenants=tuple(sorted(tenant for tenant in homes if not tenants.is_ours(tenant))),
+        resources=tuple(
+            sorted(text(r, "/resourceId").lower() for r in named if tenants.is_ours(text(r, "/tenantId")))
+        ),
+        foreign_subnets=tuple(theirs),
+        unread=unread,
         words="the service's firewall lets in none but its rules",
         missing=missing,
-        evidence=(field_evidence(document, f"/properties/{acls}"),),
+        evidence=evidence,
     )
 
 
@@ -157,15 +178,17 @@ def foreign_endpoints(body: Any, tenants: Tenants) -> tuple[str, ...]:  # noqa: 
     )
 
 
-def _blocks(rules: list[Any]) -> list[str]:
-    """Return the ranges of rules that allow; what is no range is left out."""
-    found = []
+def _blocks(rules: list[Any], document: Document) -> tuple[list[str], tuple[str, ...]]:
+    """Return the ranges of rules that allow, and what is no range."""
+    found, unread = [], []
     for rule in rules:
         value = at(rule, "/value") or at(rule, "/ipAddressOrRange")
-        if isinstance(value, str) and text(rule, "/action").lower() in {"", "allow"}:
-            try:
-                AddressSet.of([value])
-            except ValueError:
-                continue
+        if text(rule, "/action").lower() not in {"", "allow"}:
+            continue
+        try:
+            AddressSet.of([value] if isinstance(value, str) else [""])
             found.append(value)
-    return found
+        except ValueError:
+            open_ = Unresolved.read(value)
+            unread.append(f"{document.id}: {open_.expression if open_ else 'a rule that is no range'}")
+    return found, tuple(sorted(set(unread)))

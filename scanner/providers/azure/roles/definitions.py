@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from scanner.providers.azure.abac.actions import matches
-from scanner.providers.azure.documents import at, items, text, texts
+from scanner.providers.azure.documents import at, text, texts
 from scanner.providers.azure.roles.table import Plane, built_in
 from scanner.providers.azure.scopes import name_of
 from scanner.snapshot import DocumentId, Gap, Unresolved
@@ -17,21 +17,26 @@ if TYPE_CHECKING:
     from scanner.providers.azure.documents import Documents
     from scanner.snapshot import Document
 
-_LISTS = {"control": ("actions", "notActions"), "data": ("dataActions", "notDataActions")}
+_LISTS: Final[dict[Plane, tuple[str, str]]] = {
+    "control": ("actions", "notActions"),
+    "data": ("dataActions", "notDataActions"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """One block of permissions. `masks` are for a role of the table, `lists` for one that was read.
 
-    `pointer` is the block's place in the document; `open_` are expressions that code leaves unresolved.
+    `pointer` is the block's place in the document; `open_` are expressions that code leaves unresolved, or
+    what is malformed, of what it grants; `doubts` likewise of what could take that away.
     """
 
     condition: str | None
     lists: tuple[tuple[str, ...], ...] = ()
     masks: tuple[int, int] | None = None
     pointer: str = ""
-    open_: tuple[str, ...] = ()
+    open_: tuple[tuple[Plane, str], ...] = ()
+    doubts: tuple[tuple[Plane, str], ...] = ()
 
     def grants(self, plane: Plane, action: str) -> bool:
         """Tell whether the block grants an operation, given in lower case, its condition left aside."""
@@ -64,6 +69,7 @@ class Roles:
                 self._read[role.id] = role
         self._granting: dict[tuple[str, Plane, str], tuple[Block, ...]] = {}
         self._of_table: dict[str, Role | None] = {}
+        self._places: dict[tuple[str, str, Plane, str], str] = {}
         self._unions: dict[tuple[str, ...], str] = {}
 
     def __iter__(self) -> Iterator[Role]:
@@ -85,6 +91,19 @@ class Roles:
             found = tuple(block for block in role.blocks if block.grants(plane, action))
             self._granting[key] = found
         return found
+
+    def place(self, role: Role, block: Block, plane: Plane, action: str) -> str:
+        """Return where a block that was read lists the pattern that grants an operation."""
+        key = (role.id, block.pointer, plane, action)
+        if key not in self._places:
+            name, n = _LISTS[plane][0], 2 * (plane == "data")
+            found = (at_ for at_, pattern in enumerate(block.lists[n]) if matches(pattern, action))
+            which = next(found, None)
+            # a list with entries that are no text has other places than what was read of it
+            listed = at(role.document.body, f"{block.pointer}/{name}") if role.document else None
+            exact = which is not None and isinstance(listed, list) and len(listed) == len(block.lists[n])
+            self._places[key] = f"{block.pointer}/{name}/{which}" if exact else block.pointer
+        return self._places[key]
 
     def union(self, ids: Iterable[str]) -> str:
         """Return the id of a role that has the blocks of several, made when it is first asked for."""
@@ -124,18 +143,27 @@ class Roles:
 
 
 def _block(raw: Any, pointer: str) -> Block:  # noqa: ANN401 - raw provider JSON
-    lists, open_ = [], []
-    for names in _LISTS.values():
-        for name in names:
-            listed = items(raw, f"/{name}")
-            lists.append(tuple(entry.lower() for entry in listed if isinstance(entry, str)))
-            open_ += [u.expression for entry in listed if (u := Unresolved.read(entry)) is not None]
+    lists: list[tuple[str, ...]] = []
+    open_: list[tuple[Plane, str]] = []
+    doubts: list[tuple[Plane, str]] = []
+    for plane, (allowed, taken) in _LISTS.items():
+        for name in (allowed, taken):
+            listed = at(raw, f"/{name}")
+            entries = listed if isinstance(listed, list) else [] if listed is None else [listed]
+            lists.append(tuple(entry.lower() for entry in entries if isinstance(entry, str)))
+            unread = [_unread(entry, f"{pointer}/{name}") for entry in entries if not isinstance(entry, str)]
+            (doubts if name == taken else open_).extend((plane, words) for words in unread)
     condition = at(raw, "/condition")
-    unresolved = Unresolved.read(condition)
-    if unresolved is not None:
-        open_.append(unresolved.expression)
+    if not isinstance(condition, str | None):
+        doubts += [(plane, _unread(condition, f"{pointer}/condition")) for plane in _LISTS]
     read = condition if isinstance(condition, str) and condition.strip() else None
-    return Block(read, tuple(lists), pointer=pointer, open_=tuple(open_))
+    return Block(read, tuple(lists), pointer=pointer, open_=tuple(open_), doubts=tuple(doubts))
+
+
+def _unread(value: Any, place: str) -> str:  # noqa: ANN401 - raw provider JSON
+    """Say what a value is that is no text: what code leaves open, or junk."""
+    unresolved = Unresolved.read(value)
+    return unresolved.expression if unresolved is not None else f"what stands at {place}"
 
 
 def _block_of_table(control: str, data: str, condition: int | None) -> Block:

@@ -181,7 +181,7 @@ def _beside_roles(_size: int) -> Iterator[Document]:
             guid("d", 1),
             {
                 "scope": f"{scope}/resourceGroups/managed",
-                "principals": [],
+                "principals": [{"id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined"}],
                 "permissions": [{"actions": ["*/delete"]}],
             },
         ),

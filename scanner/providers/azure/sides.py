@@ -1,0 +1,76 @@
+"""On which side of a firewall stands who acts through a group: a guest is outside wherever its role is from.
+
+A group that outsiders are in, or can join, has two nodes before a firewall: one for those of ours and one for
+the others. Hops lead into each from its own side alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from scanner.providers.azure.directory import listed_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.model import Hop
+    from scanner.providers.azure.estate import AzureEstate
+
+INSIDE: Final = "#inside"
+OUTSIDE: Final = "#outside"
+
+
+class Sides:
+    """Answers for every node; groups are looked into once."""
+
+    def __init__(self, estate: AzureEstate) -> None:
+        self._estate = estate
+        self._mixed: dict[str, bool] = {}
+        self._joining: bool | None = None
+
+    def of(self, node: str) -> tuple[tuple[str, bool], ...]:
+        """Return the nodes that stand for a node before a firewall, each with whether it is outside."""
+        if node.endswith((INSIDE, OUTSIDE)):
+            return ((node, node.endswith(OUTSIDE)),)
+        root = self._estate.root_of(node)
+        if not root.startswith("/groups/"):
+            return ((node, self._estate.is_outside(root)),)
+        if root not in self._mixed:
+            self._mixed[root] = self._is_mixed(root)
+        return (
+            ((f"{node}{INSIDE}", False), (f"{node}{OUTSIDE}", True))
+            if self._mixed[root]
+            else ((node, False),)
+        )
+
+    def _is_mixed(self, group: str) -> bool:
+        estate = self._estate
+        inside = estate.membership.inside(group)
+        owners = {
+            estate.directory.node(oid)
+            for node in inside
+            if (owned := estate.documents.graph_object("groups.owners", node.rpartition("/")[2])) is not None
+            for oid in listed_ids(owned)
+        }
+        if self._joining is None:
+            self._joining = any(estate.is_outside(node) for node in estate.powers.joining())
+        return self._joining or any(estate.is_outside(node) for node in inside | owners)
+
+
+def base_of(node: str) -> str:
+    """Return the node that a node of one side stands for, itself for any other."""
+    return node.removesuffix(INSIDE).removesuffix(OUTSIDE)
+
+
+def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
+    """Yield the hops into one side of a group, or of a copy of a group; none for another node."""
+    base = base_of(node)
+    if base == node:
+        return
+    wanted = node.endswith(OUTSIDE)
+    for hop in estate.hops_into(base):
+        for source, outside in estate.sides.of(hop.source):
+            if outside == wanted:
+                yield replace(hop, target=node, source=source)
