@@ -43,6 +43,7 @@ class Publication:
         functions: Code that runs before the origin is asked, and may turn viewers away.
         firewall: A web ACL.
         posts: Whether viewers may send anything.
+        headers: Lower-cased names of what it adds to requests: the origin may ask for them as for a secret.
     """
 
     distribution: str
@@ -58,6 +59,7 @@ class Publication:
     functions: tuple[str, ...] = ()
     firewall: str = ""
     posts: bool = False
+    headers: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -138,6 +140,7 @@ class Distributions:
                 ),
                 functions=tuple(_functions(behaviour)),
                 firewall=str(item.get("WebACLId") or ""),
+                headers=tuple(_headers(origin)),
                 posts="POST" in (at(behaviour, "/AllowedMethods/Items") or []),
             )
 
@@ -150,6 +153,14 @@ class Distributions:
         return next(
             (str(item.get("OriginEndpointArn")) for item in items if name and item.get("Id") == name), ""
         )
+
+
+def _headers(origin: dict[str, Any]) -> Iterator[str]:
+    """Yield the names of the headers that are added to requests of an origin."""
+    for header in at(origin, "/CustomHeaders/Items") or []:
+        name = at(header, "/HeaderName")
+        if isinstance(name, str):
+            yield name.lower()
 
 
 def _functions(behaviour: dict[str, Any]) -> Iterator[str]:

@@ -215,3 +215,37 @@ POLICIES = {
 @pytest.mark.parametrize(("given", "expected"), POLICIES.values(), ids=POLICIES)
 def test_policies_of_rest_apis(given: str, expected: str) -> None:
     assert with_plain_policy({"policy": given}) == {"policy": expected}
+
+
+RULE = (
+    "aws:100000000001:us-east-1:elbv2:DescribeRules.Rules/"
+    "arn:aws:elasticloadbalancing:us-east-1:100000000001:listener-rule/app/chat/1a1/1b1/1c1"
+)
+LISTENER = RULE.replace("DescribeRules.Rules", "DescribeListeners.Listeners").replace(
+    "listener-rule", "listener"
+)
+ASKED = "HTTP header X-From-CDN present"
+HEADERS: dict[str, tuple[list[Any], list[str]]] = {
+    "none": ([], [ASKED]),
+    "another one": ([{"HeaderName": "X-Other", "HeaderValue": "(withheld)"}], [ASKED]),
+    "the one that is asked for": ([{"HeaderName": "x-from-cdn", "HeaderValue": "(withheld)"}], []),
+    "no name": ([{"HeaderName": 7}], [ASKED]),
+}
+
+
+@pytest.mark.parametrize(("headers", "expected"), HEADERS.values(), ids=HEADERS)
+def test_a_header_that_a_distribution_adds_keeps_nobody_out(headers: list[Any], expected: list[str]) -> None:
+    changed = world("distribution-in-front-of-a-balancer")
+    listener = changed.documents[LISTENER.rpartition("/")[0]]
+    forward = listener["DefaultActions"]
+    listener["DefaultActions"] = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}]
+    condition = {
+        "Field": "http-header",
+        "HttpHeaderConfig": {"HttpHeaderName": "X-From-CDN", "Values": ["a"]},
+    }
+    changed.documents[RULE] |= {"Conditions": [condition], "Actions": forward}
+    listed = changed.documents["aws:100000000001::cloudfront:ListDistributions"]["DistributionList"]["Items"]
+    listed[0]["Origins"]["Items"][0]["CustomHeaders"] = {"Quantity": len(headers), "Items": headers}
+    estate = AwsEstate(changed.snapshot(), config.load(changed.directory / "sidedoor.yaml"))
+    hops = [hop for node in estate.network.resources() for hop in estate.hops_into(node.id)]
+    assert [(hop.source, [str(guard) for guard in hop.guards]) for hop in hops] == [("*", expected)]

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _SEND = Way("ingress", "invoke")
 _ADDRESS = "source address"
+# CloudFront Developer Guide, "Restrict access to Application Load Balancers": the listener asks for a header
+# that the distribution adds (restrict-access-to-load-balancer.html, read 2026-11-22); values are not collected
+_SAME_VALUE = "the distribution adds the header with the value that the listener asks for"
 _ANY_SUBJECT = "*"
 
 
@@ -78,6 +81,9 @@ def _through_front(estate: AwsEstate, node: str, exposure: Exposure) -> Iterator
     route = estate.apis.get(exposure.outside.front)
     publication = estate.distributions.get(exposure.outside.front)
     found: Iterable[Hop] = ()
+    added = {f"http header {name}" for name in publication.headers} if publication else set()
+    demanded = [guard for guard in exposure.guards if guard.key.lower() not in added]
+    assumed = (_SAME_VALUE,) if len(demanded) < len(exposure.guards) else ()
     if route is not None:
         found = callers(estate, route, node, _SEND)
     elif publication is not None:
@@ -89,9 +95,10 @@ def _through_front(estate: AwsEstate, node: str, exposure: Exposure) -> Iterator
         weakened: Certainty = "possible" if missing and hop.certainty == "proven" else hop.certainty
         yield msgspec.structs.replace(
             hop,
-            guards=tuple(sorted({*hop.guards, *exposure.guards, *logins})),
+            guards=tuple(sorted({*hop.guards, *demanded, *logins})),
             certainty=weakened,
             missing=missing,
+            assumed=tuple(sorted({*hop.assumed, *assumed})),
             evidence=(*hop.evidence, *estate.network.evidence(exposure.names)),
         )
 
