@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _SEND = Way("ingress", "invoke")
 _ADDRESS = "source address"
 # CloudFront Developer Guide, "Restrict access to Application Load Balancers": the listener asks for a header
-# that the distribution adds (restrict-access-to-load-balancer.html, read 2026-11-22); values are not collected
+# that the distribution adds (restrict-access-to-load-balancer.html, read 2026-11-22); values are not kept
 _SAME_VALUE = "the distribution adds the header with the value that the listener asks for"
 _ANY_SUBJECT = "*"
 
