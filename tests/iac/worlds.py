@@ -105,7 +105,11 @@ def snapshot_of(code: Path, settings: config.Config, collected_at: str) -> Snaps
     read(
         walk(code),
         Settings(
-            accounts=ours.aws.accounts, projects=ours.gcp.projects, organizations=ours.gcp.organizations
+            accounts=ours.aws.accounts,
+            projects=ours.gcp.projects,
+            organizations=ours.gcp.organizations,
+            subscriptions=ours.azure.subscriptions,
+            tenants=ours.azure.tenants,
         ),
         writer,
     )

@@ -33,7 +33,22 @@ def row(id_: str, type_: str, node: Node, *, file: str, scope: str, subscription
         scope: What an extension resource is of, such as a role assignment.
         subscription: Where it will live.
     """
-    plain = node.plain()
+    body, field = row_body(id_, type_, node.plain(), scope=scope, subscription=subscription)
+    places = [
+        place for place in node.places(file) if not place.pointer or place.pointer.startswith("/properties")
+    ]
+    return Document(DocumentId("azure", subscription, "", "resourcegraph", field, id_), body, tuple(places))
+
+
+def row_body(
+    id_: str,
+    type_: str,
+    fields: Any,  # noqa: ANN401 - raw JSON
+    *,
+    scope: str,
+    subscription: str,
+) -> tuple[dict[str, Any], str]:
+    """Return the body of a resource's row, and the table that it stands in; see `row`."""
     body: dict[str, Any] = {
         "id": id_,
         "name": id_.rpartition("/")[2],
@@ -43,18 +58,14 @@ def row(id_: str, type_: str, node: Node, *, file: str, scope: str, subscription
     group = id_.lower().partition("/resourcegroups/")[2].partition("/")[0]
     if group:
         body["resourceGroup"] = group
-    if isinstance(plain, dict):
-        body |= {field: plain[field] for field in _FIELDS if field in plain}
+    if isinstance(fields, dict):
+        body |= {field: fields[field] for field in _FIELDS if field in fields}
     _identify(body, type_)
-    field = "resources"
-    if type_.lower().startswith(_AUTHORIZATION):
-        field = "authorizationresources"
-        if isinstance(body.get("properties"), dict):
-            body["properties"].setdefault("scope", scope)
-    places = [
-        place for place in node.places(file) if not place.pointer or place.pointer.startswith("/properties")
-    ]
-    return Document(DocumentId("azure", subscription, "", "resourcegraph", field, id_), body, tuple(places))
+    if not type_.lower().startswith(_AUTHORIZATION):
+        return body, "resources"
+    if isinstance(body.get("properties"), dict):
+        body["properties"].setdefault("scope", scope)
+    return body, "authorizationresources"
 
 
 def identity_of(id_: str) -> str:

@@ -1,0 +1,1 @@
+"""Resource types of the Azure providers: ``azurerm``, ``azuread`` and ``azapi``."""

@@ -1,0 +1,95 @@
+"""In which subscription and tenant a resource of Azure's will live.
+
+One that code leaves open is that of the configuration, when there is one, else a stand-in: zeros.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from scanner.iac.azure import UNKNOWN_SUBSCRIPTION, UNKNOWN_TENANT, made_up_guid
+from scanner.iac.terraform import syntax
+from scanner.iac.terraform.bodies import HclBody
+from scanner.iac.terraform.providers import handed
+from scanner.iac.terraform.values import Open
+
+if TYPE_CHECKING:
+    from scanner.iac.terraform.aws.identity import Resource
+    from scanner.iac.terraform.modules import Module
+    from scanner.iac.terraform.root import Root
+    from scanner.iac.terraform.syntax import Block
+    from scanner.iac.terraform.values import Value
+
+_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+class Home(NamedTuple):
+    """Ids of a subscription and of its tenant."""
+
+    subscription: str
+    tenant: str
+
+    @property
+    def scope(self) -> str:
+        """The subscription's id as a scope."""
+        return f"/subscriptions/{self.subscription}"
+
+
+def home_of(instance: Resource) -> Home:
+    """Return where a resource will live: as its provider says, else as the configuration does."""
+    module = getattr(instance, "module", instance.root.module)
+    block = getattr(instance, "block", None)
+    named = block.attributes.get("provider") if block is not None else None
+    reference = instance.type.partition("_")[0] if named is None else _reference(named)
+    given = _configured(module, reference) or _configured(module, "azurerm")
+    tenant = _configured(module, "azuread") if given is None else given
+    return Home(
+        _told(given, "subscription_id", reference, _default_subscription(instance.root)),
+        _told(given, "tenant_id", "", "") or _told(tenant, "tenant_id", "", _default_tenant(instance.root)),
+    )
+
+
+def is_guid(text: str) -> bool:
+    """Tell whether a text is a GUID."""
+    return _GUID.fullmatch(text) is not None
+
+
+def _told(given: HclBody | None, name: str, alias: str, default: str) -> str:
+    value: Value = None if given is None else given.get(name)
+    if isinstance(value, str) and _GUID.fullmatch(value):
+        return str(value).lower()
+    if isinstance(value, Open) and "." in alias:  # another subscription than the usual one
+        return made_up_guid(name, value.expression)
+    return default
+
+
+def _default_subscription(root: Root) -> str:
+    listed = root.settings.subscriptions
+    return listed[0].lower() if len(listed) == 1 else UNKNOWN_SUBSCRIPTION
+
+
+def _default_tenant(root: Root) -> str:
+    listed = root.settings.tenants
+    return listed[0].lower() if listed else UNKNOWN_TENANT
+
+
+def _configured(module: Module, reference: str) -> HclBody | None:
+    """Return the configuration of the provider ``NAME`` or ``NAME.ALIAS``, seen from a module."""
+    name, _, alias = reference.partition(".")
+    for block in module.directory.providers:
+        told = block.attributes.get("alias")
+        its_alias = told.value if isinstance(told, syntax.Constant) else ""
+        if block.labels == (name,) and its_alias == alias:
+            return _body(block, module)
+    if module.parent is None:
+        return None
+    return _configured(module.parent, handed(module.call_block).get(reference, name if alias else reference))
+
+
+def _body(block: Block, module: Module) -> HclBody:
+    return HclBody(block, module, module)
+
+
+def _reference(node: syntax.Expression) -> str:
+    return str(node.value) if isinstance(node, syntax.Constant) else node.text

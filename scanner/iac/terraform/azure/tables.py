@@ -1,0 +1,137 @@
+"""Which types of Azure's resources are read, in which order, and which say nothing about access."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from scanner.iac.terraform.azure import authorization, compute, directory, network, services, storage
+from scanner.iac.terraform.azure.identity import is_azure
+from scanner.iac.terraform.azure.made import Made
+from scanner.iac.terraform.planned import PlannedOnly
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scanner.iac.aws import Drafts
+    from scanner.iac.terraform.aws.identity import Resource
+
+    Readers = dict[str, Callable[[Made], None]]
+
+FIRST: Final[Readers] = {
+    **storage.FIRST,
+    **authorization.FIRST,
+    **directory.FIRST,
+    **services.FIRST,
+    **compute.FIRST,
+    **network.FIRST,
+}
+"""Types that others refer to, or add to."""
+TYPES: Final[Readers] = {
+    **storage.TYPES,
+    **authorization.TYPES,
+    **directory.TYPES,
+    **services.TYPES,
+    **compute.TYPES,
+    **network.TYPES,
+}
+ROUNDS: Final = (FIRST, TYPES, network.LAST)
+
+_SILENT_PREFIXES: Final = (
+    "azuread_access_package",
+    "azuread_application_password",
+    "azuread_named_location",
+    "azuread_service_principal_password",
+    "azurerm_advisor_",
+    "azurerm_application_insights",
+    "azurerm_backup_",
+    "azurerm_consumption_",
+    "azurerm_cosmosdb_",
+    "azurerm_dashboard",
+    "azurerm_data_protection_",
+    "azurerm_dns_",
+    "azurerm_log_analytics_",
+    "azurerm_maintenance_",
+    "azurerm_mariadb_",
+    "azurerm_monitor_",
+    "azurerm_mssql_",
+    "azurerm_mysql_",
+    "azurerm_network_ddos_",
+    "azurerm_network_watcher",
+    "azurerm_policy_",
+    "azurerm_portal_",
+    "azurerm_postgresql_",
+    "azurerm_private_dns_",
+    "azurerm_recovery_",
+    "azurerm_redis_",
+    "azurerm_search_",
+    "azurerm_security_center_",
+    "azurerm_sentinel_",
+    "azurerm_sql_",
+)
+_SILENT: Final = frozenset(
+    {
+        "azuread_application_certificate",
+        "azuread_service_principal_certificate",
+        "azuread_service_principal_token_signing_certificate",
+        "azurerm_app_service_plan",
+        "azurerm_availability_set",
+        "azurerm_key_vault_certificate",
+        "azurerm_key_vault_key",
+        "azurerm_key_vault_secret",
+        "azurerm_kubernetes_cluster_node_pool",
+        "azurerm_lb_backend_address_pool",
+        "azurerm_lb_probe",
+        "azurerm_management_lock",
+        "azurerm_marketplace_agreement",
+        "azurerm_nat_gateway",
+        "azurerm_nat_gateway_public_ip_association",
+        "azurerm_proximity_placement_group",
+        "azurerm_public_ip_prefix",
+        "azurerm_resource_group",
+        "azurerm_resource_provider_registration",
+        "azurerm_route",
+        "azurerm_route_table",
+        "azurerm_service_plan",
+        "azurerm_ssh_public_key",
+        "azurerm_storage_blob",
+        "azurerm_storage_management_policy",
+        "azurerm_storage_queue",
+        "azurerm_storage_table",
+        "azurerm_subnet_nat_gateway_association",
+        "azurerm_subnet_route_table_association",
+        "azurerm_user_assigned_identity",
+        "azurerm_virtual_machine_data_disk_attachment",
+    }
+)
+"""A type is silent when no document that the analysis reads would change with it."""
+
+
+def read(instances: list[Resource], drafts: Drafts) -> set[str]:
+    """Read a root module's resources of Azure; returns the types that are no gap."""
+    mine = [i for i in instances if is_azure(i.type)]
+    if not mine:
+        return set()
+    mine += _looked_up(mine[0])
+    for readers in ROUNDS:
+        for instance in mine:
+            if instance.type in readers:
+                readers[instance.type](Made(instance, drafts))
+    told = {type_ for readers in ROUNDS for type_ in readers}
+    return {i.type for i in mine if i.type in told or is_silent(i.type)}
+
+
+def is_silent(type_: str) -> bool:
+    """Tell whether a type of resource is passed over."""
+    return type_ in _SILENT or type_.startswith(_SILENT_PREFIXES)
+
+
+def _looked_up(one: Resource) -> Iterator[Resource]:
+    """Yield the people and service principals that data sources of the same root module name."""
+    root = one.root
+    for module in root.module.modules():
+        yield from (i for i in module.instances() if i.is_data and i.type in directory.LOOKED_UP)
+    written = {i.address for module in root.module.modules() for i in module.instances()}
+    for type_ in directory.LOOKED_UP if root.plan is not None else ():
+        for planned in root.plan.of(type_) if root.plan is not None else ():
+            if planned.mode == "data" and planned.address not in written:
+                yield PlannedOnly(root, planned, one.home)
