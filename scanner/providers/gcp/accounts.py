@@ -57,7 +57,7 @@ class Accounts:
                 continue
             project = item.project or project_of(email, hierarchy) or ""
             account = Account(email, project, _name(project, email), item.chain, item)
-            found[account.node] = account
+            found.setdefault(account.node, account)  # by its number the inventory has it, by its address code
             bindings.move(item.name, account.name)
         for member in bindings.members():
             email = member.removeprefix(SERVICE_ACCOUNT)

@@ -84,6 +84,11 @@ class Acls:
             found = self._found(bucket, field)
             if isinstance(found, Gap) and found.reason == "not-collected" and key not in bucket.item.data:
                 yield Gap(found.id, "not-collected", "who the list names is not known", "understated")
+        found = self._found(bucket, _OBJECTS)
+        if isinstance(found, Gap) and found.reason == "not-collected":
+            yield Gap(
+                found.id, "not-collected", "whom lists of single objects name is not known", "understated"
+            )
 
     def _found(self, bucket: Bucket, field: str) -> Document | Gap:
         return self._snapshot.get(

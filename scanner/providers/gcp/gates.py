@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scanner.providers.gcp.hierarchy import Hierarchy
     from scanner.providers.gcp.inventory import Item
 
-_NETWORK, _PROJECT = "source network", "source project"
+_NETWORK, SOURCE_PROJECT = "source network", "source project"
 _BALANCER = "internal-and-cloud-load-balancing"
 _RUN_INGRESS = {
     "INGRESS_TRAFFIC_ALL": "all",
@@ -64,7 +64,7 @@ def _vertex(item: Item, hierarchy: Hierarchy) -> Gate:
         keys = tuple(sorted(hierarchy.key(f"projects/{p.removeprefix('projects/')}") for p in allowed))
         proof = _proof(item, "/privateServiceConnectConfig", private)
         lock = Lock("Private Service Connect: the endpoint has no public address", (proof,))
-        return Gate(lock, (Guard(_PROJECT, "in", keys, "ours", "source-vpc"),) if keys else (), keys)
+        return Gate(lock, (Guard(SOURCE_PROJECT, "in", keys, "ours", "source-vpc"),) if keys else (), keys)
     network = text(item.data.get("network"))
     if network:
         proof = _proof(item, "/network", network)

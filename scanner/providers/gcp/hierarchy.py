@@ -85,6 +85,8 @@ class Hierarchy:
         key = self.key(
             name or f"{_TYPES[text(body.get('assetType'))]}/{text(data.get('projectId')) or number}"
         )
+        if key in self.containers:  # by its number the inventory tells of it, by its id code does besides
+            return
         parent = self._parent(data, body)
         self.containers[key] = Container(key, number, parent, data, document)
         if parent:

@@ -31,10 +31,14 @@ _FIELD = "ListAssets.ORG_POLICY"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What one policy says of a boolean constraint; None leaves it to what is above, or to the default."""
+    """What one policy says of a boolean constraint; None leaves it to what is above, or to the default.
+
+    `reset`: it restores what Google's default is, whatever is set above.
+    """
 
     enforced: bool | Unknown | None
     evidence: Evidence
+    reset: bool = False
 
 
 class OrgPolicies:
@@ -47,13 +51,15 @@ class OrgPolicies:
             policies = section(document.body).get("orgPolicy")
             for index, policy in sections(policies):
                 at = next(iter(inventory.chain(document)), "")
-                setting = Setting(_first_version(policy), _proof(document, f"/orgPolicy/{index}", policy))
+                proof = _proof(document, f"/orgPolicy/{index}", policy)
+                setting = Setting(_first_version(policy), proof, "restoreDefault" in policy)
                 self._settings[at, _named(policy.get("constraint"))] = setting
         for item in inventory.of(_TYPE):
             container, _, constraint = text(item.data.get("name")).partition("/policies/")
             spec = section(item.data, "spec")
             if spec:
-                setting = Setting(_second_version(spec), _proof(item.document, f"{item.base}/spec", spec))
+                proof = _proof(item.document, f"{item.base}/spec", spec)
+                setting = Setting(_second_version(spec), proof, spec.get("reset") is True)
                 self._settings[hierarchy.key(container), _named(constraint)] = setting
         self._unread = [
             gap for gap in inventory.snapshot.gaps_of("gcp", "cloudasset") if gap.id.field == _FIELD
@@ -66,8 +72,12 @@ class OrgPolicies:
         setting = self.setting(constraint, chain)
         if setting is not None and setting.enforced is not None:
             return setting.enforced, (setting.evidence,)
-        unread = [str(gap.id) for gap in self._unread if self._concerns(gap.id.scope, chain)]
-        return (Unknown(tuple(sorted(unread))) if unread else False), ()
+        unread = self.unread(chain)
+        return (Unknown(unread) if unread else False), ()
+
+    def unread(self, chain: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what was not read of the policies of containers."""
+        return tuple(sorted(str(gap.id) for gap in self._unread if self._concerns(gap.id.scope, chain)))
 
     def setting(self, constraint: str, chain: tuple[str, ...]) -> Setting | None:
         """Return what is set nearest to the first container of a chain; None where nothing is."""

@@ -77,11 +77,15 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "an agent of a project that was not read": (
         {"members": ["serviceAccount:service-78@gcp-sa-aiplatform.iam.gserviceaccount.com"]},
-        [("ListAssets.RESOURCE", "understated")],
+        [("ListAssets.RESOURCE", "overstated")],
     ),
     "an agent of our organization": (
         {"members": ["serviceAccount:service-org-9@gcp-sa-logging.iam.gserviceaccount.com"]},
         [],
+    ),
+    "a member of a form that nobody knows": (
+        {"members": ["principalSet://example.googleapis.com/everybody"]},
+        [("Policy.members", "understated")],
     ),
     "no mail domain is known": (
         {"members": ["user:a@lab.example"], "domains": ()},
@@ -93,7 +97,11 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "lists of a bucket that were not read": (
         {"members": ["user:a@lab.example"], "uniform": False},
-        [("ListBucketAccessControls", "understated"), ("ListDefaultObjectAccessControls", "understated")],
+        [
+            ("ListBucketAccessControls", "understated"),
+            ("ListDefaultObjectAccessControls", "understated"),
+            ("ListObjects", "understated"),
+        ],
     ),
     "a pool whose providers were not read": (
         {"members": [f"principalSet://{POOL}/*"]},

@@ -90,6 +90,7 @@ class Bindings:
         self._members: dict[str, str] = {}
         self._granting: dict[tuple[int, str], tuple[tuple[int, bool], ...]] = {}
         self.policies: dict[str, Policy] = {}
+        self._more: dict[str, list[Policy]] = {}
         for document in inventory.snapshot.all("gcp", "cloudasset", "ListAssets.IAM_POLICY"):
             body = section(document.body)
             name = hierarchy.canonical(text(body.get("name")) or document.id.key)
@@ -99,12 +100,29 @@ class Bindings:
         """Take in the policy of a resource, found at `base` of a document."""
         bindings = tuple(self._binding(raw) for raw in _raw(policy))
         bindings = self._interned.setdefault(bindings, bindings)
-        self.policies[name] = Policy(document, base, bindings)
+        self._keep(name, Policy(document, base, bindings))
+
+    def _keep(self, name: str, policy: Policy) -> None:
+        """Keep a policy; the inventory and code may each have one of a resource, under two names of it."""
+        if name in self.policies:
+            self._more.setdefault(name, []).append(policy)
+        else:
+            self.policies[name] = policy
+
+    def of(self, name: str) -> tuple[Policy, ...]:
+        """Return every policy of a resource."""
+        found = self.policies.get(name)
+        return () if found is None else (found, *self._more.get(name, ()))
+
+    def each(self, name: str) -> Iterator[tuple[Policy, int, Binding]]:
+        """Yield (policy, index, binding) of every binding on a resource itself."""
+        for policy in self.of(name):
+            yield from ((policy, index, binding) for index, binding in enumerate(policy.bindings))
 
     def move(self, alias: str, name: str) -> None:
         """Let a policy known under another name of its resource count under `name`."""
         if alias != name and alias in self.policies:
-            self.policies.setdefault(name, self.policies.pop(alias))
+            self._keep(name, self.policies.pop(alias))
 
     def _binding(self, raw: dict[str, Any]) -> Binding:
         members, open_ = self._listed(raw.get("members"))
@@ -145,15 +163,13 @@ class Bindings:
 
         A role that nobody knows the contents of may contain it.
         """
-        policy = self.policies.get(name)
-        if policy is None:
-            return
-        key = id(policy.bindings), permission
-        found = self._granting.get(key)
-        if found is None:
-            found = self._granting[key] = tuple(self._with(policy.bindings, permission))
-        for index, known in found:
-            yield policy, index, known
+        for policy in self.of(name):
+            key = id(policy.bindings), permission
+            found = self._granting.get(key)
+            if found is None:
+                found = self._granting[key] = tuple(self._with(policy.bindings, permission))
+            for index, known in found:
+                yield policy, index, known
 
     def _with(self, bindings: tuple[Binding, ...], permission: str) -> Iterator[tuple[int, bool]]:
         for index, binding in enumerate(bindings):
@@ -175,8 +191,7 @@ class Bindings:
 
     def gaps(self) -> Iterator[Gap]:
         """Yield a gap for each policy that is none, and for each member that code leaves open."""
-        for name in sorted(self.policies):
-            policy = self.policies[name]
+        for policy in (policy for name in sorted(self.policies) for policy in self.of(name)):
             body = section(policy.document.body)
             if policy.base == "/iamPolicy" and not isinstance(body.get("iamPolicy"), dict):
                 yield Gap(policy.document.id, "unparseable", "the answer holds no allow policy", "both")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.intervals import Intervals
 from scanner.providers.gcp.access.guarding import Key, verdict
+from scanner.providers.gcp.access.permissions import service
 from scanner.providers.gcp.access.places import container_place
 from scanner.providers.gcp.access.question import STORAGE_OBJECT, Lock
 from scanner.providers.gcp.cel import CelSyntaxError, Environment, Node, attributes, holds, parse
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from scanner.verdict import Guard, Verdict
 
 LEVELS: Final = "request.auth.access_levels"
+_BUCKET: Final = "storage.googleapis.com/Bucket"
+_COMPUTE: Final = "compute."
 _ROLES: Final = "roles it may grant"
 _GRANTS: Final = "iam.googleapis.com/modifiedGrantsByRole"
 # of the services whose conditions see resource attributes, those whose resources are asked about here
@@ -83,7 +86,7 @@ class Conditions:
         self._tags = tags
         self._level = level
         self._escalates = escalates
-        self._decided: dict[tuple[str, Place | None, bool], tuple[Verdict, tuple[Lock, ...]]] = {}
+        self._decided: dict[tuple[str, Place | None, bool, str], tuple[Verdict, tuple[Lock, ...]]] = {}
         self._trees: dict[str, Node] = {}
         self._local: dict[str, bool] = {}
 
@@ -94,11 +97,12 @@ class Conditions:
         """
         expression, title = binding.condition or ("", "")
         grants = permission.endswith(".setIamPolicy")
-        key = expression, place if self._sees_the_resource(expression) else None, grants
+        made = permission if _makes(permission, place) else ""
+        key = expression, place if self._sees_the_resource(expression) else None, grants, made
         if not expression:
             return Unknown((title or "a condition that was not read",)), ()
         if key not in self._decided:
-            self._decided[key] = self._decide(expression, title, place, grants=grants)
+            self._decided[key] = self._decide(expression, title, place, grants=grants, made=made)
         return self._decided[key]
 
     def tagged(self, expression: str, place: Place) -> bool | Unknown:
@@ -110,7 +114,7 @@ class Conditions:
         return Unknown(tuple(sorted(found.hinges))) if isinstance(found, Open) else found
 
     def _decide(
-        self, expression: str, title: str, place: Place, *, grants: bool
+        self, expression: str, title: str, place: Place, *, grants: bool, made: str
     ) -> tuple[Verdict, tuple[Lock, ...]]:
         what = f"the condition `{title or expression[:80]}`"
         try:
@@ -118,11 +122,14 @@ class Conditions:
         except CelSyntaxError as problem:
             return Unknown((f"{what}: {problem}",)), ()
         free = self._free(place, grants=grants)
-        found = self._met(verdict(residual(tree, self._environment(place), free), _KEYS, what))
+        known = self._environment(place, made)
+        if made.startswith(_COMPUTE):
+            free["resource.name"] = Free(StringSet.patterns([glob_tokens(f"projects/*/{_kind_of(made)}/*")]))
+        found = self._met(verdict(residual(tree, known, free), _KEYS, what))
         if not isinstance(found, Denied) or not any(tag_paths(tree)):
             return found, ()
         free["resource.tags"] = Free(may_lack=True)
-        tagged = self._met(verdict(residual(tree, self._environment(place), free), _KEYS, what))
+        tagged = self._met(verdict(residual(tree, known, free), _KEYS, what))
         return tagged, (Lock(f"{what} asks for a tag that is not bound", (), binding_tags(place)),)
 
     def _sees_the_resource(self, expression: str) -> bool:
@@ -171,14 +178,18 @@ class Conditions:
             found = self._trees[expression] = parse(expression)
         return found
 
-    def _environment(self, place: Place) -> Environment:
-        service = service_of(place.name)
+    def _environment(self, place: Place, made: str = "") -> Environment:
+        api = service_of(place.name)
         known: dict[str, str] = {}
-        if service in _RECOGNISED:
-            known = {"resource.type": place.type, "resource.service": service}
-            if service in _NAMED:
+        if made.startswith(_COMPUTE):
+            kind = _kind_of(made).removesuffix("s")
+            type_ = f"{service(made)}/{kind[:1].upper()}{kind[1:]}"
+            known = {"resource.type": type_, "resource.service": service(made)}
+        elif api in _RECOGNISED and not made:
+            known = {"resource.type": place.type, "resource.service": api}
+            if api in _NAMED:
                 known["resource.name"] = path_of(place.name)
-            elif service == "storage.googleapis.com" and not place.objects:
+            elif place.type == _BUCKET:
                 known["resource.name"] = f"projects/_/buckets/{path_of(place.name)}"
             elif place.objects and "*" not in place.objects:
                 known["resource.name"] = place.objects
@@ -197,6 +208,20 @@ class Conditions:
         return free
 
 
+def _makes(permission: str, place: Place) -> bool:
+    """Tell whether a permission asked on a container is for what is made in it.
+
+    A condition then sees the new resource, whose name its maker chooses.
+    """
+    manager = "cloudresourcemanager.googleapis.com"
+    return service_of(place.name) == manager and service(permission) != manager
+
+
+def _kind_of(permission: str) -> str:
+    """Return ``instances`` of ``compute.instances.create``."""
+    return permission.split(".")[1]
+
+
 def binding_tags(place: Place) -> tuple[tuple[str, Place], ...]:
     """Return what it takes to bind a tag to a place or a container above it.
 
@@ -204,7 +229,7 @@ def binding_tags(place: Place) -> tuple[tuple[str, Place], ...]:
     (https://cloud.google.com/resource-manager/docs/tags/tags-creating-and-managing, read 2026-11).
     """
     top = container_place(place.chain[-1], place.chain[-1:]) if place.chain else place
-    own = place.type in {STORAGE_OBJECT, "storage.googleapis.com/Bucket"}
+    own = place.type in {STORAGE_OBJECT, _BUCKET}
     bind = "storage.buckets.createTagBinding" if own else "resourcemanager.hierarchyNodes.createTagBinding"
     return (bind, place), ("resourcemanager.tagValueBindings.create", top)
 

@@ -109,9 +109,8 @@ class Oracle:
         if at not in self._bindings.policies:
             yield answer  # whoever has the role there: a project of others, or one that was not read
         for name in (at, *above):
-            policy = self._bindings.policies.get(name)
-            for index, binding in enumerate(policy.bindings if policy else ()):
-                if policy is None or binding.role != role:
+            for policy, index, binding in self._bindings.each(name):
+                if binding.role != role:
                     continue
                 verdict = answer.verdict
                 if binding.condition:

@@ -16,10 +16,10 @@ import msgspec
 from scanner.guards import Guard
 from scanner.model import Evidence
 from scanner.providers.gcp.access.levels import AccessLevels
-from scanner.providers.gcp.access.permissions import service
+from scanner.providers.gcp.access.permissions import called
 from scanner.providers.gcp.access.places import container_place
 from scanner.providers.gcp.access.question import Lock
-from scanner.providers.gcp.members import SERVICE_ACCOUNT, USER
+from scanner.providers.gcp.members import ANY_ACCOUNT, DOMAIN, GROUP, SERVICE_ACCOUNT, USER
 from scanner.providers.gcp.shape import section, sections, text, texts
 from scanner.verdict import Allowed, AllowedIf, Denied, Unknown, both, either
 
@@ -119,10 +119,19 @@ class Perimeters:
             yield Unknown(self._unread)
         if not place.project:
             return
-        api = service(permission)
+        api = called(permission)
         for perimeter in self.around(f"projects/{place.project}"):
             if api in perimeter.services:
-                yield self._at(perimeter, member, permission, place)
+                apart = member.startswith(GROUP) and self._tells_apart(perimeter)
+                yield None if apart else self._at(perimeter, member, permission, place)
+
+    def _tells_apart(self, perimeter: Perimeter) -> bool:
+        """Tell whether a perimeter lets in a kind of accounts, or single ones: not all of a group alike."""
+        for _, policy in sections(perimeter.status.get("ingressPolicies")):
+            from_ = section(policy, "ingressFrom")
+            if text(from_.get("identityType")).endswith("_ACCOUNT") or texts(from_.get("identities")):
+                return True
+        return False
 
     def _at(self, perimeter: Perimeter, member: str, permission: str, place: Place) -> Bar:
         said: Verdict = Denied()
@@ -163,6 +172,8 @@ class Perimeters:
             return Allowed()
         if kind == "ANY_SERVICE_ACCOUNT" and member.startswith(SERVICE_ACCOUNT):
             return Allowed()
+        if kind == "ANY_USER_ACCOUNT" and member.startswith((DOMAIN, ANY_ACCOUNT)):
+            return Allowed()
         part = self._principals.any_part(named, member)
         if part == "all":
             return Allowed()
@@ -191,7 +202,7 @@ def _operations(to: dict[str, Any], permission: str) -> Verdict:
 
     Source: "Supported service method restrictions": Cloud Storage's methods are named for their permissions.
     """
-    api = service(permission)
+    api = called(permission)
     perhaps = False
     for _, operation in sections(to.get("operations")):
         if text(operation.get("serviceName")) not in {"*", api}:

@@ -14,6 +14,37 @@ _SERVICES = {
 }
 
 
+_CREDENTIALS = frozenset(
+    {
+        "iam.serviceAccounts.getAccessToken",
+        "iam.serviceAccounts.getOpenIdToken",
+        "iam.serviceAccounts.implicitDelegation",
+        "iam.serviceAccounts.signBlob",
+        "iam.serviceAccounts.signJwt",
+    }
+)
+# what is asked of a server of its own, which no perimeter stands before
+_ELSEWHERE = ("container.pods.", "container.deployments.", "container.jobs.", "container.serviceAccounts.")
+
+
+def called(permission: str) -> str:
+    """Return the API that a call which needs a permission goes to; ``""`` for one that is none of Google's.
+
+    Credentials of service accounts come from an API of their own, which a perimeter around IAM leaves open;
+    pods are made and entered at the cluster's own server; of Identity-Aware Proxy only its administration and
+    its tunnels are restricted. Sources: "Help secure IAM with VPC Service Controls"
+    (https://cloud.google.com/iam/docs/secure-iam-vpc-sc), "Supported products and limitations"
+    (https://cloud.google.com/vpc-service-controls/docs/supported-products, read 2026-11).
+    """
+    if permission in _CREDENTIALS:
+        return "iamcredentials.googleapis.com"
+    if permission == "iap.tunnelInstances.accessViaIAP":
+        return "iaptunnel.googleapis.com"
+    if permission.startswith((*_ELSEWHERE, "iap.web")) or permission == "iam.serviceAccounts.actAs":
+        return ""  # actAs is asked for by the API that the account is given to
+    return service(permission)
+
+
 def service(permission: str) -> str:
     """Return the API that a permission belongs to, ``storage.googleapis.com``."""
     if "/" in permission:

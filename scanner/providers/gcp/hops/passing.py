@@ -94,10 +94,15 @@ def _abroad(estate: GcpEstate, acting: tuple[Answer, ...], place: Place) -> Iter
     Source: the second page above, the constraint is enforced unless an organization policy says otherwise.
     """
     setting = estate.org_policies.setting(_CROSS, place.chain)
-    if setting is None or setting.enforced is True:
+    unread = estate.org_policies.unread(place.chain)
+    if setting is None and unread:
+        verdict: Verdict = Unknown(unread)
+    elif setting is None or setting.reset or setting.enforced is True:
         return
-    verdict = setting.enforced if isinstance(setting.enforced, Unknown) else Allowed()
+    else:
+        verdict = setting.enforced if isinstance(setting.enforced, Unknown) else Allowed()
+    proof = (setting.evidence,) if setting else ()
     for answer in acting:
         said = both(answer.verdict, verdict)
         if not isinstance(said, Denied):
-            yield replace(answer, verdict=said, evidence=(*answer.evidence, setting.evidence))
+            yield replace(answer, verdict=said, evidence=(*answer.evidence, *proof))

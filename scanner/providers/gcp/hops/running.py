@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 
 _BUILD = re.compile(r"serviceAccount:(?P<number>\d+)@cloudbuild\.gserviceaccount\.com")
 _GKE = ".svc.id.goog"
-_PODS = ("container.pods.create", "container.pods.exec")
+_PODS = (
+    "container.pods.create",
+    "container.deployments.create",
+    "container.statefulSets.create",
+    "container.daemonSets.create",
+    "container.jobs.create",
+    "container.cronJobs.create",
+    "container.pods.exec",
+)
 # permission on the workload, whether actAs on the account is wanted too
 _WAYS: dict[str, tuple[tuple[str, bool], ...]] = {
     INSTANCE: (

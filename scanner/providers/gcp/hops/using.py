@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scanner.guards import Guard
 from scanner.providers.gcp import steps
 from scanner.providers.gcp.access.question import Answer
-from scanner.providers.gcp.gates import gate_of
+from scanner.providers.gcp.gates import SOURCE_PROJECT, gate_of
 from scanner.providers.gcp.hops import policies
 from scanner.providers.gcp.kinds import KINDS, MODEL
 from scanner.providers.gcp.members import ANYONE
@@ -66,16 +67,22 @@ def _open(way: steps.Way, kind: Kind, gate: Gate, node: str, estate: GcpEstate) 
 
 def _through(estate: GcpEstate, gate: Gate, answers: Iterable[Answer]) -> Iterator[Answer]:
     """Yield answers with what the network asks of each: who is ours may be inside, who is not is barred."""
+    theirs = tuple(p for p in gate.projects if not estate.hierarchy.is_ours(p.removeprefix("projects/")))
     for answer in answers:
         if gate.lock is None:
             yield answer
             continue
+        proof = (*answer.evidence, *gate.lock.evidence)
         scope = estate.principals.home(answer.member)
-        if scope is not None and f"projects/{scope}" in gate.projects and not estate.hierarchy.is_ours(scope):
-            yield replace(answer, evidence=(*answer.evidence, *gate.lock.evidence))
-        elif estate.principals.is_ours(answer.member) and gate.guards:
-            verdict = both(answer.verdict, AllowedIf((gate.guards,)))
-            if not isinstance(verdict, Denied):
-                yield replace(answer, verdict=verdict, evidence=(*answer.evidence, *gate.lock.evidence))
-        else:
+        if scope is not None and f"projects/{scope}" in theirs:
+            yield replace(answer, evidence=proof)
+            continue
+        ours = estate.principals.is_ours(answer.member)
+        # whoever works in a project of others that is let in may be anybody but us
+        asked = gate.guards if ours else (Guard(SOURCE_PROJECT, "in", theirs, "vendor"),) if theirs else ()
+        if not asked:
             yield replace(answer, locks=(*answer.locks, gate.lock))
+            continue
+        verdict = both(answer.verdict, AllowedIf((asked,)))
+        if not isinstance(verdict, Denied):
+            yield replace(answer, verdict=verdict, evidence=proof)

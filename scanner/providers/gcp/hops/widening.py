@@ -81,11 +81,10 @@ def _asked(estate: GcpEstate, node: str) -> Iterator[tuple[steps.Gains, str, Pla
 def _editors(estate: GcpEstate, permission: str, place: Place) -> Iterator[Answer]:
     """Yield who is bound to a custom role without the permission, and may add it to the role."""
     for name in place.policies:
-        policy = estate.bindings.policies.get(name)
-        for index, binding in enumerate(policy.bindings if policy else ()):
+        for policy, index, binding in estate.bindings.each(name):
             parent, custom, _ = binding.role.partition(_CUSTOM)
             held = estate.roles.permissions(binding.role) if custom and parent else None
-            if policy is None or held is None or permission in held:
+            if held is None or permission in held:
                 continue
             verdict, locks = (
                 estate.conditions.decide(binding, permission, place) if binding.condition else (Allowed(), ())
