@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+import msgspec
+
 from scanner.iac.aws import Piece
-from scanner.iac.google.assets import settle
+from scanner.iac.google.assets import PROJECT, settle
 from scanner.iac.google.drafting import IAM_POLICY, RESOURCE, document_id, of_google
 from scanner.snapshot import DocumentId, Gap, Unresolved
 
@@ -96,7 +98,14 @@ def role(drafts: Drafts, where: Project | Container, name: str, whole: Piece) ->
 
 def complete(drafts: Drafts) -> None:
     """Say of each policy that code only adds to that there may be more, unless code makes its resource."""
+    for draft in of_google(drafts, "cloudasset", RESOURCE):
+        if draft.body.get("assetType") == PROJECT:  # read as if nobody had a role on it but by this code
+            whole = {name: draft.body[name] for name in ("name", "assetType", "ancestors")}
+            id_ = msgspec.structs.replace(draft.id, field=IAM_POLICY)
+            drafts.assume(id_, {**whole, "iamPolicy": {"bindings": []}})
     for draft in of_google(drafts, "cloudasset", IAM_POLICY):
+        if not draft.is_from_code:
+            continue
         made = drafts.get(DocumentId("gcp", draft.id.scope, "", "cloudasset", RESOURCE, draft.id.key))
         if _WHOLE in drafts.marks[draft.id] or (made is not None and made.is_from_code):
             continue
