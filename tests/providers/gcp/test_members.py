@@ -9,7 +9,7 @@ from scanner.providers.gcp.access.principals import Principals
 from scanner.providers.gcp.agents import is_service_agent
 from scanner.providers.gcp.groups import Groups
 from scanner.providers.gcp.hierarchy import Hierarchy
-from scanner.providers.gcp.members import describe, normal, project_of
+from scanner.providers.gcp.members import could_be, describe, normal, project_of
 from scanner.snapshot import Document, DocumentId, Snapshot
 
 ORG = "organizations/9"
@@ -236,3 +236,28 @@ PARTS = {
 @pytest.mark.parametrize(("named", "member", "expected"), PARTS.values(), ids=PARTS)
 def test_how_many_a_set_holds(named: str, member: str, expected: str) -> None:
     assert Principals(HIERARCHY, Groups(SNAPSHOT, HIERARCHY)).part(named, member) == expected
+
+
+OPEN = {
+    "nobody knows whom": ("*", "user:*"),
+    "a person of a domain": ("user:*@labelworks.example", "domain:labelworks.example"),
+    "a person of a domain nobody knows": ("user:ann@*", "user:ann@*"),
+    "an account of a project": (
+        "serviceAccount:*@labelworks.iam.gserviceaccount.com",
+        "serviceAccount:*@labelworks.iam.gserviceaccount.com",
+    ),
+    "a kind nobody knows": ("*:ann@labelworks.example", "user:*"),
+    "an attribute of a pool": (
+        "principalSet://iam.googleapis.com/projects/12/locations/global/workloadIdentityPools/ci/attribute.x/*",
+        "principalSet://iam.googleapis.com/projects/12/locations/global/workloadIdentityPools/ci/*",
+    ),
+    "a subject of a pool nobody knows": (
+        "principal://iam.googleapis.com/projects/12/locations/global/workloadIdentityPools/*/subject/x",
+        "user:*",
+    ),
+}
+
+
+@pytest.mark.parametrize(("like", "member"), OPEN.values(), ids=OPEN)
+def test_whom_a_member_that_code_leaves_open_may_be(like: str, member: str) -> None:
+    assert could_be(like) == member
