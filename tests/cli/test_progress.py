@@ -18,8 +18,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 
     def draw(counts: list[tuple[float, int]], *, terminal: bool, quiet: bool = False) -> str:
         now = [100.0]
-        monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
-        monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: terminal)
+        monkeypatch.setattr("scanner.cli.progress.time.monotonic", lambda: now[0])
+        monkeypatch.setattr("sys.stderr.isatty", lambda: terminal, raising=False)
         bar = progress.Progress(quiet=quiet)
         for second, done in counts:
             now[0] = 100.0 + second

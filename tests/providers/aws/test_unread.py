@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from scanner.config import Config
-from scanner.model import Resource
+from scanner.model import Evidence, Resource
 from scanner.providers.aws.access import Policy, StatementRef, Unread
 from scanner.providers.aws.estate import AwsEstate
 from scanner.providers.aws.identities import Identities
 from scanner.providers.aws.library import Library, at
 from scanner.providers.aws.models import unlisted_resource
-from scanner.snapshot import Document, Gap, Snapshot
+from scanner.snapshot import Gap, Snapshot
 from tests.providers.aws.documents import OTHER, OURS, allow, policy, snapshot
 from tests.worlds import parse_id
 
@@ -203,12 +203,11 @@ def test_a_statement_is_found_again(body: object, index: int, pointer: str) -> N
     library = Library(snapshot({BUCKET: {"Policy": body}}))
     library.get(parse_id(BUCKET), "/Policy")
     found = library.evidence(StatementRef("resource", f"{BUCKET}#/Policy", index))
-    assert (found.document, found.pointer) == (BUCKET, pointer)
-    assert json.loads(found.excerpt)["Sid"] == "two"
+    assert found == Evidence(BUCKET, pointer)
+    cited = library.snapshot.cited(found.document, found.pointer)
+    assert cited is not None
+    assert cited[0]["Sid"] == "two"
 
 
-def test_a_long_statement_is_cut_in_evidence() -> None:
-    library = Library(Snapshot([Document(parse_id(BUCKET), {"Policy": policy(allow(Sid="x" * 5_000))})]))
-    library.get(parse_id(BUCKET), "/Policy")
-    excerpt = library.evidence(StatementRef("resource", f"{BUCKET}#/Policy", 0)).excerpt
-    assert (len(excerpt), excerpt[-1]) == (1_500, "…")
+def test_a_policy_of_no_document_is_not_cited() -> None:
+    assert Library(Snapshot([])).evidence(StatementRef("identity", "self-granted", 0)) is None
