@@ -9,14 +9,15 @@ import pytest
 from scanner.netset import AddressSet
 from scanner.providers.azure.network.groups import Place, admitted
 from scanner.providers.internet import INTERNET4
-from tests.providers.azure.documents import RG, row
+from scanner.snapshot import Document, DocumentId, Unresolved
+from tests.providers.azure.documents import RG, SUBSCRIPTION, estate, row
 
 ID = f"{RG}/providers/microsoft.network/networksecuritygroups/serve"
 ALL, NONE, VENDOR = AddressSet.everything(), AddressSet(), AddressSet.of(["203.0.113.0/24"])
 HALVES = AddressSet.of(["0.0.0.0/1", "128.0.0.0/1"])
 
 
-def rule(priority: int, access: str, source: str, port: str = "8000", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - raw JSON
+def rule(priority: Any, access: Any, source: str, port: str = "8000", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - raw JSON
     said = {
         "priority": priority,
         "direction": "Inbound",
@@ -29,6 +30,8 @@ def rule(priority: int, access: str, source: str, port: str = "8000", **more: An
     }
     return {"name": f"r{priority}", "properties": said}
 
+
+OPEN = Unresolved("var.open").body
 
 CASES: dict[str, tuple[list[dict[str, Any]], AddressSet, AddressSet]] = {
     "no rules": ([], NONE, NONE),
@@ -69,6 +72,32 @@ CASES: dict[str, tuple[list[dict[str, Any]], AddressSet, AddressSet]] = {
         ALL,
         ALL,
     ),
+    "from what code leaves open": ([rule(100, "Allow", "", sourceAddressPrefix=OPEN)], NONE, ALL),
+    "denied from what code leaves open": (
+        [rule(100, "Deny", "", sourceAddressPrefix=OPEN), rule(110, "Allow", "*")],
+        NONE,
+        ALL,
+    ),
+    "to a port that code leaves open": (
+        [rule(100, "Allow", "*", "", destinationPortRange=OPEN)],
+        NONE,
+        ALL,
+    ),
+    "to an address that code leaves open": (
+        [rule(100, "Allow", "*", destinationAddressPrefix=OPEN)],
+        NONE,
+        ALL,
+    ),
+    "at a priority that code leaves open": (
+        [rule(OPEN, "Deny", "*"), rule(200, "Allow", "*")],
+        NONE,
+        ALL,
+    ),
+    "with a verdict that code leaves open": (
+        [rule(100, OPEN, "*"), rule(200, "Allow", "*")],
+        NONE,
+        ALL,
+    ),
     "to another application group": (
         [rule(100, "Allow", "*", destinationApplicationSecurityGroups=[{"id": "/other"}])],
         NONE,
@@ -89,5 +118,64 @@ def test_the_network_passes_unless_it_is_denied() -> None:
     place = Place("10.0.0.4")
     plain = row(ID, "microsoft.network/networksecuritygroups", securityRules=[])
     closed = row(ID, "microsoft.network/networksecuritygroups", securityRules=[rule(100, "Deny", "*", "*")])
-    assert admitted(plain, 8000, place, inside=True).sure.includes(INTERNET4)
-    assert not admitted(closed, 8000, place, inside=True)
+    assert admitted(plain, 8000, place, "network").sure.includes(INTERNET4)
+    assert not admitted(closed, 8000, place, "network")
+
+
+SITE = f"{RG}/providers/microsoft.web/sites/serve"
+DENIED = {"ipAddress": "Any", "action": "Deny", "priority": 2147483647}
+ALLOWED = {"ipAddress": "203.0.113.0/24", "action": "Allow", "priority": 100}
+BARRED = {"ipAddress": "203.0.113.0/24", "action": "Deny", "priority": 50}
+FRONTED = {"ipAddress": "AzureFrontDoor.Backend", "tag": "ServiceTag", "action": "Allow", "priority": 60}
+LOGIN = {
+    "platform": {"enabled": True},
+    "globalValidation": {"requireAuthentication": True, "unauthenticatedClientAction": "Return401"},
+    "identityProviders": {"google": {"enabled": True, "registration": {"clientId": "x"}}},
+}
+
+SITES: dict[str, tuple[dict[str, Any], dict[str, Any] | None, set[tuple[str, str, str]]]] = {
+    "open": ({}, {}, {("*", "", "proven")}),
+    "everybody denied": ({"ipSecurityRestrictions": [DENIED]}, {}, set()),
+    "one range": (
+        {"ipSecurityRestrictions": [ALLOWED, DENIED]},
+        {},
+        {("203.0.113.0/24", "source address in 203.0.113.0/24", "proven")},
+    ),
+    "one range, without the rule that ends every list": (
+        {"ipSecurityRestrictions": [ALLOWED]},
+        {},
+        {("203.0.113.0/24", "source address in 203.0.113.0/24", "proven")},
+    ),
+    "a range that an earlier rule bars": (
+        {"ipSecurityRestrictions": [ALLOWED, BARRED, DENIED]},
+        {},
+        set(),
+    ),
+    "a subnet": (
+        {"ipSecurityRestrictions": [{"vnetSubnetResourceId": "/x", "action": "Allow"}, DENIED]},
+        {},
+        set(),
+    ),
+    "a tag": ({"ipSecurityRestrictions": [FRONTED, DENIED]}, {}, {("*", "", "possible")}),
+    "behind a login": ({}, LOGIN, {("*", "login at = google", "proven")}),
+    "login not read": ({}, None, {("*", "", "possible")}),
+    "off": ({"publicNetworkAccess": "Disabled"}, {}, set()),
+}
+
+
+def config_of(name: str, properties: dict[str, Any]) -> Document:
+    id_ = DocumentId("azure", SUBSCRIPTION, "", "arm", "Microsoft.Web.sites.config", f"{SITE}/config/{name}")
+    return Document(id_, {"properties": properties})
+
+
+@pytest.mark.parametrize(("web", "login", "expected"), SITES.values(), ids=SITES)
+def test_web_apps(
+    web: dict[str, Any], login: dict[str, Any] | None, expected: set[tuple[str, str, str]]
+) -> None:
+    documents = [
+        row(SITE, "microsoft.web/sites"),
+        config_of("web", {"linuxFxVersion": "DOCKER|vllm/vllm-openai:latest", **web}),
+        *([] if login is None else [config_of("authsettingsV2", login)]),
+    ]
+    found = estate(documents).hops_into(SITE)
+    assert {(h.source, "; ".join(map(str, h.guards)), h.certainty) for h in found} == expected

@@ -79,5 +79,15 @@ TABLE = Service(
             only=(*_IP_RESTRICTIONS, "linuxFxVersion", "appCommandLine", "vnetName"),
             effect="both",
         ),
+        Row(  # the one of two questions that is answered without secrets
+            field="Microsoft.Web.sites.config",
+            each="microsoft.web/sites",
+            path="{id}/config/authsettingsV2",
+            version="2023-12-01",
+            needs="Microsoft.Web/sites/config/read",
+            shape="object",
+            only=("platform", "globalValidation", "identityProviders"),
+            effect="overstated",
+        ),
     ),
 )

@@ -51,10 +51,12 @@ def _callers(
     if exposure.issuers and not foreign:
         return
     urls = [issuer for issuer in foreign if issuer.startswith("https://")]
-    if urls:
-        yield subject_node(urls[0], "*"), narrowing(addresses)
+    for url in urls:
+        yield subject_node(url, "*"), narrowing(addresses)
+    names = tuple(sorted(set(foreign) - set(urls)))
+    if urls and not names:
         return
-    others = tuple(Guard("login at", "in", (issuer,), "issuer") for issuer in foreign)
+    others = (Guard("login at", "in", names, "issuer"),) if names else ()
     for source, guards in callers(addresses, estate.config):
         yield source, (*others, *guards)
 

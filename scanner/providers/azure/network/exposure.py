@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.netset import AddressSet
 from scanner.providers.azure.documents import at, field_evidence, items, setting, text
-from scanner.providers.azure.network.gateways import Gateways
+from scanner.providers.azure.network.gateways import Gateways, whole
 from scanner.providers.azure.network.reach import Reach
 from scanner.providers.azure.network.servers import (
     CONTAINER_APPS,
@@ -18,6 +18,7 @@ from scanner.providers.azure.network.servers import (
     Servers,
 )
 from scanner.providers.azure.network.topology import Topology, attachment
+from scanner.snapshot import Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _ENVIRONMENTS: Final = "microsoft.app/managedenvironments"
 _AUTH: Final = f"{CONTAINER_APPS}/authconfigs"
 _CLOSED: Final = {"redirecttologinpage", "return401", "return403"}
+_INTERFACES: Final = "/properties/networkProfile/networkInterfaces"
+_NIC: Final = "microsoft.network/networkinterfaces"
 _USUAL: Final = (80, 443)
 _NICS: Final = "/properties/virtualMachineProfile/networkProfile/networkInterfaceConfigurations"
 
@@ -82,13 +85,19 @@ class Network:
                 )
                 yield Exposure(self._topology.reach(place, port) & unsure, proof)
                 hosts = self._topology.public_address(place.public) if place.public else ()
-                doors = (*self._gateways.to_place(place, port), *self._gateways.to_host(*hosts))
-                for door in doors:
+                fronted = whole(self._topology.reach(place, port, "front-door"))
+                for door in self._gateways.to_place(place, port):
                     yield Exposure(door.reach & unsure, (*door.evidence, proof[0]))
+                for door in self._gateways.to_host(*hosts):
+                    yield Exposure(door.reach & fronted & unsure, (*door.evidence, proof[0]))
+        for nic in items(server.document.body, _INTERFACES):
+            if self._documents.resource(_NIC, text(nic, "/id")) is None:
+                proof = (field_evidence(server.document, _INTERFACES),)
+                yield Exposure(Reach.unread(text(nic, "/id") or f"network of {server.resource.id}"), proof)
 
     def _places(self, server: Server) -> Iterator[Attachment]:
         body = server.document.body
-        for nic in items(body, "/properties/networkProfile/networkInterfaces"):
+        for nic in items(body, _INTERFACES):
             yield from self._topology.attachments(text(nic, "/id"))
         for n, nic in enumerate(items(body, _NICS)):
             group = text(nic, "/properties/networkSecurityGroup/id").lower()
@@ -108,12 +117,15 @@ class Network:
         reach = _restricted(items(document.body, f"{ingress}/ipSecurityRestrictions"), "ipAddressRange")
         if environment is None:
             reach &= Reach.unread(f"environment of {document.id.key}")
-        elif _is_internal(environment):
-            return
         proof = (field_evidence(document, ingress),)
-        hosts = (text(document.body, f"{ingress}/fqdn").lower(),)
-        for found in (Exposure(reach, proof), *(Exposure(*d) for d in self._gateways.to_host(*hosts))):
-            yield Exposure(found.reach, found.evidence, tuple(self._logins(document)))
+        logins = tuple(self._logins(document))
+        if environment is None or not _is_internal(environment):
+            yield Exposure(reach, proof, logins)
+        host = text(document.body, f"{ingress}/fqdn").lower()
+        rules = items(document.body, f"{ingress}/ipSecurityRestrictions")
+        passes = Reach.unread(f"whether {ingress} of {document.id} lets it in") if rules else Reach.everyone()
+        for door in (*self._gateways.to_host(host), *self._gateways.to_name(host)):
+            yield Exposure(door.reach & passes, (*door.evidence, *proof), logins)
 
     def _logins(self, document: Document) -> Iterator[str]:
         """Yield the issuers whose tokens a container app asks for; a login without issuer by its name."""
@@ -137,10 +149,64 @@ class Network:
             return
         if setting(config.body, "/properties/publicNetworkAccess", "enabled") == "disabled":
             return
-        rules = items(config.body, "/properties/ipSecurityRestrictions")
-        listed = [rule for rule in rules if text(rule, "/ipAddress").lower() != "any"]
-        reach = _restricted(listed, "ipAddress")
-        yield Exposure(reach, (field_evidence(config, "/properties/ipSecurityRestrictions"),))
+        proof = (field_evidence(config, "/properties/ipSecurityRestrictions"),)
+        login = self._documents.resource(f"{SITES}/config", f"{document.id.key}/config/authsettingsV2")
+        reach = _in_order(config)
+        if login is None:
+            reach &= Reach.unread(f"{document.id.key}/config/authsettingsV2")
+        yield Exposure(reach, proof, tuple(_site_logins(login)))
+
+
+def _site_logins(login: Document | None) -> Iterator[str]:
+    """Yield the issuers whose tokens a web app asks for.
+
+    Source: "Authentication and authorization in Azure App Service"
+    (https://learn.microsoft.com/azure/app-service/overview-authentication-authorization, read 2026-11-22).
+    """
+    body = None if login is None else login.body
+    action = text(body, "/properties/globalValidation/unauthenticatedClientAction").lower()
+    required = at(body, "/properties/globalValidation/requireAuthentication") is True or action in _CLOSED
+    if at(body, "/properties/platform/enabled") is True and required and action != "allowanonymous":
+        providers = at(body, "/properties/identityProviders")
+        used = providers if isinstance(providers, dict) else {}
+        for name in sorted(used):
+            if used[name] and at(used[name], "/enabled") is not False:
+                yield text(used[name], "/registration/openIdIssuer").rstrip("/") or name
+
+
+def _in_order(config: Document) -> Reach:
+    """Return who passes a web app's rules: the first that matches decides; beside rules, no match is a no.
+
+    Source: "Set up Azure App Service access restrictions"
+    (https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions, read 2026-11-22).
+    """
+    everything = AddressSet.everything()
+    rules = items(config.body, "/properties/ipSecurityRestrictions")
+    last = setting(
+        config.body, "/properties/ipSecurityRestrictionsDefaultAction", "deny" if rules else "allow"
+    )
+    sure, maybe = AddressSet(), AddressSet()
+    left_sure = left_maybe = everything
+    missing: list[str] = []
+    for rule in sorted(rules, key=lambda rule: n if isinstance(n := at(rule, "/priority"), int) else 0):
+        low, high = AddressSet(), everything
+        word = text(rule, "/ipAddress")
+        if text(rule, "/vnetSubnetResourceId"):
+            high = AddressSet()
+        elif word.lower() == "any":
+            low = everything
+        else:
+            try:
+                low = high = AddressSet.of([word])
+            except ValueError:
+                missing.append(f"range of a rule of {config.id}: {word[:60]}")
+        if text(rule, "/action").lower() == "allow":
+            sure, maybe = sure | (left_sure & low), maybe | (left_maybe & high)
+        left_sure, left_maybe = left_sure - high, left_maybe - low
+    if last != "deny":
+        sure, maybe = (sure if isinstance(last, Unresolved) else sure | left_sure), maybe | left_maybe
+        missing += [last.expression] if isinstance(last, Unresolved) else []
+    return Reach(sure, maybe, tuple(missing) if sure != maybe else ())
 
 
 def _is_internal(environment: Document) -> bool:

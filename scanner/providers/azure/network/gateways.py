@@ -63,13 +63,17 @@ class Gateways:
         for host in hosts:
             yield from self._hosts.get(host, ()) if host else ()
 
+    def to_name(self, host: str) -> Iterator[Door]:
+        """Yield the ways through application gateways that send to a host by its name."""
+        yield from self._addresses.get(host, ()) if host else ()
+
     def to_place(self, place: Attachment, port: int) -> Iterator[Door]:
         """Yield the ways through application gateways to an address; the port is the gateway's to know."""
         doors = [door for pool in place.pools for door in self._pools.get(pool, ())]
         doors += self._addresses.get(place.place.address, ()) if place.place.address else ()
         inside = self._topology.from_inside(place, port) if doors else Reach()
         for door in doors:
-            passed = _whole(inside)
+            passed = whole(inside)
             if passed:
                 yield Door(door.reach & passed, door.evidence)
 
@@ -100,11 +104,11 @@ class Gateways:
         for n, rule in enumerate(items(body, "/properties/requestRoutingRules")):
             said = at(rule, "/properties")
             found = reach.get(text(said, "/httpListener/id").lower())
-            pool = text(said, "/backendAddressPool/id").lower()
-            if found and pool:
+            for pool in _pools_of(document, said) if found else ():
                 proof = (field_evidence(document, f"/properties/requestRoutingRules/{n}"),)
-                self._pools.setdefault(pool, []).append(Door(found, proof))
-                self._take_addresses(document, pool, Door(found, proof))
+                door = Door(found or Reach(), proof)
+                self._pools.setdefault(pool, []).append(door)
+                self._take_addresses(document, pool, door)
 
     def _take_addresses(self, document: Document, pool: str, door: Door) -> None:
         for listed in items(document.body, "/properties/backendAddressPools"):
@@ -118,7 +122,21 @@ class Gateways:
         return Reach.everyone() if group is None else admitted(group, port, Place())
 
 
-def _whole(inside: Reach) -> Reach:
+def _pools_of(document: Document, rule: object) -> list[str]:
+    """Return the pools that a routing rule sends to: its own, and those of its map of paths."""
+    found = [text(rule, "/backendAddressPool/id")]
+    wanted = text(rule, "/urlPathMap/id").lower()
+    for paths in items(document.body, "/properties/urlPathMaps") if wanted else ():
+        if text(paths, "/id").lower() == wanted:
+            found.append(text(paths, "/properties/defaultBackendAddressPool/id"))
+            found += [
+                text(rule, "/properties/backendAddressPool/id")
+                for rule in items(paths, "/properties/pathRules")
+            ]
+    return sorted({pool.lower() for pool in found if pool})
+
+
+def whole(inside: Reach) -> Reach:
     """Return everybody when the gateway's own requests pass, nobody when they do not."""
     everything = AddressSet.everything()
     return Reach(

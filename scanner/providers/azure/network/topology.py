@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.providers.azure.documents import Documents
+    from scanner.providers.azure.network.groups import Senders
     from scanner.snapshot import Document
 
 _NETWORK: Final = "microsoft.network"
@@ -46,10 +47,13 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """Where a balancer listens on the internet for an attachment; it sends to `port` inside, 0 to any."""
+    """Where a balancer listens on the internet for an attachment; it sends to `port` inside, 0 to any.
+
+    `sku` is in lower case, empty when nobody told.
+    """
 
     port: int
-    is_basic: bool
+    sku: str
     document: Document
     pointer: str
 
@@ -66,6 +70,7 @@ class Topology:
         }
         self._pools: dict[str, list[Front]] = {}
         self._nat: dict[str, list[Front]] = {}
+        self._members: dict[str, list[tuple[str, str]]] = {}
         for document in documents.arm(f"{_NETWORK}/loadbalancers"):
             self._take_balancer(document)
 
@@ -79,22 +84,24 @@ class Topology:
             group = text(document.body, "/properties/networkSecurityGroup/id").lower()
             yield attachment(document, config, pointer, group)
 
-    def reach(self, place: Attachment, port: int) -> Reach:
+    def reach(self, place: Attachment, port: int, senders: Senders = "internet") -> Reach:
         """Return who on the internet reaches a port of an address, over every way in."""
         found = Reach()
         if place.inline_public:
-            found |= self._filtered(place, port, basic=False)
+            found |= self._filtered(place, port, senders, basic=False)
         elif place.public:
             address = self._documents.resource(_ADDRESSES, place.public)
             sku = text(address.body, "/sku/name").lower() if address is not None else ""
-            if sku:
-                found |= self._filtered(place, port, basic=sku == "basic")
-            else:
-                found |= self._filtered(place, port, basic=True) & Reach.unread(f"kind of {place.public}")
+            found |= self._by_kind(place, port, senders, sku, place.public)
         for front in self.fronts(place):
             if front.port in {port, 0}:
-                found |= self._filtered(place, port, basic=front.is_basic)
+                found |= self._by_kind(place, port, senders, front.sku, front.document.id.key)
         return found
+
+    def _by_kind(self, place: Attachment, port: int, senders: Senders, sku: str, of: str) -> Reach:
+        """Return who passes to a place behind something of a kind, which may be unknown."""
+        passed = self._filtered(place, port, senders, basic=sku in {"", "basic"})
+        return passed if sku else passed & Reach.unread(f"kind of {of}")
 
     def from_inside(self, place: Attachment, port: int) -> Reach:
         """Return whether the virtual network reaches a port: every address stands for one inside."""
@@ -102,16 +109,19 @@ class Topology:
         for group in self.groups(place):
             document = self._documents.resource(_GROUPS, group)
             found &= (
-                Reach.unread(group)
-                if document is None
-                else admitted(document, port, place.place, inside=True)
+                Reach.unread(group) if document is None else admitted(document, port, place.place, "network")
             )
         return found
 
     def fronts(self, place: Attachment) -> Iterator[Front]:
         """Yield the public listeners of load balancers that lead to an address."""
         yield from self._nat.get(place.id, ())
-        for pool in place.pools:
+        listed = {
+            pool
+            for pool, network in self._members.get(place.place.address, ())
+            if place.place.address and place.subnet.startswith(network)
+        }
+        for pool in sorted({*place.pools, *listed}):
             yield from self._pools.get(pool, ())
 
     def groups(self, place: Attachment) -> tuple[str, ...]:
@@ -130,37 +140,50 @@ class Topology:
         body = None if document is None else document.body
         return text(body, "/properties/ipAddress"), text(body, "/properties/dnsSettings/fqdn").lower()
 
-    def _filtered(self, place: Attachment, port: int, *, basic: bool) -> Reach:
+    def _filtered(self, place: Attachment, port: int, senders: Senders, *, basic: bool) -> Reach:
         groups = self.groups(place)
-        if not groups and place.subnet and place.subnet not in self._subnets:
+        unread = bool(place.subnet) and place.subnet not in self._subnets
+        if not groups and unread:
             return Reach.unread(place.subnet)
         if not groups:
             return Reach.everyone() if basic else Reach()
         found = Reach.everyone()
         for group in groups:
             document = self._documents.resource(_GROUPS, group)
-            found &= Reach.unread(group) if document is None else admitted(document, port, place.place)
-        return found
+            let_in = None if document is None else admitted(document, port, place.place, senders)
+            found &= Reach.unread(group) if let_in is None else let_in
+        return found & Reach.unread(place.subnet) if unread else found
 
     def _take_balancer(self, document: Document) -> None:
         public = {
             text(front, "/id").lower()
             for front in items(document.body, "/properties/frontendIPConfigurations")
-            if text(front, "/properties/publicIPAddress/id")
+            if text(front, "/properties/publicIPAddress/id") or text(front, "/properties/publicIPPrefix/id")
         }
-        basic = text(document.body, "/sku/name").lower() == "basic"
+        sku = text(document.body, "/sku/name").lower()
+        self._take_members(document)
         for key in ("loadBalancingRules", "inboundNatRules"):
             for n, rule in enumerate(items(document.body, f"/properties/{key}")):
                 said = at(rule, "/properties")
                 if text(said, "/frontendIPConfiguration/id").lower() not in public:
                     continue
-                front = Front(_number(said, "backendPort"), basic, document, f"/properties/{key}/{n}")
+                front = Front(_number(said, "backendPort"), sku, document, f"/properties/{key}/{n}")
                 target = text(said, "/backendIPConfiguration/id").lower()
                 if target:
                     self._nat.setdefault(target, []).append(front)
                 for pool in (at(said, "/backendAddressPool"), *items(said, "/backendAddressPools")):
                     if text(pool, "/id"):
                         self._pools.setdefault(text(pool, "/id").lower(), []).append(front)
+
+    def _take_members(self, document: Document) -> None:
+        """Take in members that a pool lists by address, in a network of theirs."""
+        for pool in items(document.body, "/properties/backendAddressPools"):
+            for member in items(pool, "/properties/loadBalancerBackendAddresses"):
+                said = at(member, "/properties")
+                network = text(said, "/virtualNetwork/id") or text(pool, "/properties/virtualNetwork/id")
+                network = network or text(said, "/subnet/id").partition("/subnets/")[0]
+                known = (text(pool, "/id").lower(), f"{network.lower()}/" if network else "")
+                self._members.setdefault(text(said, "/ipAddress"), []).append(known)
 
 
 def attachment(document: Document, config: Any, pointer: str, group: str) -> Attachment:  # noqa: ANN401 - raw JSON
