@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from scanner.providers.azure.documents import setting, text
+from scanner.providers.azure.documents import at, field_evidence, setting, text, texts
+from scanner.providers.azure.network.gate import OPEN, Gate
 
 if TYPE_CHECKING:
     from scanner.providers.azure.directory import Directory
@@ -46,6 +47,24 @@ class Clusters:
 def local_accounts(document: Document) -> str | Unresolved:
     """Return ``true`` when certificates of the cluster's own accounts are off."""
     return setting(document.body, "/properties/disableLocalAccounts", "false")
+
+
+def api_gate(document: Document) -> Gate:
+    """Return who reaches a cluster's own API: everybody, some ranges, or its network alone.
+
+    Source: "Secure access to the API server using authorized IP address ranges in AKS"
+    (https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges, read 2026-11-22).
+    """
+    place = "/properties/apiServerAccessProfile"
+    proof = (field_evidence(document, place),)
+    network = (f"network of {document.id.key.lower()}",)
+    words = "the cluster's API is not open to the internet"
+    if at(document.body, f"{place}/enablePrivateCluster") is True:
+        return Gate(is_open=False, subnets=network, words=words, evidence=proof)
+    ranges = texts(document.body, f"{place}/authorizedIPRanges")
+    if not ranges:
+        return OPEN
+    return Gate(is_open=False, ranges=ranges, subnets=network, words=words, evidence=proof)
 
 
 def azure_rbac(document: Document) -> str | Unresolved:

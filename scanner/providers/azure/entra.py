@@ -91,13 +91,17 @@ class Powers:
         self._read(documents, directory, "roleEligibilityScheduleInstances")
         self._read_permissions(documents, directory)
 
-    def over(self, power: Power, member: Member) -> Iterator[Holder]:
-        """Yield who has a power over somebody; what is not known of a unit is `missing`."""
+    def over(self, power: Power, member: Member, application: str = "") -> Iterator[Holder]:
+        """Yield who has a power over somebody of its directory; what is not known of a unit is `missing`.
+
+        `application` is the object id of the application that a service principal is of.
+        """
         for holder in self._holders[power]:
-            if holder.node == member.node:
+            home = holder.document.id.scope.lower()
+            if holder.node == member.node or (member.tenant and member.tenant != home):
                 continue
             unit = holder.over.partition(_UNIT)[2]
-            if not holder.over or holder.over.lstrip("/") == member.oid:
+            if not holder.over or holder.over.lstrip("/") in {member.oid, application}:
                 yield holder
             elif unit and unit not in self._units:
                 words = f"members of administrative unit {unit}"

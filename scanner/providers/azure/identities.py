@@ -38,7 +38,10 @@ _AND: Final = re.compile(r"\s+and\s+", re.IGNORECASE)
 class Credential:
     """A federated credential: tokens of `issuer` whose subject matches `subject` are the principal `node`.
 
-    `missing` says what of it could not be read; `guards` are other claims that it demands.
+    `missing` says what of it could not be read; `guards` are other claims that it demands. `is_literal`: its
+    subject has signs that are wildcards elsewhere, and here are none: "Important considerations and
+    restrictions for federated identity credentials"
+    (https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations).
     """
 
     node: str
@@ -48,6 +51,7 @@ class Credential:
     pointer: str
     guards: tuple[Guard, ...] = ()
     missing: tuple[str, ...] = ()
+    is_literal: bool = False
 
 
 class Identities:
@@ -111,7 +115,7 @@ def _credential(node: str, entry: Any, document: Document, pointer: str) -> Cred
         like = unresolved.like if unresolved is not None else text(entry, "/subject") or "*"
         return Credential(node, issuer, like, document, pointer, missing=tuple(hinges))
     if isinstance(subject, str) and subject:
-        return Credential(node, issuer, subject, document, pointer)
+        return Credential(node, issuer, subject, document, pointer, is_literal=bool({"*", "?"} & {*subject}))
     expression = text(entry, "/claimsMatchingExpression/value")
     glob, guards = read_expression(expression)
     missing = () if glob is not None else (f"what `{expression[:200]}` matches",)

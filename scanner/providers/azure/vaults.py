@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from scanner.providers.azure.access import Holding, Question
+from scanner.providers.azure.access import Holding, joined
 from scanner.providers.azure.documents import at, field_evidence, items, setting, text, texts
 from scanner.providers.azure.network.gate import OPEN, gate_of
 from scanner.providers.azure.outsiders import left_open
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TYPE: Final = "microsoft.keyvault/vaults"
 _VAULTS: Final = "Microsoft.KeyVault/vaults"
+_MODE: Final = "/properties/enableRbacAuthorization"
 _WRITES: Final = ("accessPolicies/write", "write")
 
 
@@ -47,30 +48,31 @@ def readers(estate: AzureEstate, id_: str, thing: str, verbs: tuple[str, ...]) -
     mode = (
         Unresolved(f"authorization of vault {id_}")
         if document is None
-        else setting(document.body, "/properties/enableRbacAuthorization", "false")
+        else setting(document.body, _MODE, "false")
     )
-    found: dict[str, Holding] = {}
+    holdings: list[Holding] = []
     if mode != "false":
-        missing = (mode.expression,) if isinstance(mode, Unresolved) else ()
-        for verb in verbs:
-            question = Question(f"{_VAULTS}/{thing}/{verb}/action", id_, "data")
-            for node, holding in estate.may(question).items():
-                found.setdefault(node, holding._replace(missing=(*holding.missing, *missing)))
+        asked = [f"{_VAULTS}/{thing}/{verb}/action" for verb in verbs]
+        holdings += estate.may_any(asked, id_, "data").values()
     if mode != "true" and document is not None:
         wanted = {"get"} if thing == "secrets" else {*verbs, *(f"{verb}key" for verb in verbs)}
-        for holding in (*_by_policy(estate, document, thing, wanted), *_by_writing(estate, id_)):
-            found.setdefault(holding.node, holding)
+        holdings += (*_by_policy(estate, document, thing, wanted), *_by_writing(estate, id_))
+    missing = (mode.expression,) if isinstance(mode, Unresolved) else ()
+    proof = () if document is None else (field_evidence(document, _MODE),)
+    found: dict[str, Holding] = {}
+    for one in holdings:
+        holding = one._replace(missing=(*one.missing, *missing), evidence=(*one.evidence, *proof))
+        found[one.node] = joined(found[one.node], holding) if one.node in found else holding
     yield from (found[node] for node in sorted(found))
 
 
 def writers(estate: AzureEstate, id_: str) -> Iterator[Holding]:
     """Yield who may let themselves into a vault that has access policies."""
     document = estate.documents.resource(TYPE, id_)
-    if (
-        document is not None
-        and setting(document.body, "/properties/enableRbacAuthorization", "false") != "true"
-    ):
-        yield from _by_writing(estate, id_)
+    mode = "true" if document is None else setting(document.body, _MODE, "false")
+    missing = (mode.expression,) if isinstance(mode, Unresolved) else ()
+    for holding in _by_writing(estate, id_) if mode != "true" else ():
+        yield holding._replace(missing=(*holding.missing, *missing))
 
 
 def _by_policy(estate: AzureEstate, document: Document, thing: str, wanted: set[str]) -> Iterator[Holding]:
@@ -91,5 +93,4 @@ def _by_policy(estate: AzureEstate, document: Document, thing: str, wanted: set[
 
 
 def _by_writing(estate: AzureEstate, id_: str) -> Iterator[Holding]:
-    for action in _WRITES:
-        yield from estate.may(Question(f"{_VAULTS}/{action}", id_)).values()
+    yield from estate.may_any([f"{_VAULTS}/{action}" for action in _WRITES], id_).values()

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from scanner.model import Hop
 from scanner.providers.azure.directory import listed_ids
-from scanner.providers.azure.documents import at, field_evidence, texts
+from scanner.providers.azure.documents import at, field_evidence, text, texts
 from scanner.providers.azure.steps import certain
 
 if TYPE_CHECKING:
@@ -44,8 +46,11 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
 def _into_application(estate: AzureEstate, member: Member) -> Iterator[Hop]:
     found: set[str] = set()
     application = estate.application(member.app)
+    if estate.tenants.is_microsofts(owner_of(member)):
+        return  # Microsoft's own: nobody else gives it a secret
     if application is not None:
-        holders = estate.powers.over("credentials", member)
+        object_id = application.id.key.lower()
+        holders = estate.powers.over("credentials", member, object_id)
         for hop in _by_power(member, "take-credentials", holders):
             found.add(hop.source)
             yield hop
@@ -56,9 +61,15 @@ def _into_application(estate: AzureEstate, member: Member) -> Iterator[Hop]:
                 yield hop
     owners = estate.documents.graph_object("servicePrincipals.owners", member.oid)
     if application is None or not is_locked(application):
+        missing = () if application is not None else (f"whether application {member.app} locks its secrets",)
         for hop in _by_owning(estate, member, "take-credentials", owners):
             if hop.source not in found:
-                yield hop
+                yield replace(hop, missing=missing, certainty=certain(missing))
+
+
+def owner_of(member: Member) -> str:
+    """Return the tenant whose application a service principal is of, empty when nobody told."""
+    return "" if member.document is None else text(member.document.body, "/appOwnerOrganizationId").lower()
 
 
 def is_locked(application: Document) -> bool:

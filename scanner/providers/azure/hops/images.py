@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.model import Hop
 from scanner.providers.azure.access import Question
-from scanner.providers.azure.documents import at, field_evidence, items, setting, text
+from scanner.providers.azure.directory import UNKNOWN_TENANT
+from scanner.providers.azure.documents import at, field_evidence, items, setting, text, texts
 from scanner.providers.azure.images import DISKS, GALLERIES, REGISTRIES, SNAPSHOTS
 from scanner.providers.azure.network.gate import gate_of
 from scanner.providers.azure.outsiders import ANY_TENANT, ANYONE
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from scanner.snapshot import Document
 
 _ACR: Final = "Microsoft.ContainerRegistry/registries"
+_TOKENS: Final = f"{REGISTRIES}/tokens"
 _EXPORT_WORDS: Final = "export of the disk over the network is off"
 
 
@@ -60,36 +62,54 @@ def _registry(estate: AzureEstate, node: str, document: Document) -> Iterator[Ho
                 way = Way(type_, (type_,), lock, gate)  # type: ignore[arg-type]  # both are gains
                 holdings = estate.may(Question(f"{_ACR}/{action}", node, plane)).values()
                 yield from hops(node, way, holdings, estate.sides.of)
-    admin = Lock.needs(setting(body, "/properties/adminUserEnabled", "false"), ("true",), "no admin user")
-    for action, lock in (("listCredentials/action", admin), ("generateCredentials/action", Lock())):
+    admin = Lock.of(document, "/properties/adminUserEnabled", "false", ("true",), "no admin user")
+    for action, lock in (
+        ("listCredentials/action", admin),
+        ("generateCredentials/action", _tokens(estate, node)),
+    ):
+        listing = estate.may(Question(f"{_ACR}/{action}", node))
         if not lock.blocked_by:
             way = Way("take-shared-key", ("read", "write"), lock, gate)
-            holdings = estate.may(Question(f"{_ACR}/{action}", node)).values()
-            yield from hops(node, way, holdings, estate.sides.of)
+            yield from hops(node, way, listing.values(), estate.sides.of)
+        else:
+            editors = estate.may(Question(f"{_ACR}/write", node))
+            way = Way("drop-guard", ("read", "write"), Lock(evidence=lock.evidence), gate)
+            yield from hops(node, way, estate.joint(listing, editors), estate.sides.of)
     anonymous = setting(body, "/properties/anonymousPullEnabled", "false")
     passes = gate.passes(outside=True)
     if anonymous != "false" and not passes.blocked_by:
         unread = (anonymous.expression,) if isinstance(anonymous, Unresolved) else ()
         missing = (*passes.missing, *unread)
-        proof = (field_evidence(document, "/properties/anonymousPullEnabled"),)
+        proofs = (field_evidence(document, "/properties/anonymousPullEnabled"), *passes.evidence)
         for guards in passes.alternatives:
-            yield Hop(node, ANYONE, "read", guards, ("read",), certain(missing), proof, missing)
+            yield Hop(node, ANYONE, "read", guards, ("read",), certain(missing), proofs, missing)
+
+
+def _tokens(estate: AzureEstate, registry: str) -> Lock:
+    """Return the lock that a registry's tokens are: a password is made for one of them."""
+    found = next(estate.documents.below(_TOKENS, registry), None)
+    if found is not None:
+        return Lock(evidence=(field_evidence(found, "/name"),))
+    return Lock(missing=(f"a token of {registry}",))
 
 
 def _disk(estate: AzureEstate, node: str, document: Document) -> Iterator[Hop]:
     """Yield hops by export: a link to the bytes, which settings of the disk may forbid or bind to a role."""
     body = document.body
-    thing = "disks" if text(body, "/type").lower() == DISKS else "snapshots"
+    thing = "disks" if f"/{DISKS}/" in node else "snapshots"
     prefix = f"Microsoft.Compute/{thing}"
     lock = _export_lock(document)
     exporting = estate.may(Question(f"{prefix}/beginGetAccess/action", node))
-    if text(body, "/properties/dataAccessAuthMode").lower() == "azureactivedirectory":
+    mode = setting(body, "/properties/dataAccessAuthMode", "none")
+    if isinstance(mode, Unresolved):
+        lock = Lock(lock.blocked_by, (*lock.missing, f"{document.id}: {mode.expression}"), lock.evidence)
+    if mode == "azureactivedirectory":
         downloading = estate.may(Question(f"{prefix}/download/action", node, "data"))
         both = estate.joint(exporting, downloading)
         yield from hops(node, Way("read", ("read",), lock), both, estate.sides.of)
     else:
         yield from hops(node, Way("read", ("read",), lock), exporting.values(), estate.sides.of)
-    if lock.blocked_by:
+    if lock.blocked_by or mode == "azureactivedirectory":
         editing = estate.may(Question(f"{prefix}/write", node))
         both = estate.joint(exporting, editing)
         yield from hops(node, Way("drop-guard", ("read",)), both, estate.sides.of)
@@ -103,7 +123,7 @@ def _export_lock(document: Document) -> Lock:
     second = Lock.needs(public, ("enabled",), _EXPORT_WORDS)
     blocked = first.blocked_by or second.blocked_by
     missing = (*first.missing, *second.missing)
-    return Lock(blocked, missing, proof if blocked or missing else ())
+    return Lock(blocked, missing, proof)
 
 
 def _image(estate: AzureEstate, node: str) -> Iterator[Hop]:
@@ -111,7 +131,7 @@ def _image(estate: AzureEstate, node: str) -> Iterator[Hop]:
     yield from hops(node, Way("read", ("read",)), reading.values(), estate.sides.of)
     writing = estate.may(Question("Microsoft.Compute/galleries/images/versions/write", node))
     yield from hops(node, Way("write", ("write",)), writing.values(), estate.sides.of)
-    id_ = node.split("/images/", maxsplit=1)[0]
+    id_ = node.rpartition("/images/")[0]  # a gallery may be called so itself
     sharing = estate.may(Question("Microsoft.Compute/galleries/share/action", id_))
     yield from hops(node, Way("edit-policy", ("grant",)), sharing.values(), estate.sides.of)
     gallery = estate.documents.resource(GALLERIES, id_)
@@ -124,10 +144,14 @@ def _image(estate: AzureEstate, node: str) -> Iterator[Hop]:
 def _shared_with(estate: AzureEstate, gallery: Document) -> Iterator[tuple[str, str]]:
     """Yield whom a gallery is shared with outside: tenants, everybody who has a subscription."""
     profile = "/properties/sharingProfile"
-    if text(gallery.body, f"{profile}/permissions").lower() == "community":
+    permissions = text(gallery.body, f"{profile}/permissions").lower()
+    enabled = at(gallery.body, f"{profile}/communityGalleryInfo/communityGalleryEnabled")
+    if permissions == "community" and enabled is not False:
         yield ANY_TENANT, f"{profile}/permissions"
-    for n, group in enumerate(items(gallery.body, f"{profile}/groups")):
-        if text(group, "/type").lower() == "aadtenants":
-            for tenant in at(group, "/ids") or ():
-                if isinstance(tenant, str) and not estate.tenants.is_ours(tenant):
-                    yield f"tenant:{tenant.lower()}", f"{profile}/groups/{n}"
+    for n, group in enumerate(items(gallery.body, f"{profile}/groups")) if permissions != "private" else ():
+        type_, pointer = text(group, "/type").lower(), f"{profile}/groups/{n}"
+        for id_ in texts(group, "/ids"):
+            if type_ == "aadtenants" and not estate.tenants.is_ours(id_):
+                yield f"tenant:{id_.lower()}", pointer
+            elif type_ == "subscriptions" and not estate.tenants.has_subscription(id_.rpartition("/")[2]):
+                yield f"{UNKNOWN_TENANT}subscription-{id_.rpartition('/')[2].lower()}", pointer

@@ -1,0 +1,193 @@
+"""Settings that open a registry, a cluster, a gallery, a federated credential: each beside its twin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scanner.snapshot import Document, DocumentId, Unresolved
+from tests.providers.azure.documents import RG, SUB, SUBSCRIPTION, TENANT, assigned, defined, estate, row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ADA, TEAM = "aaaaaaaa-0000-0000-0000-000000000001", "99999999-0000-0000-0000-000000000001"
+GUEST, OTHER = "guest:ada@labelworks.example", "20000000-0000-0000-0000-000000000002"
+ROLE = "c0c0c0c0-0000-0000-0000-000000000001"
+REGISTRY = f"{RG}/providers/microsoft.containerregistry/registries/models"
+CLUSTER = f"{RG}/providers/microsoft.containerservice/managedclusters/serve"
+GALLERY = f"{RG}/providers/microsoft.compute/galleries/images"
+IMAGE = f"{GALLERY}/images/weights"
+DISK = f"{RG}/providers/microsoft.compute/disks/weights"
+IDENTITY = f"{RG}/providers/microsoft.managedidentity/userassignedidentities/ci"
+NODE = "/servicePrincipals/bbbbbbbb-0000-0000-0000-000000000001"
+ROLES_INSIDE = f"role bindings inside {CLUSTER}"
+ANN = Document(
+    DocumentId("azure", TENANT, "", "graph", "users", ADA),
+    {
+        "id": ADA,
+        "userPrincipalName": "ada_labelworks.example#EXT#@ourlab.onmicrosoft.com",
+        "userType": "Guest",
+    },
+)
+Said = tuple[str, str, str]
+
+
+def may(*actions: str, **data: Any) -> list[Document]:  # noqa: ANN401 - raw JSON
+    """Return a custom role of the guest's over the resource group."""
+    return [ANN, defined(ROLE, {"actions": list(actions), **data}), assigned(ADA, ROLE, RG)]
+
+
+def registry(**properties: Any) -> Document:  # noqa: ANN401 - raw JSON
+    return row(REGISTRY, "microsoft.containerregistry/registries", **properties)
+
+
+def cluster(**properties: Any) -> Document:  # noqa: ANN401 - raw JSON
+    return row(CLUSTER, "microsoft.containerservice/managedclusters", **properties)
+
+
+def gallery(**profile: Any) -> list[Document]:  # noqa: ANN401 - raw JSON
+    image = row(IMAGE, "microsoft.compute/galleries/images")
+    return [row(GALLERY, "microsoft.compute/galleries", sharingProfile=profile), image]
+
+
+def trusting(subject: str, issuer: str = "https://token.actions.githubusercontent.com") -> list[Document]:
+    """Return an identity with a federated credential."""
+    field = "Microsoft.ManagedIdentity.userAssignedIdentities.federatedIdentityCredentials"
+    id_ = DocumentId("azure", SUBSCRIPTION, "", "arm", field, f"{IDENTITY}/federatedIdentityCredentials/x")
+    oid = NODE.rpartition("/")[2]
+    return [
+        row(IDENTITY, "microsoft.managedidentity/userassignedidentities", principalId=oid),
+        Document(id_, {"properties": {"issuer": issuer, "subject": subject, "audiences": ["x"]}}),
+    ]
+
+
+LIST = "Microsoft.ContainerRegistry/registries/listCredentials/action"
+WRITE = "Microsoft.ContainerRegistry/registries/write"
+MAKE = "Microsoft.ContainerRegistry/registries/generateCredentials/action"
+TOKEN = row(f"{REGISTRY}/tokens/ci", "microsoft.containerregistry/registries/tokens")
+USER = "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action"
+ADMIN = "Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action"
+ENTRA = {"managed": True, "enableAzureRBAC": False}
+EXPORT, CHANGE = (f"Microsoft.Compute/disks/{verb}" for verb in ("beginGetAccess/action", "write"))
+ARN = "arn:aws:iam::111122223333:role/trainer"
+FROM_AWS = "https://0f8fad5b.tokens.sts.global.api.aws"
+GITHUB = "https://token.actions.githubusercontent.com sub="
+
+CASES: dict[str, tuple[Iterable[Document], str, set[Said]]] = {
+    "an admin user": (
+        [*may(LIST), registry(adminUserEnabled=True)],
+        REGISTRY,
+        {(GUEST, "take-shared-key", "proven")},
+    ),
+    "none, and no right to make one": ([*may(LIST), registry()], REGISTRY, set()),
+    "none, and the right to make one": (
+        [*may(LIST, WRITE), registry(roleAssignmentMode="AbacRepositoryPermissions")],
+        REGISTRY,
+        {(GUEST, "drop-guard", "proven")},
+    ),
+    "a password for a token": (
+        [*may(MAKE), registry(), TOKEN],
+        REGISTRY,
+        {(GUEST, "take-shared-key", "proven")},
+    ),
+    "a password for no token known": (
+        [*may(MAKE), registry()],
+        REGISTRY,
+        {(GUEST, "take-shared-key", "possible")},
+    ),
+    "a cluster's admin": ([*may(ADMIN), cluster()], CLUSTER, {(GUEST, "enter-cluster", "proven")}),
+    "of a private cluster": (
+        [*may(ADMIN), cluster(apiServerAccessProfile={"enablePrivateCluster": True})],
+        CLUSTER,
+        set(),
+    ),
+    "a cluster's user where Kubernetes decides": (
+        [*may(USER), cluster(aadProfile=ENTRA)],
+        CLUSTER,
+        {(GUEST, "enter-cluster", "possible")},
+    ),
+    "a group that rules a cluster": (
+        [ANN, cluster(aadProfile={**ENTRA, "adminGroupObjectIDs": [TEAM]})],
+        CLUSTER,
+        {(f"/groups/{TEAM}", "enter-cluster", "proven")},
+    ),
+    "a gallery for a tenant": (
+        gallery(permissions="Groups", groups=[{"type": "AADTenants", "ids": [OTHER]}]),
+        IMAGE,
+        {(f"tenant:{OTHER}", "read", "proven")},
+    ),
+    "a gallery for a subscription of nobody's we know": (
+        gallery(permissions="Groups", groups=[{"type": "Subscriptions", "ids": [OTHER]}]),
+        IMAGE,
+        {(f"tenant:unknown/subscription-{OTHER}", "read", "proven")},
+    ),
+    "a gallery for a subscription of ours": (
+        gallery(permissions="Groups", groups=[{"type": "Subscriptions", "ids": [SUBSCRIPTION]}]),
+        IMAGE,
+        set(),
+    ),
+    "a gallery that is private again": (
+        gallery(permissions="Private", groups=[{"type": "AADTenants", "ids": [OTHER]}]),
+        IMAGE,
+        set(),
+    ),
+    "a community gallery": (gallery(permissions="Community"), IMAGE, {("tenant:*", "read", "proven")}),
+    "one that is not enabled yet": (
+        gallery(permissions="Community", communityGalleryInfo={"communityGalleryEnabled": False}),
+        IMAGE,
+        set(),
+    ),
+    "a disk that asks for a role of the data besides": (
+        [*may(EXPORT), row(DISK, "microsoft.compute/disks", dataAccessAuthMode="AzureActiveDirectory")],
+        DISK,
+        set(),
+    ),
+    "and whoever may change that": (
+        [
+            *may(EXPORT, CHANGE),
+            row(DISK, "microsoft.compute/disks", dataAccessAuthMode="AzureActiveDirectory"),
+        ],
+        DISK,
+        {(GUEST, "drop-guard", "proven")},
+    ),
+    "whether it asks is open": (
+        [*may(EXPORT), row(DISK, "microsoft.compute/disks", dataAccessAuthMode=Unresolved("var.mode").body)],
+        DISK,
+        {(GUEST, "read", "possible")},
+    ),
+    "a subject": (
+        trusting("repo:a/b:ref:refs/heads/main"),
+        NODE,
+        {(f"{GITHUB}repo:a/b:ref:refs/heads/main", "assume-web-identity", "proven")},
+    ),
+    "a subject with a star, which is a star": (
+        trusting("repo:a/*"),
+        NODE,
+        {(f"{GITHUB}repo:a/*", "assume-web-identity", "blocked")},
+    ),
+    "a role of AWS": (trusting(ARN, FROM_AWS), NODE, {(ARN, "assume-web-identity", "proven")}),
+    "its name in the mouth of another issuer": (
+        trusting(ARN, "https://issuer.example"),
+        NODE,
+        {(f"https://issuer.example sub={ARN}", "assume-web-identity", "proven")},
+    ),
+}
+
+
+@pytest.mark.parametrize(("documents", "node", "expected"), CASES.values(), ids=CASES)
+def test_hops(documents: Iterable[Document], node: str, expected: set[Said]) -> None:
+    world = [*documents, row(SUB, "microsoft.resources/subscriptions", "resourcecontainers")]
+    found = estate(world).hops_into(node)
+    said = {(hop.source, hop.type, hop.certainty) for hop in found}
+    assert {entry for entry in said if entry[0] not in {CLUSTER}} == expected
+
+
+def test_the_proof_names_the_action_and_the_setting() -> None:
+    hop = next(iter(estate([*may("x/y", LIST), registry(adminUserEnabled=True)]).hops_into(REGISTRY)))
+    cited = {(evidence.pointer, evidence.excerpt) for evidence in hop.evidence}
+    assert {
+        ("/properties/permissions/0/actions/1", f'"{LIST}"'),
+        ("/properties/adminUserEnabled", "true"),
+    } <= cited
