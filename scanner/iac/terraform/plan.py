@@ -110,8 +110,12 @@ class Plan:
 
     def _provider(self, name: str) -> Any:  # noqa: ANN401 - JSON
         """Return a constant of the default provider's configuration, None when it is none."""
+        return self.configured("aws", name)
+
+    def configured(self, provider: str, name: str) -> Any:  # noqa: ANN401 - JSON
+        """Return a constant of a provider's configuration, None when it is none."""
         config = _object(_object(self._raw.get("configuration")).get("provider_config"))
-        expressions = _object(_object(config.get("aws")).get("expressions"))
+        expressions = _object(_object(config.get(provider)).get("expressions"))
         return _object(expressions.get(name)).get("constant_value")
 
 

@@ -77,6 +77,7 @@ def read_tree(tree: Tree, settings: Settings, drafts: Drafts, wanted: tuple[str,
     directories = Directories(tree, on_problem)
     count = 0
     seen: set[tuple[str, str, str]] = set()
+    taken: set[str] = set()
     for path, plan in _jobs(tree, directories, on_problem, wanted):
         own = settings
         if plan is not None:
@@ -89,6 +90,10 @@ def read_tree(tree: Tree, settings: Settings, drafts: Drafts, wanted: tuple[str,
                 own = msgspec.structs.replace(own, account=apart)
                 instances = declared(Root(tree, directories, path, own, drafts.gap, plan=plan))
                 seen |= _names(instances)
+            elsewhere = azure.apart(instances, taken)
+            if elsewhere:
+                own = msgspec.structs.replace(own, subscriptions=(elsewhere,))
+                instances = declared(Root(tree, directories, path, own, drafts.gap, plan=plan))
             read_root(instances, drafts)
             count += len(instances)
         except (Exhausted, RecursionError):

@@ -121,7 +121,9 @@ def _definition(made: Made) -> None:
 
 
 def _identity(made: Made) -> None:
-    made.put({"tenantId": made.at.tenant})
+    known = {"principal_id": "principalId", "client_id": "clientId"}
+    told = {field: made.body.get(attribute) for attribute, field in known.items()}
+    made.put({"tenantId": made.at.tenant, **{f: v for f, v in told.items() if isinstance(v, str)}})
 
 
 def _federated(made: Made) -> None:

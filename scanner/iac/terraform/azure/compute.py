@@ -189,6 +189,7 @@ FIRST: Final[dict[str, Callable[[Made], None]]] = {
     "azurerm_windows_virtual_machine_scale_set": _scale_set,
 }
 TYPES: Final[dict[str, Callable[[Made], None]]] = {
+    "azurerm_app_service": _site,
     "azurerm_container_app": _container_app,
     "azurerm_container_group": _container_group,
     "azurerm_function_app": _site,

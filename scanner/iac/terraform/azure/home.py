@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
+_HERE: Final = ("azurerm_client_config", "azurerm_subscription", "azuread_client_config")
+
 
 class Home(NamedTuple):
     """Ids of a subscription and of its tenant."""
@@ -65,13 +67,38 @@ def _told(given: HclBody | None, name: str, alias: str, default: str) -> str:
 
 
 def _default_subscription(root: Root) -> str:
+    if root.plan is not None:
+        known = _planned(root, "subscription_id") or _of_ids(root)
+        if known:
+            return known
     listed = root.settings.subscriptions
     return listed[0].lower() if len(listed) == 1 else UNKNOWN_SUBSCRIPTION
 
 
 def _default_tenant(root: Root) -> str:
-    listed = root.settings.tenants
+    known = _planned(root, "tenant_id") if root.plan is not None else ""
+    listed = (known,) if known else root.settings.tenants
     return listed[0].lower() if listed else UNKNOWN_TENANT
+
+
+def _planned(root: Root, name: str) -> str:
+    """Return what a plan knows of where it deploys: by what was looked up, or by the provider's constants."""
+    plan = root.plan
+    if plan is None:
+        return ""
+    told = [plan.configured("azurerm", name)]
+    told += [p.values.get(name) for type_ in _HERE for p in plan.of(type_)]
+    return next((str(t).lower() for t in told if isinstance(t, str) and _GUID.fullmatch(t)), "")
+
+
+def _of_ids(root: Root) -> str:
+    """Return the subscription of the first resource that is there already."""
+    for planned in root.plan.resources() if root.plan is not None else ():
+        id_ = planned.values.get("id")
+        parts = id_.split("/") if isinstance(id_, str) else []
+        if len(parts) > 2 and parts[1] == "subscriptions" and _GUID.fullmatch(parts[2]):
+            return parts[2].lower()
+    return ""
 
 
 def _configured(module: Module, reference: str) -> HclBody | None:

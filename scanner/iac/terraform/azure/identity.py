@@ -72,7 +72,11 @@ def guid_of(instance: Resource, kind: str) -> str:
 
 
 def id_of(instance: Resource) -> str:
-    """Return a resource's id."""
+    """Return a resource's id: the one that a plan knows, else as it will be."""
+    planned = instance.root.planned(instance.address)
+    known = planned.values.get("id") if planned is not None else None
+    if isinstance(known, str) and known.startswith("/subscriptions/"):
+        return known
     if instance.type == _GROUP:
         return f"{home_of(instance).scope}/resourceGroups/{name_of(instance)}"
     if instance.type.startswith("azapi_"):

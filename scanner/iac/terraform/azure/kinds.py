@@ -57,6 +57,7 @@ KINDS: Final[dict[str, Kind]] = {
         "Microsoft.CognitiveServices/accounts",
         more={"endpoint": "https://{name}.cognitiveservices.azure.com/"},
     ),
+    "azurerm_app_service": Kind("Microsoft.Web/sites", more=_SITE),
     "azurerm_application_gateway": Kind(f"{_NETWORK}/applicationGateways"),
     "azurerm_application_security_group": Kind(f"{_NETWORK}/applicationSecurityGroups"),
     "azurerm_cognitive_account": Kind(

@@ -113,6 +113,9 @@ class Made(aws.Made):
             type_ = self.said("type", body)
             users = self.references("identity_ids", body)
             found["identity"] = {"type": type_}
+            known = body.get("principal_id")  # a plan knows it of what is there already
+            if isinstance(known, str) and known:
+                found["identity"]["principalId"] = known
             if users:
                 found["identity"]["userAssignedIdentities"] = {id_: {} for id_ in users}
         return found

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from scanner.iac.azure import made_up_guid
 from scanner.iac.terraform.azure import authorization, compute, directory, network, services, storage
-from scanner.iac.terraform.azure.identity import is_azure
+from scanner.iac.terraform.azure.identity import id_of, is_azure
+from scanner.iac.terraform.azure.kinds import KINDS
 from scanner.iac.terraform.azure.made import Made
 from scanner.iac.terraform.planned import PlannedOnly
 
@@ -48,6 +50,7 @@ _SILENT_PREFIXES: Final = (
     "azurerm_cosmosdb_",
     "azurerm_dashboard",
     "azurerm_data_protection_",
+    "azurerm_dev_test_global_",
     "azurerm_dns_",
     "azurerm_log_analytics_",
     "azurerm_maintenance_",
@@ -118,6 +121,17 @@ def read(instances: list[Resource], drafts: Drafts) -> set[str]:
                 readers[instance.type](Made(instance, drafts))
     told = {type_ for readers in ROUNDS for type_ in readers}
     return {i.type for i in mine if i.type in told or is_silent(i.type)}
+
+
+def apart(instances: list[Resource], taken: set[str]) -> str:
+    """Return a subscription of its own for a root module that declares what an earlier one does, or nothing.
+
+    `taken` learns the ids of what the module declares. See the AWS side's in `scanner.iac.terraform.reading`.
+    """
+    mine = {id_of(i).lower() for i in instances if i.type in KINDS and not KINDS[i.type].parents}
+    clash = bool(mine & taken)
+    taken |= mine
+    return made_up_guid("subscription", instances[0].root.path) if clash else ""
 
 
 def is_silent(type_: str) -> bool:
