@@ -77,5 +77,13 @@ def _read(paths: tuple[Path, ...], config: Config) -> Snapshot:
     writer = SnapshotWriter(target="iac", collected_at="", tool_version=__version__)
     for path in paths:
         relative = "" if path.is_absolute() or path.is_file() or path == Path() else path.as_posix()
-        read(walk(path, prefix=relative), Settings(accounts=config.ours.aws.accounts), writer)
+        ours = config.ours
+        settings = Settings(
+            accounts=ours.aws.accounts,
+            projects=ours.gcp.projects,
+            organizations=ours.gcp.organizations,
+            subscriptions=ours.azure.subscriptions,
+            tenants=ours.azure.tenants,
+        )
+        read(walk(path, prefix=relative), settings, writer)
     return writer.snapshot()

@@ -66,7 +66,10 @@ def called(given: dict[str, Any], config: Config) -> str:
     paths = " ".join(map(str, given["paths"]))
     if given["account"] or len(config.ours.aws.accounts) == 1:
         return f"iac {paths}"
-    return f"iac {paths} (an account that the code does not name is 000000000000)"
+    zeros = "an account that the code does not name is 000000000000"
+    if len(config.ours.azure.subscriptions) != 1:
+        zeros += ", a subscription 00000000-0000-0000-0000-000000000000"
+    return f"iac {paths} ({zeros})"
 
 
 def _settings(given: dict[str, Any], config: Config, tree: Tree) -> Settings:
