@@ -35,14 +35,17 @@ _RUN_INGRESS = {
 class Gate(NamedTuple):
     """How an endpoint is reached. `lock` bars whoever is outside; `guards` must hold for who is inside.
 
-    `for_all` demands nothing of the network of those whose project is in `projects`. `open_` is the proof
-    that IAM asks nobody at all.
+    The network asks nothing of those who call from a project of `projects`. `open_` is the proof that IAM
+    asks nobody at all, `login` that Identity-Aware Proxy asks everybody first, and calls as itself.
+    `balanced`: who comes through an external load balancer is inside.
     """
 
     lock: Lock | None = None
     guards: tuple[Guard, ...] = ()
     projects: tuple[str, ...] = ()
     open_: Evidence | None = None
+    login: Evidence | None = None
+    balanced: bool = False
 
 
 def gate_of(item: Item, hierarchy: Hierarchy) -> Gate:
@@ -83,12 +86,17 @@ def _run(item: Item) -> Gate:
         open_ = _proof(item, "/invokerIamDisabled", "true")
     elif text(annotations.get("run.googleapis.com/invoker-iam-disabled")) == "true":
         open_ = _proof(item, "/metadata/annotations/run.googleapis.com~1invoker-iam-disabled", "true")
+    login = None
+    if item.data.get("iapEnabled") is True:
+        login = _proof(item, "/iapEnabled", "true")
+    elif text(annotations.get("run.googleapis.com/iap-enabled")) == "true":
+        login = _proof(item, "/metadata/annotations/run.googleapis.com~1iap-enabled", "true")
     if ingress == "all":
-        return Gate(open_=open_)
+        return Gate(open_=open_, login=login)
     pointer = "/ingress" if "ingress" in item.data else "/metadata/annotations/run.googleapis.com~1ingress"
     guard = Guard(_NETWORK, "in", (f"networks of {item.project}",), "ours", "source-vpc")
     lock = Lock(f"ingress of the service is {ingress}", (_proof(item, pointer, ingress),))
-    return Gate(lock, (guard,), open_=open_)
+    return Gate(lock, (guard,), open_=open_, login=login, balanced=ingress == _BALANCER)
 
 
 def _proof(item: Item, pointer: str, said: Any) -> Evidence:  # noqa: ANN401 - what the document says

@@ -14,6 +14,7 @@ from scanner.providers.gcp import steps
 from scanner.providers.gcp.access.places import names_of
 from scanner.providers.gcp.access.question import Place
 from scanner.providers.gcp.names import part_after
+from scanner.providers.gcp.shape import text
 from scanner.providers.internet import INTERNET, callers
 
 if TYPE_CHECKING:
@@ -34,10 +35,10 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     for reach in estate.servers.reaches(item):
         way = steps.Way("ingress", ("invoke",), reach.evidence)
         if reach.tunnel:
-            place = _iap_place(estate, item, f"iap_tunnel/zones/{part_after(node, 'zones')}/instances")
+            place = iap_place(estate, item, f"iap_tunnel/zones/{part_after(node, 'zones')}/instances")
             yield from steps.hops(estate, way, node, estate.who("iap.tunnelInstances.accessViaIAP", place))
         elif reach.login:
-            place = _iap_place(estate, item, "iap_web/compute/services")
+            place = web_place(estate, reach.at or item)
             yield from steps.hops(estate, way, node, estate.who("iap.webServiceVersions.accessViaIAP", place))
         else:
             yield from _open(estate, node, reach)
@@ -60,12 +61,23 @@ def _open(estate: GcpEstate, node: str, reach: Reach) -> Iterator[Hop]:
             )
 
 
-def _iap_place(estate: GcpEstate, item: Item, kind: str) -> Place:
-    """Return what Identity-Aware Proxy asks the permission on: its own name of the server, and all above."""
+def web_place(estate: GcpEstate, backend: Item) -> Place:
+    """Return what Identity-Aware Proxy asks the permission on before a backend service lets in."""
+    region = part_after(backend.name, "regions")
+    return iap_place(estate, backend, f"iap_web/compute{f'-{region}' if region else ''}/services")
+
+
+def iap_place(estate: GcpEstate, item: Item, kind: str) -> Place:
+    """Return what Identity-Aware Proxy asks the permission on: its own name of the server, and all above.
+
+    It names machines and backend services by name or by number. Source: IAP REST reference, "Resource names"
+    (https://cloud.google.com/iap/docs/reference/rest/v1/v1, read 2026-11).
+    """
     project = estate.hierarchy.canonical(f"{_IAP}projects/{item.project}")
     name = f"{project}/{kind}/{item.name.rpartition('/')[2]}"
+    number = text(item.data.get("id"))
     type_ = f"iap.googleapis.com/{'Tunnel' if 'tunnel' in kind else 'Web'}Instance"
-    parents = []
+    parents = [f"{project}/{kind}/{number}"] if number else []
     path = name
     while path.count("/") > project.count("/"):
         parents.append(path)

@@ -6,14 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanner.guards import Guard
+from scanner.model import Evidence
+from scanner.netset import AddressSet
 from scanner.providers.gcp import steps
 from scanner.providers.gcp.access.question import Answer
 from scanner.providers.gcp.gates import SOURCE_PROJECT, gate_of
-from scanner.providers.gcp.hops import policies
+from scanner.providers.gcp.hops import ingress, policies
 from scanner.providers.gcp.kinds import KINDS, MODEL
 from scanner.providers.gcp.members import ANYONE
+from scanner.providers.gcp.names import part_after
+from scanner.providers.gcp.network.servers import shown
+from scanner.providers.gcp.shape import section
 from scanner.providers.gcp.workloads import place_of
-from scanner.verdict import Allowed, AllowedIf, Denied, both
+from scanner.verdict import Allowed, AllowedIf, Denied, Unknown, both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,9 +27,9 @@ if TYPE_CHECKING:
     from scanner.providers.gcp.estate import GcpEstate
     from scanner.providers.gcp.gates import Gate
     from scanner.providers.gcp.inventory import Item
-    from scanner.providers.gcp.kinds import Kind
 
 _EXPORTS = "aiplatform.models.export"
+_LOGIN = "iap.webServiceVersions.accessViaIAP"
 
 
 def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
@@ -38,9 +43,10 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     for way in dict.fromkeys(way for way, _ in kind.ways):
         calls = [permissions for other, permissions in kind.ways if other == way]
         answers = (_asked(estate, item, permissions) for permissions in calls)
-        called = "invoke" in way.gains
-        found = (steps.hops(estate, way, node, _through(estate, gate, a) if called else a) for a in answers)
-        yield from steps.once((_open(way, kind, gate, node, estate) if called else (), *found))
+        if "invoke" in way.gains:
+            yield from _called(estate, item, gate, way, tuple(answers))
+            continue
+        yield from steps.once(steps.hops(estate, way, node, a) for a in answers)
     yield from policies.edits(estate, node, kind.grant, place)
 
 
@@ -58,11 +64,47 @@ def _asked(estate: GcpEstate, item: Item, permissions: tuple[str, ...]) -> tuple
     return first
 
 
-def _open(way: steps.Way, kind: Kind, gate: Gate, node: str, estate: GcpEstate) -> Iterator[Hop]:
-    """Yield the hop of anyone at all, where the endpoint asks IAM about nobody."""
-    if gate.open_ is not None and kind.asset_class == "inference-endpoint":
-        anyone = Answer(ANYONE, Allowed(), (gate.open_,), (gate.lock,) if gate.lock else ())
-        yield from steps.hops(estate, way, node, (anyone,))
+def _called(
+    estate: GcpEstate, item: Item, gate: Gate, way: steps.Way, asked: tuple[tuple[Answer, ...], ...]
+) -> Iterator[Hop]:
+    """Yield the hops of those who call an endpoint, through whatever stands before it.
+
+    Source: Cloud Run documentation, "Configure IAP for Cloud Run": its check comes first, then it calls as
+    itself (https://cloud.google.com/run/docs/securing/identity-aware-proxy-cloud-run, read 2026-11).
+    """
+    if gate.open_ is not None:
+        asked = ((Answer(ANYONE, Allowed(), (gate.open_,)),), *asked)
+    if gate.login is not None:
+        region = part_after(item.name, "locations")
+        place = ingress.iap_place(estate, item, f"iap_web/cloud_run-{region}/services")
+        asked = (estate.who(_LOGIN, place),)
+        way = way._replace(evidence=(*way.evidence, gate.login))
+    found = [steps.hops(estate, way, item.name, _through(estate, gate, answers)) for answers in asked]
+    if gate.balanced:
+        for backend, group in estate.servers.balancers.serverless(item):
+            found[:0] = [steps.hops(estate, way, item.name, _balanced(estate, backend, group, asked))]
+    yield from steps.once(found)
+
+
+def _balanced(
+    estate: GcpEstate, backend: Item, group: Item, asked: tuple[tuple[Answer, ...], ...]
+) -> Iterator[Answer]:
+    """Yield who calls a service through a load balancer that leads to it.
+
+    Where Identity-Aware Proxy stands in front of the backend service, those whom it lets in; it calls as
+    itself.
+    """
+    fronts = estate.servers.balancers.fronts(backend.name)
+    sure, maybe, more = estate.servers.balancers.armour(backend)
+    proof = (Evidence(str(group.document.id), group.base), *shown(fronts), *more)
+    if section(backend.data, "iap").get("enabled") is True:
+        asked = (estate.who(_LOGIN, ingress.web_place(estate, backend)),)
+    narrowed = not sure.includes(AddressSet.everything()) or "urlMask" in str(group.data)
+    for answer in (a for answers in asked for a in answers) if maybe else ():
+        verdict = answer.verdict
+        if narrowed:
+            verdict = both(verdict, Unknown((f"whom the balancer of {backend.name} lets through",)))
+        yield replace(answer, verdict=verdict, evidence=(*answer.evidence, *proof))
 
 
 def _through(estate: GcpEstate, gate: Gate, answers: Iterable[Answer]) -> Iterator[Answer]:

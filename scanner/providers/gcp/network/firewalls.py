@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scanner.boxes import ICMP, ICMPV6, TCP, UDP, Boxes
 from scanner.model import Evidence
 from scanner.netset import AddressSet
+from scanner.providers.gcp.names import part_after
 from scanner.providers.gcp.network.links import tail
 from scanner.providers.gcp.shape import section, sections, text, texts
 
@@ -59,6 +60,7 @@ class Machine:
     tags: frozenset[str]
     accounts: frozenset[str]
     chain: tuple[str, ...]
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,11 @@ class Firewalls:
                 for item in self._policies.get(key, ()):
                     yield list(self._of_policy(item, machine))
         classic = [self._of_classic(machine)]
-        own = [list(self._of_policy(item, machine)) for item in self._policies.get(machine.network, ())]
+        own = [
+            list(self._of_policy(item, machine))
+            for item in self._policies.get(machine.network, ())
+            if part_after(item.name, "regions") in {"", machine.region}
+        ]
         first = self._order.get(machine.network) == _POLICIES_FIRST
         yield from (*own, *classic) if first else (*classic, *own)
 

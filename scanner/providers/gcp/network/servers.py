@@ -7,12 +7,13 @@ Proxy, "Using IAP for TCP forwarding" (https://cloud.google.com/iap/docs/using-t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.model import Evidence, Resource, Signal
 from scanner.netset import AddressSet
+from scanner.providers.gcp.names import part_after
+from scanner.providers.gcp.network.balancers import BACKENDS, Balancers
 from scanner.providers.gcp.network.firewalls import Firewalls, Machine
 from scanner.providers.gcp.network.links import full_name, tail
 from scanner.providers.gcp.shape import section, sections, text, texts
@@ -20,23 +21,29 @@ from scanner.providers.gcp.shape import section, sections, text, texts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scanner.boxes import Boxes
     from scanner.catalog import ScoredName, WeightSignals
     from scanner.providers.gcp.hierarchy import Hierarchy
     from scanner.providers.gcp.inventory import Inventory, Item
+    from scanner.providers.gcp.network.firewalls import Let
 
 INSTANCE: Final = "compute.googleapis.com/Instance"
-BACKENDS: Final = ("compute.googleapis.com/BackendService", "compute.googleapis.com/RegionBackendService")
-_RULES: Final = ("compute.googleapis.com/ForwardingRule", "compute.googleapis.com/GlobalForwardingRule")
-_MAPS: Final = ("compute.googleapis.com/UrlMap",)
 _USUAL: Final = (80, 443, 8000, 8001, 8080)
 """Ports of servers of models where nothing says another one."""
 IAP_RANGE: Final = AddressSet.of(["35.235.240.0/20"])
-_DEFAULT_RULE: Final = 2_147_483_647
+_PROXIES: Final = AddressSet.of(["130.211.0.0/22", "35.191.0.0/16"])
+"""Where global load balancers send from: "Firewall rules" of the first page above."""
+_GOOGLES: Final = _PROXIES | IAP_RANGE | AddressSet.of(["209.85.152.0/22", "209.85.204.0/22"])
+"""Where only Google sends from, health checks among it: "Health checks overview", probe IP ranges."""
+_UNDECIDED: Final = ("which sources a firewall rule or a security policy means",)
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """From which addresses a server is reached, for sure and perhaps. `tunnel`: through IAP's own range."""
+    """From which addresses a server is reached, for sure and perhaps.
+
+    `tunnel`: through IAP's own range. `login`: IAP stands in front of the backend service `at`.
+    """
 
     sure: AddressSet
     maybe: AddressSet
@@ -44,6 +51,7 @@ class Reach:
     missing: tuple[str, ...] = ()
     tunnel: bool = False
     login: bool = False
+    at: Item | None = None
 
 
 class Servers:
@@ -55,8 +63,7 @@ class Servers:
         self._signals = signals
         self._firewalls = Firewalls(inventory, hierarchy)
         self._ports: dict[str, tuple[int, ...]] = {}
-        self._fronts: dict[str, list[Item]] = defaultdict(list)
-        self._balance()
+        self.balancers = Balancers(inventory, hierarchy)
 
     def resources(self) -> Iterator[Resource]:
         """Yield machines and backends, with what speaks for a server of a model."""
@@ -109,82 +116,81 @@ class Servers:
         for index, interface in sections(item.data.get("networkInterfaces")):
             network = tail(interface.get("network"), self._hierarchy)
             chain = item.chain
-            let = self._firewalls.let_in(Machine(network, tags, accounts, chain))
-            sure, maybe = AddressSet(), AddressSet()
-            for port in self._ports.get(item.name, _USUAL):
-                sure |= let.sure.reaching(port)
-                maybe |= let.maybe.reaching(port)
+            region = part_after(item.name, "zones").rpartition("-")[0]
+            let = self._firewalls.let_in(Machine(network, tags, accounts, chain, region))
+            ports = self._ports.get(item.name, _USUAL)
+            sure, maybe = _reaching(let.sure, ports), _reaching(let.maybe, ports)
             proof = Evidence(str(item.document.id), f"{item.base}/networkInterfaces/{index}", network)
             proofs = (proof, *(self._firewalls.evidence[name] for name in let.rules))
-            missing = ("which sources a firewall rule means",)
             if _is_public(interface):
-                yield Reach(sure, maybe, proofs, missing)
+                yield Reach(sure - _GOOGLES, maybe - _GOOGLES, proofs, _UNDECIDED)
+            if index == 0:
+                yield from self._balanced(item, let)
             if (sure & IAP_RANGE) == IAP_RANGE:
                 yield Reach(IAP_RANGE, IAP_RANGE, proofs, tunnel=True)
 
-    def _balance(self) -> None:
-        """Note which external forwarding rules lead to each backend service, through proxies and URL maps."""
-        maps = {item.name: set(self._in_map(item.data)) for item in self._inventory.of(*_MAPS)}
-        proxies: dict[str, set[str]] = {}
-        for type_ in ("Http", "Https", "Tcp", "Ssl", "Grpc"):
-            for item in self._inventory.of(f"compute.googleapis.com/Target{type_}Proxy"):
-                backends = maps.get(full_name(item.data.get("urlMap"), self._hierarchy), set())
-                direct = text(item.data.get("service"))
-                proxies[item.name] = {full_name(direct, self._hierarchy)} if direct else set(backends)
-        for item in self._inventory.of(*_RULES):
-            if not text(item.data.get("loadBalancingScheme")).startswith("EXTERNAL"):
-                continue
-            target = full_name(item.data.get("target"), self._hierarchy)
-            direct = text(item.data.get("backendService"))
-            for backend in {full_name(direct, self._hierarchy)} if direct else proxies.get(target, ()):
-                self._fronts[backend].append(item)
-
-    def _in_map(self, data: dict[str, Any]) -> Iterator[str]:
-        yield full_name(data.get("defaultService"), self._hierarchy)
-        for _, matcher in sections(data.get("pathMatchers")):
-            yield full_name(matcher.get("defaultService"), self._hierarchy)
-            for _, rule in (*sections(matcher.get("pathRules")), *sections(matcher.get("routeRules"))):
-                yield full_name(rule.get("service"), self._hierarchy)
-
     def _backend(self, item: Item) -> Iterator[Reach]:
-        fronts = self._fronts.get(item.name, ())
+        fronts = self.balancers.fronts(item.name)
         if not fronts:
             return
-        proofs = tuple(
-            Evidence(str(f.document.id), f"{f.base}/loadBalancingScheme", text(f.data.get("IPAddress")))
-            for f in fronts
-        )
-        sure, maybe, more = self._armour(item)
+        sure, maybe, more = self.balancers.armour(item)
         login = section(item.data, "iap").get("enabled") is True
         missing = ("what a rule of the security policy asks for",)
-        yield Reach(sure, maybe, (*proofs, *more), missing, login=login)
+        yield Reach(sure, maybe, (*shown(fronts), *more), missing, login=login, at=item)
 
-    def _armour(self, item: Item) -> tuple[AddressSet, AddressSet, tuple[Evidence, ...]]:
-        """Return the addresses that a backend's security policy lets in, for sure and perhaps."""
-        everyone = AddressSet.everything()
-        link = text(item.data.get("securityPolicy"))
-        if not link:
-            return everyone, everyone, ()
-        policy = self._inventory.items.get(full_name(link, self._hierarchy))
-        if policy is None:
-            return AddressSet(), everyone, ()
-        sure, maybe, left_sure, left_maybe = AddressSet(), AddressSet(), everyone, everyone
-        rules = sorted(
-            sections(policy.data.get("rules")), key=lambda r: int(text(r[1].get("priority")) or _DEFAULT_RULE)
-        )
-        for _, rule in rules:
-            ranges = texts(section(rule, "match", "config").get("srcIpRanges"))
-            decided = bool(ranges)
-            meant = everyone if "*" in ranges or not decided else _ranges(ranges)
-            allows = text(rule.get("action")) == "allow"
-            if decided or not allows:
-                sure |= meant & left_sure if allows else AddressSet()
-                left_sure -= meant
-            if decided or allows:
-                maybe |= meant & left_maybe if allows else AddressSet()
-                left_maybe -= meant if decided else AddressSet()
-        proof = Evidence(str(policy.document.id), f"{policy.base}/rules", policy.name.rpartition("/")[2])
-        return sure, maybe, (proof,)
+    def _balanced(self, item: Item, let: Let) -> Iterator[Reach]:
+        """Yield the ways to a machine through load balancers: its group's, and those that name it.
+
+        A proxy's packets come from Google's own ranges; what is passed through keeps its sender.
+        """
+        proofs = tuple(self._firewalls.evidence[name] for name in let.rules)
+        ports = self._ports.get(item.name, _USUAL)
+        own_sure, own_maybe = _reaching(let.sure, ports) - _GOOGLES, _reaching(let.maybe, ports) - _GOOGLES
+        proxied, perhaps = _reaching(let.sure, ports) & _PROXIES, _reaching(let.maybe, ports) & _PROXIES
+        direct = self.balancers.direct(item.name)
+        if direct:
+            yield Reach(own_sure, own_maybe, (*shown(direct), *proofs), _UNDECIDED)
+        for backend in self.balancers.of_group(self._group(item)):
+            fronts = self.balancers.fronts(backend.name)
+            passes = any(text(front.data.get("backendService")) for front in fronts)
+            evidence = (
+                Evidence(str(backend.document.id), f"{backend.base}/backends"),
+                *shown(fronts),
+                *proofs,
+            )
+            if fronts and passes:
+                yield Reach(own_sure, own_maybe, evidence, _UNDECIDED, at=backend)
+            elif fronts:
+                sure, maybe, more = self.balancers.armour(backend)
+                login = section(backend.data, "iap").get("enabled") is True
+                # a regional proxy sends from a subnet of ours, which some rule may let in
+                regional = any("/regions/" in front.name for front in fronts)
+                if proxied or perhaps or regional:
+                    sure = sure if proxied else AddressSet()
+                    yield Reach(sure, maybe, (*evidence, *more), _UNDECIDED, login=login, at=backend)
+
+    def _group(self, item: Item) -> str:
+        """Return the group that a managed machine is in; ``""`` for others, whose group is not told."""
+        for _, entry in sections(section(item.data, "metadata").get("items")):
+            if text(entry.get("key")) == "created-by":
+                made = text(entry.get("value")).replace("/instanceGroupManagers/", "/instanceGroups/")
+                return full_name(made, self._hierarchy)
+        return ""
+
+
+def shown(fronts: tuple[Item, ...]) -> tuple[Evidence, ...]:
+    """Return the proof that forwarding rules are external."""
+    return tuple(
+        Evidence(str(f.document.id), f"{f.base}/loadBalancingScheme", text(f.data.get("IPAddress")))
+        for f in fronts
+    )
+
+
+def _reaching(packets: Boxes, ports: tuple[int, ...]) -> AddressSet:
+    found = AddressSet()
+    for port in ports:
+        found |= packets.reaching(port)
+    return found
 
 
 def _is_public(interface: dict[str, Any]) -> bool:
@@ -193,13 +199,3 @@ def _is_public(interface: dict[str, Any]) -> bool:
         for _, c in (*sections(interface.get("accessConfigs")), *sections(interface.get("ipv6AccessConfigs")))
     ]
     return any(text(c.get("natIP")) or text(c.get("externalIpv6")) or text(c.get("type")) for c in configs)
-
-
-def _ranges(blocks: tuple[str, ...]) -> AddressSet:
-    found = AddressSet()
-    for block in blocks:
-        try:
-            found |= AddressSet.of([block])
-        except ValueError:
-            continue
-    return found
