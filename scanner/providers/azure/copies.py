@@ -139,14 +139,19 @@ def widened(access: Access, roles: Roles, membership: Membership) -> Iterator[Ma
             held[role.id, assignment.scope].append(assignment)
     for (role_id, scope), assignments in sorted(held.items()):
         role = roles.get(role_id)
-        writers = [access.holders(Question(_DEFINE, s)) for s in role.scopes] if role is not None else []
-        if not writers or not all(writers):
+        known = role.scopes if role is not None else ()
+        writers = [access.holders(Question(_DEFINE, place)) for place in known or (scope,)]
+        if not all(writers):
             continue
         able = [{n for n, h in found.items() if not h.blocked_by} for found in writers]
         for who in membership.jointly({a.holder for a in assignments}, *able):
             node = f"{who}{SELF_GRANTED}{scope}"
             proof = tuple(field_evidence(a.document, a.pointer) for a in assignments[:_SHOWN])
-            missing = {w for found in writers if who in found for w in found[who].missing}
+            own = membership.closure(who)
+            each = [[found[node] for node in own if node in found] for found in writers]
+            doubtful = [held_by for held_by in each if not any(one.is_plain for one in held_by)]
+            missing = {words for held_by in doubtful for one in held_by for words in one.missing}
+            missing |= set() if known else {f"where role {role_id} may be assigned"}
             copy = Copy(node, who, "self-grant", (), proof, tuple(sorted(missing)))
             yield Made(copy, (Assignment(node, ANY_ROLE, scope, assignments[0].document),))
 

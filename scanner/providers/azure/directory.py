@@ -250,6 +250,12 @@ def _enabled(document: Document) -> bool:
     return at(document.body, "/accountEnabled") is not False
 
 
+def is_list(document: Document) -> bool:
+    """Tell whether a document is a list of directory objects, be it an empty one."""
+    body = document.body
+    return isinstance(body, list) or (isinstance(body, dict) and isinstance(body.get("value"), list))
+
+
 def listed_ids(document: Document) -> list[str]:
     """Return the object ids in a list of directory objects, in lower case."""
     return [text(entry, "/id").lower() for entry in items(document.body) if text(entry, "/id")]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from scanner.model import Principal, Resource
-from scanner.providers.azure import copies, images, keys, outsiders
+from scanner.providers.azure import copies, images, keys, outsiders, shapes
 from scanner.providers.azure.access import Access, Denials, Question, both, joined
 from scanner.providers.azure.assignments import AssignmentReader
 from scanner.providers.azure.clusters import Clusters
@@ -275,16 +275,20 @@ class AzureEstate:
         yield from self.roles.gaps.values()
         yield from self.reader.gaps
         yield from self._denials.gaps
+        yield from shapes.malformed(self.documents)
         yield from self._unread_groups()
         yield from self._unread_people()
 
     def _unread_groups(self) -> Iterator[Gap]:
-        for assignment in self.access.assignments():
-            tenant = assignment.document.id.scope
-            member = self.directory.member(assignment.holder)
-            gap = self.membership.note_group(assignment.holder, member.tenant if member else tenant)
-            if gap is not None and gap not in self.documents.snapshot.gaps:
-                yield gap
+        tenants = {a.holder: a.document.id.scope for a in self.access.assignments()}
+        seen: set[str] = set()
+        for holder, tenant in tenants.items():
+            for node in sorted(self.membership.inside(holder) - seen):
+                seen.add(node)
+                member = self.directory.member(node)
+                gap = self.membership.note_group(node, member.tenant if member else tenant)
+                if gap is not None and gap not in self.documents.snapshot.gaps:
+                    yield gap
 
     def _unread_people(self) -> Iterator[Gap]:
         """Yield what nobody can tell of people: who is a guest, and what partners of the tenant may do."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from scanner.providers.azure.directory import listed_ids
+from scanner.providers.azure.directory import is_list, listed_ids
 from scanner.snapshot import DocumentId, Gap
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class Membership:
         self.unread: dict[str, Gap] = {}
         for document in documents.graph("groups.members"):
             group = directory.node(document.id.key, "group")
+            if not is_list(document):
+                continue
             self._evidence[group] = document
             for oid in listed_ids(document):
                 if not directory.is_gone(oid, ""):

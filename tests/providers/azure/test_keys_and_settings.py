@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scanner.snapshot import Document, DocumentId, Unresolved
-from tests.providers.azure.documents import RG, SUB, SUBSCRIPTION, TENANT, assigned, defined, estate, row
+from tests.providers.azure.documents import (
+    ACCOUNT,
+    RG,
+    SUB,
+    SUBSCRIPTION,
+    TENANT,
+    WEIGHTS,
+    assigned,
+    defined,
+    estate,
+    row,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +33,8 @@ IMAGE = f"{GALLERY}/images/weights"
 DISK = f"{RG}/providers/microsoft.compute/disks/weights"
 IDENTITY = f"{RG}/providers/microsoft.managedidentity/userassignedidentities/ci"
 NODE = "/servicePrincipals/bbbbbbbb-0000-0000-0000-000000000001"
-ROLES_INSIDE = f"role bindings inside {CLUSTER}"
+BATCH = f"{RG}/providers/microsoft.machinelearningservices/workspaces/lab/batchendpoints/score"
+CONTAINER = row(WEIGHTS, "microsoft.storage/storageaccounts/blobservices/containers", publicAccess="None")
 ANN = Document(
     DocumentId("azure", TENANT, "", "graph", "users", ADA),
     {
@@ -34,9 +46,11 @@ ANN = Document(
 Said = tuple[str, str, str]
 
 
-def may(*actions: str, **data: Any) -> list[Document]:  # noqa: ANN401 - raw JSON
-    """Return a custom role of the guest's over the resource group."""
-    return [ANN, defined(ROLE, {"actions": list(actions), **data}), assigned(ADA, ROLE, RG)]
+def may(*actions: str, scopes: list[str] | None = None) -> list[Document]:
+    """Return a custom role of the guest's over the resource group, assignable at `scopes`."""
+    role = defined(ROLE, {"actions": list(actions)})
+    role.body["properties"]["assignableScopes"] = scopes
+    return [ANN, role, assigned(ADA, ROLE, RG)]
 
 
 def registry(**properties: Any) -> Document:  # noqa: ANN401 - raw JSON
@@ -176,12 +190,150 @@ CASES: dict[str, tuple[Iterable[Document], str, set[Said]]] = {
 }
 
 
+DEFINE = "Microsoft.Authorization/roleDefinitions/write"
+ACCOUNT_OF = "Microsoft.Storage/storageAccounts"
+
+
+def sftp(*, on: bool) -> list[Document]:
+    return [row(ACCOUNT, "microsoft.storage/storageaccounts", isSftpEnabled=on), CONTAINER]
+
+
+def replicating(*, across: bool | None) -> list[Document]:
+    return [
+        row(ACCOUNT, "microsoft.storage/storageaccounts", allowCrossTenantReplication=across),
+        CONTAINER,
+    ]
+
+
+def running(type_: str) -> list[Document]:
+    """Return an identity, and something that runs with it."""
+    what = row(f"{RG}/providers/{type_}/job", type_)
+    what.body["identity"] = {"userAssignedIdentities": {IDENTITY: {"principalId": NODE.rpartition("/")[2]}}}
+    return [*trusting("x")[:1], what]
+
+
+RUNS: dict[str, tuple[Iterable[Document], str, set[Said]]] = {
+    "a password for SFTP": (
+        [*may(f"{ACCOUNT_OF}/localUsers/regeneratePassword/action"), *sftp(on=True)],
+        WEIGHTS,
+        {(GUEST, "take-shared-key", "proven")},
+    ),
+    "SFTP off": (
+        [*may(f"{ACCOUNT_OF}/localUsers/regeneratePassword/action"), *sftp(on=False)],
+        WEIGHTS,
+        set(),
+    ),
+    "replication to another tenant": (
+        [*may(f"{ACCOUNT_OF}/objectReplicationPolicies/write"), *replicating(across=True)],
+        WEIGHTS,
+        {(GUEST, "copy", "proven")},
+    ),
+    "which nobody set": (
+        [*may(f"{ACCOUNT_OF}/objectReplicationPolicies/write"), *replicating(across=None)],
+        WEIGHTS,
+        {(GUEST, "copy", "possible")},
+    ),
+    "which is off": (
+        [*may(f"{ACCOUNT_OF}/objectReplicationPolicies/write"), *replicating(across=False)],
+        WEIGHTS,
+        set(),
+    ),
+    "a role that its holder rewrites": (
+        [*may(DEFINE, scopes=[RG]), *replicating(across=False)],
+        WEIGHTS,
+        {(f"{GUEST}#self-granted@{RG}", way, "proven") for way in ("read", "write", "take-shared-key")}
+        | {(GUEST, "edit-policy", "proven")},
+    ),
+    "a role whose scopes are not listed": (
+        [*may(DEFINE), *replicating(across=False)],
+        WEIGHTS,
+        {(f"{GUEST}#self-granted@{RG}", way, "proven") for way in ("read", "write", "take-shared-key")}
+        | {(GUEST, "edit-policy", "possible")},
+    ),
+    "a role that may be assigned elsewhere too": (
+        [*may(DEFINE, scopes=[RG, SUB]), *replicating(across=False)],
+        WEIGHTS,
+        set(),
+    ),
+    "a runbook, written and started": (
+        [
+            *may(*(f"Microsoft.Automation/automationAccounts/{a}/write" for a in ("runbooks", "jobs"))),
+            *running("microsoft.automation/automationaccounts"),
+        ],
+        NODE,
+        {(GUEST, "run-code", "proven")},
+    ),
+    "a runbook, written only": (
+        [
+            *may("Microsoft.Automation/automationAccounts/runbooks/write"),
+            *running("microsoft.automation/automationaccounts"),
+        ],
+        NODE,
+        set(),
+    ),
+    "an extension of a scale set": (
+        [
+            *may("Microsoft.Compute/virtualMachineScaleSets/extensions/write"),
+            *running("microsoft.compute/virtualmachinescalesets"),
+        ],
+        NODE,
+        {(GUEST, "run-code", "proven")},
+    ),
+    "a shell in a container group": (
+        [
+            *may("Microsoft.ContainerInstance/containerGroups/containers/exec/action"),
+            *running("microsoft.containerinstance/containergroups"),
+        ],
+        NODE,
+        {(GUEST, "run-code", "proven")},
+    ),
+    "reading a container group": (
+        [
+            *may("Microsoft.ContainerInstance/containerGroups/read"),
+            *running("microsoft.containerinstance/containergroups"),
+        ],
+        NODE,
+        set(),
+    ),
+    "publishing a web app": (
+        [*may("Microsoft.Web/sites/publish/action"), *running("microsoft.web/sites")],
+        NODE,
+        {(GUEST, "run-code", "proven")},
+    ),
+    "the identity of a cluster's nodes": (
+        [
+            *trusting("x")[:1],
+            cluster(identityProfile={"kubeletidentity": {"objectId": NODE.rpartition("/")[2]}}),
+        ],
+        NODE,
+        {(CLUSTER, "run-code", "proven")},
+    ),
+    "a job of a batch endpoint": (
+        [
+            *may("Microsoft.MachineLearningServices/workspaces/batchEndpoints/jobs/write"),
+            row(BATCH, "microsoft.machinelearningservices/workspaces/batchendpoints"),
+        ],
+        BATCH,
+        {(GUEST, "invoke", "proven")},
+    ),
+    "reading a batch endpoint": (
+        [
+            *may("Microsoft.MachineLearningServices/workspaces/batchEndpoints/read"),
+            row(BATCH, "microsoft.machinelearningservices/workspaces/batchendpoints"),
+        ],
+        BATCH,
+        set(),
+    ),
+}
+CASES |= RUNS
+
+
 @pytest.mark.parametrize(("documents", "node", "expected"), CASES.values(), ids=CASES)
 def test_hops(documents: Iterable[Document], node: str, expected: set[Said]) -> None:
     world = [*documents, row(SUB, "microsoft.resources/subscriptions", "resourcecontainers")]
     found = estate(world).hops_into(node)
     said = {(hop.source, hop.type, hop.certainty) for hop in found}
-    assert {entry for entry in said if entry[0] not in {CLUSTER}} == expected
+    assert said == expected
 
 
 def test_the_proof_names_the_action_and_the_setting() -> None:

@@ -10,6 +10,9 @@ import pytest
 
 from scanner import config
 from scanner.assemble import Assembly
+from scanner.providers.azure.shapes import LISTS
+from scanner.snapshot import Document, DocumentId
+from tests.providers.azure.documents import RG, TENANT, assigned, estate, row
 from tests.worlds import World, all_worlds
 
 if TYPE_CHECKING:
@@ -53,3 +56,40 @@ def test_junk_does_not_raise(world: World) -> None:
         for node in nodes:
             nodes += (h.source for h in assembly.hops_into(node) if h.source not in nodes)
         assert list(assembly.gaps()) == sorted(set(assembly.gaps()))
+
+
+@pytest.mark.parametrize(
+    ("type_", "pointer"), [(type_, pointer) for type_, places in LISTS.items() for pointer in places]
+)
+@pytest.mark.parametrize("junk", ["a text", {"a": 1}, 7])
+def test_what_should_be_a_list_and_is_none_is_a_gap(type_: str, pointer: str, junk: object) -> None:
+    document = row(f"{RG}/providers/{type_}/x", type_)
+    place = document.body
+    *steps, last = pointer.split("/")[1:]
+    for step in steps:
+        place = place.setdefault(step, {})
+    for value, expected in ((junk, 1), ([], 0), (None, 0)):
+        place[last] = value
+        found = [gap for gap in estate([document]).coverage() if pointer in gap.detail]
+        assert [gap.reason for gap in found] == ["unparseable"] * expected
+
+
+def test_members_that_are_no_list_were_not_read() -> None:
+    group = "99999999-0000-0000-0000-000000000001"
+    listed = DocumentId("azure", TENANT, "", "graph", "groups.members", group)
+    role = assigned(group, "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", RG, type_="Group")
+    for body, expected in (({"error": "x"}, 1), ([], 0), ({"value": []}, 0)):
+        gaps = list(estate([role, Document(listed, body)]).coverage())
+        assert len([gap for gap in gaps if gap.id.field == "groups.members"]) == expected
+
+
+def test_a_group_within_a_group_is_missed_too() -> None:
+    outer, inner = (f"99999999-0000-0000-0000-00000000000{n}" for n in (1, 2))
+    groups = [
+        Document(DocumentId("azure", TENANT, "", "graph", "groups", oid), {"id": oid})
+        for oid in (outer, inner)
+    ]
+    listed = Document(DocumentId("azure", TENANT, "", "graph", "groups.members", outer), [{"id": inner}])
+    role = assigned(outer, "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", RG, type_="Group")
+    gaps = list(estate([*groups, listed, role]).coverage())
+    assert [gap.id.key for gap in gaps if gap.id.field == "groups.members"] == [inner]
