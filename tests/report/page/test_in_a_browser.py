@@ -114,18 +114,18 @@ def test_keys_walk_and_open(opened: Callable[[Scan], Opened]) -> None:
     here = opened(SCAN)
     for key in ("j", "j", "k", "Enter"):
         here.page.keyboard.press(key)
+    here.page.locator("tr.detail:visible svg.chain").wait_for()
     assert here.page.locator("tr.detail:visible").count() == 1
-    assert here.page.locator("tr.detail:visible svg.chain").is_visible()
     assert here.page.evaluate("location.hash") == f"#f-{SCAN.findings[0].id}"
     here.page.keyboard.press("Enter")
-    assert here.page.locator("tr.detail:visible").count() == 0
+    here.page.locator("tr.detail:visible").wait_for(state="hidden")
 
 
 def test_a_path_kept_for_later_is_drawn_when_opened(opened: Callable[[Scan], Opened]) -> None:
     found = tuple(msgspec.structs.replace(PROVEN, id=f"{number:032x}") for number in range(130))
     here = opened(msgspec.structs.replace(SCAN, findings=found))
     here.page.locator("tr.row button.open").last.click()
-    assert here.page.locator("tr.detail:visible svg.chain").count() == 1
+    here.page.locator("tr.detail:visible svg.chain").wait_for()  # it is unpacked first
 
 
 def test_a_long_list_is_listed_in_steps(opened: Callable[[Scan], Opened]) -> None:
