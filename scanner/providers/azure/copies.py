@@ -102,7 +102,12 @@ def elevated(powers: Powers, scopes: Scopes) -> Iterator[Made]:
             homes = scopes.tenants if len(set(scopes.tenants.values())) > 1 else {}
             own = [id_ for id_, tenant in sorted(homes.items()) if tenant == holder.document.id.scope.lower()]
             over = own if homes else ["/"]
-            yield Made(copy, tuple(Assignment(node, ANY_ROLE, scope, holder.document) for scope in over))
+            yield Made(
+                copy,
+                tuple(
+                    Assignment(node, ANY_ROLE, scope, holder.document, "/roleDefinitionId") for scope in over
+                ),
+            )
 
 
 def self_granted(access: Access, roles: Roles, directory: Directory) -> Iterator[Made]:
