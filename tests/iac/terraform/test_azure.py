@@ -335,6 +335,26 @@ def test_a_plan_tells_ids_that_source_does_not(tmp_path: Path) -> None:
     assert (found["id"], found["properties"]["allowSharedKeyAccess"]) == (account, False)
 
 
+ODD = {
+    "a type without a namespace": 'resource "azapi_resource" "it" {\n  type = "x"\n}\n',
+    "an update of no object": AZAPI
+    % "{}"
+    + 'resource "azapi_update_resource" "it" {\n  type = "Microsoft.MachineLearningServices/workspaces@1"\n'
+    "  resource_id = azurerm_machine_learning_workspace.it.id\n  body = { properties = [1] }\n}\n",
+    "a mail address that is a list": block("azuread_invitation", 'user_email_address = ["x"]'),
+    "an assignment of nothing": 'resource "azurerm_role_assignment" "it" {\n}\n',
+    "an account that is named after itself": block(
+        "azurerm_storage_account", "name = azurerm_storage_account.it.name"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", ODD.values(), ids=ODD)
+def test_what_no_provider_takes_is_read_as_far_as_it_goes(tmp_path: Path, code: str) -> None:
+    drafts = drafts_of(tmp_path, {"main.tf": PROVIDER + code})
+    assert [d for d in drafts if d.id.provider == "azure"]
+
+
 def test_every_role_of_the_table_has_a_name() -> None:
     from scanner.iac.azure.roles import _names  # noqa: PLC0415 - the whole list is nobody else's to see
 

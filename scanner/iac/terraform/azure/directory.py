@@ -55,7 +55,7 @@ def _user(made: Made) -> None:
 def _invitation(made: Made) -> None:
     """Read an invitation: the guest that it makes."""
     mail = made.said("user_email_address")
-    if isinstance(mail, dict):
+    if mail is not None and not isinstance(mail, str):
         made.untold("user_email_address", made.body.get("user_email_address"))
         mail = None
     name = None if mail is None else f"{mail.replace('@', '_')}{_EXTERNAL}@tenant.onmicrosoft.com"

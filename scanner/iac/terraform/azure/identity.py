@@ -118,7 +118,8 @@ def siblings(instance: Resource, type_: str) -> list[Resource]:
 def azapi_type(instance: Resource) -> str:
     """Return ARM's type of a resource of ``azapi``, empty when it cannot be told."""
     value = instance.body.get("type")
-    return value.partition("@")[0] if isinstance(value, str) else ""
+    type_ = value.partition("@")[0].strip("/") if isinstance(value, str) else ""
+    return type_ if "/" in type_ else ""
 
 
 def _id_of_any(instance: Resource) -> str:

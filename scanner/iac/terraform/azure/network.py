@@ -90,7 +90,7 @@ def _subnet_group(made: Made) -> None:
     if subnet is None or group is None or draft is None:
         made.instance.say("it guards a subnet that the code does not make")
         return
-    for index, known in enumerate(draft.body["properties"]["subnets"]):
+    for index, known in enumerate(draft.body["properties"].get("subnets", ())):
         if known["id"].lower() == subnet.lower():
             pointer = f"/properties/subnets/{index}/properties/networkSecurityGroup"
             draft.set(pointer, Piece({"id": group}, (made.place,)))
@@ -124,7 +124,7 @@ def _config_of(made: Made) -> tuple[Any, str] | None:
     nic, name = made.reference("network_interface_id"), made.text("ip_configuration_name")
     draft = azure.found(made.drafts, nic) if nic else None
     if draft is not None:
-        for index, config in enumerate(draft.body["properties"]["ipConfigurations"]):
+        for index, config in enumerate(draft.body["properties"].get("ipConfigurations", ())):
             if name in (config["name"], None):
                 return draft, f"/properties/ipConfigurations/{index}"
     made.instance.say("it adds to an interface that the code does not make")

@@ -12,7 +12,7 @@ from scanner.iac.terraform.azure.authorization import note_unknown
 from scanner.iac.terraform.azure.identity import azapi_type
 from scanner.iac.terraform.azure.storage import acls
 from scanner.iac.terraform.values import Encoded, Open, plain
-from scanner.snapshot import Place
+from scanner.snapshot import Place, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,12 +165,13 @@ def _any(made: Made) -> None:
         if known is None:
             made.instance.say(f"it changes {made.id}, which the code does not make")
             return
-        said = {
-            **known.body,
-            **said,
-            "properties": {**known.body["properties"], **(said.get("properties") or {})},
-        }
+        changed = said.get("properties")
+        inner = changed if isinstance(changed, dict) else {}
+        said = {**known.body, **said, "properties": {**known.body["properties"], **inner}}
     properties = said.get("properties")
+    open_ = Unresolved.read(properties)
+    if open_ is not None:
+        made.untold("properties", Open(open_.expression))
     fields = {**made.common(), **{key: said[key] for key in said if key not in {"id", "name", "type"}}}
     fields["properties"] = properties if isinstance(properties, dict) else {}
     azure.resource(made.drafts, made.id, type_, Piece(fields, (made.place,)), scope=made.at.scope)
