@@ -16,6 +16,7 @@ from scanner.providers.gcp.access.bindings import Bindings
 from scanner.providers.gcp.access.boundaries import Boundaries
 from scanner.providers.gcp.access.conditions import Conditions
 from scanner.providers.gcp.access.deny import DenyPolicies
+from scanner.providers.gcp.access.ip_filters import IpFilters
 from scanner.providers.gcp.access.oracle import Oracle
 from scanner.providers.gcp.access.perimeters import Perimeters
 from scanner.providers.gcp.access.principals import Principals
@@ -26,7 +27,7 @@ from scanner.providers.gcp.buckets import read_buckets
 from scanner.providers.gcp.federation import Federation
 from scanner.providers.gcp.groups import Groups
 from scanner.providers.gcp.hierarchy import Hierarchy
-from scanner.providers.gcp.hops import HOPS, federated, passing, tokens
+from scanner.providers.gcp.hops import HOPS, federated, passing, tokens, triggers
 from scanner.providers.gcp.inventory import Inventory
 from scanner.providers.gcp.names import bucket_in
 from scanner.providers.gcp.network.servers import Servers
@@ -72,10 +73,12 @@ class GcpEstate:
             DenyPolicies(snapshot, self.hierarchy, self.principals, self.conditions.tagged),
             Boundaries(snapshot, self.hierarchy, self.principals),
             PublicAccess(self.buckets, self.org_policies),
+            IpFilters(self.buckets, self.hierarchy, self.principals),
             self.perimeters,
         )
         self.oracle = Oracle(self.bindings, self.conditions.decide, layers, self.groups.people)
         self.workloads = Workloads(self.inventory, self.hierarchy)
+        self.triggers = triggers.by_account(self.inventory, self.hierarchy)
         self.deploys = passing.load_deploys()
         self.makers: dict[str, tuple[tuple[Answer, ...], ...]] = {}
         self.shown = tokens.shown(snapshot, self.accounts)
@@ -93,7 +96,7 @@ class GcpEstate:
         """Yield our service accounts and groups, everyone whom a binding or a group names, and resources."""
         named = {*self.bindings.members(), *self.groups.members(), *(a.node for a in self.accounts)}
         for node in tuple(named):
-            named.update(hop.source for hop in federated.into(self, node))
+            named.update(hop.source for into in (federated.into, triggers.into) for hop in into(self, node))
         for node in sorted(named):
             found = self._principal(node)
             if found is not None:

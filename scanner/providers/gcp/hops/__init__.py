@@ -13,6 +13,7 @@ from scanner.providers.gcp.hops import (
     passing,
     running,
     tokens,
+    triggers,
     using,
     widening,
 )
@@ -23,6 +24,7 @@ HOPS = (
     impersonate.into,
     passing.into,
     running.into,
+    triggers.into,
     inside.into,
     keys.into,
     tokens.into,
