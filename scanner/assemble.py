@@ -121,8 +121,13 @@ class Assembly:
 
 def _quoted(evidence: Evidence, snapshot: Snapshot) -> Evidence:
     cited = snapshot.cited(evidence.document, evidence.pointer)
-    if cited is None:
-        return evidence
+    if cited is None:  # a field that is absent has the lines of what lacks it
+        place = snapshot.place(evidence.document, evidence.pointer)
+        return (
+            evidence
+            if place is None
+            else msgspec.structs.replace(evidence, file=place.file, lines=place.lines)
+        )
     part, place = cited
     excerpt = json.dumps(part, ensure_ascii=False)
     if len(excerpt) > LONGEST_EXCERPT:

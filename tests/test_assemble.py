@@ -23,7 +23,11 @@ CASES: dict[str, tuple[Evidence, Evidence]] = {
         Evidence(str(ID), ""),
         Evidence(str(ID), "", json.dumps(BODY)[: LONGEST_EXCERPT - 1] + "…"),
     ),
-    "nothing there": (Evidence(str(ID), "/Policy/Id", "kept"), Evidence(str(ID), "/Policy/Id", "kept")),
+    "nothing there": (Evidence(str(ID), "/Acl", "kept"), Evidence(str(ID), "/Acl", "kept")),
+    "a field that is absent": (
+        Evidence(str(ID), "/Policy/Version", "kept"),
+        Evidence(str(ID), "/Policy/Version", "kept", "main.tf", (3, 9)),
+    ),
     "no document": (Evidence("sidedoor.yaml", "", "kept"), Evidence("sidedoor.yaml", "", "kept")),
 }
 

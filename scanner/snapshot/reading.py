@@ -73,6 +73,11 @@ class Snapshot:
         """Return every document of one operation or list field, over all scopes and regions, in id order."""
         return tuple(self._by_field.get((provider, service, field), ()))
 
+    def place(self, document: str, pointer: str) -> Place | None:
+        """Return the narrowest code around a JSON pointer of a document, by its id's text."""
+        found = self._by_id.get(DocumentId.parse(document))
+        return None if found is None else found.place(pointer)
+
     def cited(self, document: str, pointer: str) -> tuple[Any, Place | None] | None:
         """Return what stands at a JSON pointer of a document, by its id's text, and the code that made it.
 
