@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scanner.guards import Guard
 from scanner.model import Hop
 from scanner.providers.gcp import aws_callers, subjects
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from scanner.providers.gcp.federation import Provider
 
 _ENTER = "assume-web-identity"
+_EXCHANGE = "sts.googleapis.com"
 _TENANT = ("https://sts.windows.net/", "https://login.microsoftonline.com/")
 
 
@@ -31,7 +34,28 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
         return
     providers, what = estate.federation.providers(node)
     for provider in providers:
-        yield from _through(estate, node, provider, what)
+        for hop in _through(estate, node, provider, what):
+            yield _exchanged(estate, provider, hop)
+
+
+def _exchanged(estate: GcpEstate, provider: Provider, hop: Hop) -> Hop:
+    """Return the hop with what a perimeter makes of it that restricts exchanging tokens for the pool.
+
+    Source: IAM documentation, "Help secure IAM with VPC Service Controls", Security Token Service API
+    (https://cloud.google.com/iam/docs/secure-iam-vpc-sc, read 2026-11).
+    """
+    project = provider.pool.split("/")[1] if provider.pool.startswith("projects/") else ""
+    for perimeter in estate.perimeters.around(estate.hierarchy.key(f"projects/{project}")):
+        if _EXCHANGE not in perimeter.services:
+            continue
+        proof = (*hop.evidence, perimeter.evidence("/restrictedServices", sorted(perimeter.services)))
+        word = f"service perimeter {perimeter.name.rpartition('/')[2]}"
+        if perimeter.status.get("accessLevels") or perimeter.status.get("ingressPolicies"):
+            missing = (*hop.missing, f"whether {word} lets the exchange of tokens in")
+            hop = msgspec.structs.replace(hop, certainty="possible", missing=missing, evidence=proof)
+        else:
+            return msgspec.structs.replace(hop, certainty="blocked", blocked_by=(word,), evidence=proof)
+    return hop
 
 
 def _through(estate: GcpEstate, node: str, provider: Provider, what: str) -> Iterator[Hop]:
