@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
+
 from tests.providers.aws.collect.moto_estate import (
     aws_credentials,
     credentials_of,
@@ -11,3 +13,6 @@ from tests.providers.aws.collect.moto_estate import (
 )
 
 __all__ = ["aws_credentials", "credentials_of", "moto_clients", "moto_url", "seeded"]
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
