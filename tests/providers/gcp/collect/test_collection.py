@@ -231,14 +231,15 @@ def test_acls_beyond_the_sample_are_a_gap(google: Google) -> None:
 
 def test_a_run_that_was_killed_goes_on_where_it_was(google: Google, tmp_path: Path) -> None:
     file = tmp_path / "journal.jsonl"
-    google.estate.faults.append(Fault("ListPolicies", "PERMISSION_DENIED", 1))
+    folder = "ListPolicies policies/cloudresourcemanager.googleapis.com%2Ffolders%2F"
+    google.estate.faults.append(Fault(folder, "PERMISSION_DENIED", 1))
     first = google.collected(Journal.start(file, Head("gcp", "2026-11-22T06:00:00Z")))
     assert len(first.gaps) == 1
     google.estate.calls.clear()
     left = Journal.resume(file)
     assert left is not None
     second = google.collected(left[1])
-    assert [call.partition(" ")[0] for call in google.estate.calls] == ["ListPolicies"]
+    assert [call.partition(" ")[0] for call in google.estate.calls] == ["ListPolicies", "GetPolicy"]
     assert second.gaps == ()
     assert {str(d.id) for d in first} <= {str(d.id) for d in second}
 
