@@ -1,7 +1,9 @@
 """Hops into S3 objects by replication: whoever owns the bucket that a rule copies to receives them.
 
-A rule copies what its role may read. Objects under a KMS key are copied only where the rule selects them.
-Source: S3 User Guide, "Replicating objects within and across Regions", "Setting up permissions for live
+A rule copies what its role may read. Objects under a KMS key are copied only where the rule selects them. A
+rule names the account of its destination only where it hands replicas over; one that does not copies as well,
+and a destination that takes ownership of what is in it (bucket owner enforced) needs no such word ("Changing
+the replica owner", replication-change-owner.html). Source: S3 User Guide, "Replicating objects within and across Regions", "Setting up permissions for live
 replication" and "Replicating encrypted objects"
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html, read 2026-11-22).
 """
@@ -15,6 +17,7 @@ from scanner.providers.aws.arn import root
 from scanner.providers.aws.hops import objects
 from scanner.providers.aws.hops.asking import unlocking
 from scanner.providers.aws.library import field_evidence
+from scanner.providers.aws.outsiders import ANY_ACCOUNT
 from scanner.providers.aws.questions import Answer, Question
 from scanner.providers.aws.storage import bucket_name
 from scanner.snapshot import DocumentId, Gap
@@ -47,15 +50,30 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     for index, rule in enumerate(configuration.get("Rules") or ()):
         meant = _meant(bucket, node, rule)
         owner = _owner(estate, rule)
-        if meant is None or owner is None or estate.organization.is_ours(owner):
+        if meant is None or estate.organization.is_ours(owner):
             continue
         role = str(configuration.get("Role") or "")
-        answers = _copying(estate, bucket, role, meant)
-        missing = () if estate.identities.get(role) else (f"{found.id}#/ReplicationConfiguration/Role",)
-        proof = (field_evidence(found, f"/ReplicationConfiguration/Rules/{index}"),)
+        missing = [] if estate.identities.get(role) else [f"{found.id}#/ReplicationConfiguration/Role"]
+        missing += _doubts(rule, owner)
         yield from estate.steps.hops(
-            "copy", root(owner), node, answers, foreign=True, gains=("read",), evidence=proof, missing=missing
+            "copy",
+            root(owner) if owner else ANY_ACCOUNT,
+            node,
+            _copying(estate, bucket, role, meant),
+            foreign=True,
+            gains=("read",),
+            evidence=(field_evidence(found, f"/ReplicationConfiguration/Rules/{index}"),),
+            missing=tuple(missing),
         )
+
+
+def _doubts(rule: dict[str, Any], owner: str | None) -> Iterator[str]:
+    """Yield what nothing says of a rule: whose its destination is, and which objects have the tags it asks for."""
+    if owner is None:
+        yield f"whose bucket {_destination(rule)} is"
+    filtered = rule.get("Filter") or {}
+    if filtered.get("Tag") or (filtered.get("And") or {}).get("Tags"):
+        yield "which objects have the tags that the rule copies"
 
 
 def _meant(bucket: Bucket, node: str, rule: dict[str, Any]) -> str | None:
@@ -74,9 +92,12 @@ def _meant(bucket: Bucket, node: str, rule: dict[str, Any]) -> str | None:
 
 def _owner(estate: AwsEstate, rule: dict[str, Any]) -> str | None:
     """Return the account of the bucket that a rule copies to, None when nothing says whose it is."""
-    destination = rule.get("Destination") or {}
-    known = estate.buckets.get(str(destination.get("Bucket", "")).rpartition(":")[2])
-    return known.account if known else destination.get("Account")
+    known = estate.buckets.get(_destination(rule))
+    return known.account if known else (rule.get("Destination") or {}).get("Account")
+
+
+def _destination(rule: dict[str, Any]) -> str:
+    return str((rule.get("Destination") or {}).get("Bucket", "")).rpartition(":")[2]
 
 
 def _copying(estate: AwsEstate, bucket: Bucket, role: str, meant: str) -> tuple[Answer, ...]:
