@@ -73,6 +73,7 @@ def _asset(resource: Resource, config: Config) -> Asset | None:
         signals=resource.signals,
         unrecorded=resource.unrecorded,
         unrecorded_by=resource.unrecorded_by,
+        unrecorded_missing=resource.unrecorded_missing,
     )
 
 
@@ -115,7 +116,16 @@ def _with_evidence_of(wider: Asset, asset: Asset) -> Asset:
         signals=tuple(sorted({*wider.signals, *asset.signals}, reverse=True)),
         unrecorded=tuple(gain for gain in GAINS if gain in unrecorded),
         unrecorded_by=tuple(sorted({*wider.unrecorded_by, *asset.unrecorded_by}, key=str)),
+        unrecorded_missing=_doubts(wider, asset),
     )
+
+
+def _doubts(*parts: Asset) -> tuple[str, ...]:
+    """Return what was not read, unless one part leaves no record whatever that says."""
+    silent = [part for part in parts if part.unrecorded]
+    if any(not part.unrecorded_missing for part in silent):
+        return ()
+    return tuple(sorted({name for part in silent for name in part.unrecorded_missing}))
 
 
 def _with_inherited(assets: dict[str, Asset], known: dict[str, Resource], config: Config) -> dict[str, Asset]:

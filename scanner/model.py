@@ -167,7 +167,8 @@ class Resource(msgspec.Struct, frozen=True, order=True):
     `uses` are ids of resources this one stands for: an endpoint's weights, a key's buckets; a tier passes
     along them. `unrecorded` are the gains known to leave no record, in part at least: of a read or a write
     nobody keeps who it was, of a call nobody keeps what was asked. A gain that is recorded, or of which that
-    is not known, is not among them. `unrecorded_by` shows it.
+    is not known, is not among them. `unrecorded_by` shows it. `unrecorded_missing` names what could keep a
+    record all the same, and was not read: then it is only possible that there is none.
     """
 
     id: str
@@ -180,6 +181,7 @@ class Resource(msgspec.Struct, frozen=True, order=True):
     uses: tuple[str, ...] = ()
     unrecorded: tuple[Gain, ...] = ()
     unrecorded_by: tuple[Evidence, ...] = ()
+    unrecorded_missing: tuple[str, ...] = ()
 
 
 class Asset(msgspec.Struct, frozen=True, order=True):
@@ -200,6 +202,7 @@ class Asset(msgspec.Struct, frozen=True, order=True):
     signals: tuple[Signal, ...] = ()
     unrecorded: tuple[Gain, ...] = ()
     unrecorded_by: tuple[Evidence, ...] = ()
+    unrecorded_missing: tuple[str, ...] = ()
 
 
 class Source(msgspec.Struct, frozen=True, order=True):

@@ -228,7 +228,17 @@ class _Names:
 
 _STAND_INS: Final = ("name-", "vendor-", "address-")
 _SENTENCES: Final = frozenset(
-    {"message", "detail", "notes", "reason", "suppressed", "missing", "blocked_by", "cut"}
+    {
+        "message",
+        "detail",
+        "notes",
+        "reason",
+        "suppressed",
+        "missing",
+        "blocked_by",
+        "cut",
+        "unrecorded_missing",
+    }
 )
 """Fields that hold sentences of ours with names in them; all others hold ids."""
 _KEPT: Final = frozenset(

@@ -171,6 +171,23 @@ def test_where_a_part_leaves_no_record_the_whole_does_not_either() -> None:
     ]
 
 
+DOUBTS = {
+    "both doubted": (("a",), ("b",), ("a", "b")),
+    "one for sure": (("a",), (), ()),
+    "the other for sure": ((), ("b",), ()),
+}
+
+
+@pytest.mark.parametrize(("of_part", "of_whole", "expected"), DOUBTS.values(), ids=DOUBTS)
+def test_what_one_part_leaves_unrecorded_for_sure_is_sure(
+    of_part: tuple[str, ...], of_whole: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    part = msgspec.structs.replace(resource(SHARD), unrecorded=("read",), unrecorded_missing=of_part)
+    whole = msgspec.structs.replace(resource(WEIGHTS), unrecorded=("write",), unrecorded_missing=of_whole)
+    found, _ = find_assets([whole, part], Config(), lambda _: None)
+    assert [asset.unrecorded_missing for asset in found.values()] == [expected]
+
+
 def test_a_log_inside_a_bucket_of_weights_stays_apart() -> None:
     log = resource("arn:aws:s3:::weights/AWSLogs/*", 90, "audit-log")
     found, _ = find_assets([resource(WEIGHTS), log], Config(), lambda _: None)

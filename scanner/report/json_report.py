@@ -99,6 +99,7 @@ def _unrecorded(asset: Asset) -> Json:
     return {
         "unrecorded": list(asset.unrecorded),
         "unrecorded_by": [evidence_json(evidence) for evidence in asset.unrecorded_by],
+        **({"unrecorded_missing": list(asset.unrecorded_missing)} if asset.unrecorded_missing else {}),
     }
 
 

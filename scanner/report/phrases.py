@@ -61,7 +61,8 @@ UNRECORDED_WORDS: Final[dict[Gain, str]] = {
 def unrecorded(asset: Asset) -> str:
     """Return what of the asset's use nobody keeps; empty when that is nothing, or not known."""
     lost = " and ".join(UNRECORDED_WORDS[gain] for gain in asset.unrecorded)
-    return f"no record is kept of {lost}" if lost else ""
+    doubt = f", unless by what was not read: {', '.join(asset.unrecorded_missing)}"
+    return f"no record is kept of {lost}{doubt if asset.unrecorded_missing else ''}" if lost else ""
 
 
 def use_line(use: Use) -> str:

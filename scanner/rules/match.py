@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from scanner.model import GAINS
 from scanner.paths import Found, Query, Step, find_paths
@@ -55,6 +58,8 @@ def search(rule: Rule, graph: Graph, *, as_of: dt.date, agreement: Judge | None 
         accept=lambda path: wanted is None or judge(path) in wanted,
     )
     found = find_paths(graph, query)
+    if rule.to.unrecorded:
+        found = replace(found, paths=tuple(map(_unrecorded, found.paths)))
     if query.certainty != {"blocked"}:
         return found
     # What holds an asset is news only where no open path leads past it.
@@ -63,6 +68,16 @@ def search(rule: Rule, graph: Graph, *, as_of: dt.date, agreement: Judge | None 
     open_to = {(path.source.id, path.asset.id) for path in past.paths}
     held = tuple(path for path in found.paths if (path.source.id, path.asset.id) not in open_to)
     return Found(held, found.cuts)
+
+
+def _unrecorded(path: Path) -> Path:
+    """Return the path, only possible where something that was not read may keep a record of its end."""
+    last = path.hops[-1]
+    if not path.asset.unrecorded_missing or last.certainty == "blocked":
+        return path
+    missing = tuple(sorted({*last.missing, *path.asset.unrecorded_missing}))
+    doubted = msgspec.structs.replace(last, certainty="possible", missing=missing)
+    return msgspec.structs.replace(path, hops=(*path.hops[:-1], doubted))
 
 
 def message(rule: Rule, path: Path) -> str:

@@ -35,7 +35,7 @@ from scanner.providers.aws.sign_on import SignOn
 from scanner.providers.aws.steps import Steps
 from scanner.providers.aws.storage import bucket_name, read_buckets, unlisted_bucket
 from scanner.providers.aws.stores import Stores
-from scanner.providers.aws.trails import Trails
+from scanner.providers.aws.trails import Trails, unread_stores
 from scanner.providers.aws.user_pools import UserPools
 from scanner.providers.aws.workloads import Workloads
 from scanner.snapshot import DocumentId, Gap
@@ -87,7 +87,8 @@ class AwsEstate:
         self.resources.update({resource.id: resource for resource in invoking.resources(self.functions)})
         self.workloads = Workloads(snapshot, self.identities, self.functions)
         self.stack_sets = stacksets.read_stack_sets(snapshot)
-        self.trails = Trails(snapshot, self.buckets)
+        self._unread_stores = unread_stores(snapshot, self.organization)
+        self.trails = Trails(snapshot, self.buckets, self._unread_stores)
         self._see_what_is_recorded()
         self.editors: tuple[Identity, ...] = ()
         self._escalate()
@@ -153,6 +154,8 @@ class AwsEstate:
         yield from self.stores.unfollowed()
         yield from self.network.gaps(i for m in self.stores.mounted.values() for i in m.interfaces)
         yield from self.clusters.gaps()
+        if any(resource.unrecorded_missing for resource in self.resources.values()):
+            yield from self._unread_stores
         for name in sorted(self.object_acls):
             account = self.buckets[name].account
             id_ = DocumentId("aws", account, "", "s3", "GetObjectAcl", name)

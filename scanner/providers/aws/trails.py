@@ -12,9 +12,10 @@ location of which only a part is kept counts as not kept, because the rest can b
 * Bedrock models: by invocation logging; the event of InvokeModel names the caller and the model and not what
   was asked (Bedrock User Guide, "Monitor model invocation using CloudWatch Logs and Amazon S3").
 
-``DescribeTrails`` lists what applies in a region, wherever its home is, an organization's trails too. Event
-data stores of an organization are known only where the account that has them was read. All pages read
-2026-11-22:
+``DescribeTrails`` lists what applies in a region, wherever its home is, an organization's trails too. An
+event data store of an organization is listed only in the account that has it, the management account or one
+that is delegated: while an account of the organization was not read, that nothing is kept is only possible
+(CloudTrail User Guide, "Understanding organization event data stores"). All pages read 2026-11-22:
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html,
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-events.html,
 https://docs.aws.amazon.com/sagemaker/latest/dg/logging-using-cloudtrail.html,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from scanner.model import Evidence, Gain, Resource
+    from scanner.providers.aws.organization import Organization
     from scanner.providers.aws.storage import Bucket
     from scanner.snapshot import Snapshot
 
@@ -64,21 +66,28 @@ class Recorder(NamedTuple):
 
 
 class Silence(NamedTuple):
-    """Gains that are known to leave no record, and what shows it."""
+    """Gains that are known to leave no record, what shows it, and what was not read that could keep one."""
 
     gains: tuple[Gain, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 _NOTHING: Final = Silence()
 
 
 class Trails:
-    """The records of all accounts that were read."""
+    """The records of all accounts that were read.
 
-    def __init__(self, snapshot: Snapshot, buckets: Mapping[str, Bucket]) -> None:
+    `elsewhere` are the gaps of accounts whose event data stores could keep records of others.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, buckets: Mapping[str, Bucket], elsewhere: tuple[Gap, ...] = ()
+    ) -> None:
         self._snapshot = snapshot
         self._buckets = buckets
+        self._elsewhere = tuple(str(gap) for gap in elsewhere)
         self._selectors = self._by_arn("GetEventSelectors")
         self._statuses = self._by_arn("GetTrailStatus")
         self._listed: dict[str, dict[str, list[Recorder]]] = defaultdict(lambda: defaultdict(list))
@@ -102,7 +111,10 @@ class Trails:
         if not silence.gains:
             return resource
         return msgspec.structs.replace(
-            resource, unrecorded=silence.gains, unrecorded_by=silence.evidence[:_MOST_EVIDENCE]
+            resource,
+            unrecorded=silence.gains,
+            unrecorded_by=silence.evidence[:_MOST_EVIDENCE],
+            unrecorded_missing=silence.missing,
         )
 
     def _silence(self, resource: Resource) -> Silence:
@@ -132,7 +144,7 @@ class Trails:
             for gain, events in _OF_OBJECTS.items()
             if any(not self._may_keep(bucket.region, event, objects) for event in events)
         )
-        return Silence(gains, (field_evidence(access_log, ""), *applying))
+        return Silence(gains, (field_evidence(access_log, ""), *applying), self._elsewhere)
 
     def _of_endpoint(self, endpoint: Resource) -> Silence:
         arn = Arn.parse(endpoint.id)
@@ -146,7 +158,7 @@ class Trails:
             return _NOTHING  # asynchronous answers are written to a bucket of ours
         if self._keeps_any(arn.region, _STREAMED, StringSet.literal(endpoint.id)):
             return _NOTHING
-        return Silence(("invoke",), (_shown(config, "/DataCaptureConfig"), *applying))
+        return Silence(("invoke",), (_shown(config, "/DataCaptureConfig"), *applying), self._elsewhere)
 
     def _of_bedrock(self, model: str) -> Silence:
         arn = Arn.parse(model)
@@ -253,6 +265,29 @@ class Trails:
         """Return a document, None when it was not read."""
         found = self._snapshot.get(DocumentId("aws", account, region, service, operation, key))
         return None if isinstance(found, Gap) else found
+
+
+def unread_stores(snapshot: Snapshot, organization: Organization) -> tuple[Gap, ...]:
+    """Return a gap that stands for the accounts of the organization whose event data stores were not read.
+
+    None where there is no organization; where it was not read, the gap is its own.
+    """
+    described = snapshot.all("aws", "organizations", "DescribeOrganization")
+    if organization.id is None:
+        asked = DocumentId("aws", "", "", "organizations", "DescribeOrganization")
+        return () if described else (Gap(asked, "not-collected", _MAY_KEEP, "overstated"),)
+    read = {document.id.scope for document in snapshot.all("aws", "cloudtrail", "ListEventDataStores")}
+    unread = sorted(
+        organization.accounts - read, key=lambda account: (account != organization.management, account)
+    )
+    if not unread:
+        return ()
+    more = f", and {len(unread) - 1} more accounts" if len(unread) > 1 else ""
+    place = DocumentId("aws", unread[0], "", "cloudtrail", "ListEventDataStores")
+    return (Gap(place, "not-collected", f"{_MAY_KEEP}{more}", "overstated"),)
+
+
+_MAY_KEEP: Final = "an event data store of the organization may keep what is taken to leave no record"
 
 
 def _shown(document: Document, pointer: str) -> Evidence:

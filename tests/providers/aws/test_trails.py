@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scanner.config import Config
 from scanner.model import Resource
 from scanner.providers.aws.library import Library
 from scanner.providers.aws.logs import read_logs
+from scanner.providers.aws.organization import Organization
 from scanner.providers.aws.storage import read_buckets
-from scanner.providers.aws.trails import Trails
-from tests.providers.aws.documents import OTHER, OURS, snapshot
+from scanner.providers.aws.trails import Trails, unread_stores
+from tests.providers.aws.documents import MANAGEMENT, OTHER, OURS, snapshot
 from tests.test_evidence import problem
 from tests.test_worlds import WORLDS, scanned_by_name
 
@@ -173,6 +175,34 @@ def test_unrecorded(change: dict[str, Any], resource: Resource, expected: tuple[
 
 def test_stores_that_were_refused_in_another_region_may_keep_it() -> None:
     assert marked(world({}, LAKE), WEIGHTS).unrecorded == ()
+
+
+ORGANIZATION = f"aws:{OURS}::organizations:DescribeOrganization"
+IN_ONE = {ORGANIZATION: {"Organization": {"Id": "o-ourlab0001", "MasterAccountId": MANAGEMENT}}}
+STORES_OF = f"aws:{MANAGEMENT}:us-east-1:cloudtrail:ListEventDataStores"
+UNREAD = f"aws:{MANAGEMENT}::cloudtrail:ListEventDataStores"
+# What is known of the organization, and the gap that stands for event data stores which were not read.
+ELSEWHERE: dict[str, tuple[dict[str, Any], str | None]] = {
+    "no organization": ({ORGANIZATION: None}, None),
+    "organization never asked about": ({}, "aws:::organizations:DescribeOrganization"),
+    "management account not read": (IN_ONE, UNREAD),
+    "management account read": ({**IN_ONE, STORES_OF: {}}, None),
+    "a member not read": (
+        {**IN_ONE, STORES_OF: {}, f"aws:{OURS}::organizations:ListAccounts.Accounts/{OTHER}": {"Id": OTHER}},
+        f"aws:{OTHER}::cloudtrail:ListEventDataStores",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_stores_of_accounts_that_were_not_read(change: dict[str, Any], expected: str | None) -> None:
+    found = world(change)
+    gaps = unread_stores(found, Organization(found, Config(), Library(found)))
+    assert [str(gap.id) for gap in gaps] == ([expected] if expected else [])
+    trails = Trails(found, read_buckets(found, Library(found)), gaps)
+    seen = [trails.marked(resource) for resource in (WEIGHTS, CHAT, MODEL)]
+    assert [resource.unrecorded for resource in seen] == [ALL, ("invoke",), ("invoke",)]
+    assert [bool(resource.unrecorded_missing) for resource in seen] == [bool(gaps), bool(gaps), False]
 
 
 def test_what_shows_it() -> None:

@@ -3,8 +3,8 @@
 A rule copies what its role may read. Objects under a KMS key are copied only where the rule selects them. A
 rule names the account of its destination only where it hands replicas over; one that does not copies as well,
 and a destination that takes ownership of what is in it (bucket owner enforced) needs no such word ("Changing
-the replica owner", replication-change-owner.html). Source: S3 User Guide, "Replicating objects within and across Regions", "Setting up permissions for live
-replication" and "Replicating encrypted objects"
+the replica owner", replication-change-owner.html). Source: S3 User Guide, "Replicating objects within and
+across Regions", "Setting up permissions for live replication" and "Replicating encrypted objects"
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html, read 2026-11-22).
 """
 
@@ -68,7 +68,7 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
 
 
 def _doubts(rule: dict[str, Any], owner: str | None) -> Iterator[str]:
-    """Yield what nothing says of a rule: whose its destination is, and which objects have the tags it asks for."""
+    """Yield what nothing says of a rule: whose its destination is, and which objects have its tags."""
     if owner is None:
         yield f"whose bucket {_destination(rule)} is"
     filtered = rule.get("Filter") or {}
