@@ -21,8 +21,11 @@ LARGEST_FILE: Final = 4 * 1024 * 1024
 LARGEST_PLAN: Final = 100 * 1024 * 1024
 MOST_FILES: Final = 200_000
 _DEEPEST: Final = 60
-_SKIPPED: Final = {".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__", "providers"}
+_SKIPPED: Final = {".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__"}
+_DOWNLOADED: Final = (".terraform/providers",)
+"""Where Terraform keeps the programs that it downloads; a directory of that name elsewhere is code."""
 _LONGEST_NAME: Final = 1_000
+OUTSIDE: Final = "a symbolic link to a directory outside"
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is a result here, which becomes a gap
@@ -128,22 +131,33 @@ def _entries(base: Path) -> Iterator[tuple[str, str]]:
             if seen > MOST_FILES:
                 yield folder, f"more than {MOST_FILES} files; the rest is not read"
                 return
-            yield from _entry(entry, folder, pending)
+            yield from _entry(entry, folder, pending, base)
 
 
-def _entry(entry: os.DirEntry[str], folder: str, pending: list[str]) -> Iterable[tuple[str, str]]:
+def _entry(entry: os.DirEntry[str], folder: str, pending: list[str], base: Path) -> Iterable[tuple[str, str]]:
     path = posixpath.join(folder, entry.name)
     if not entry.name.isprintable() or not _is_utf8(entry.name) or len(path) > _LONGEST_NAME:
         return [(ascii(path)[1:-1][:200], "a name that is not printable text, or too long")]
     if entry.is_symlink():
-        return [(path, "a symbolic link")]
+        return [(path, OUTSIDE if _leads_out(entry, base) else "a symbolic link")]
     if entry.is_dir(follow_symlinks=False):
-        if entry.name not in _SKIPPED and path.count("/") < _DEEPEST:
-            pending.append(path)
+        if entry.name in _SKIPPED or path.endswith(_DOWNLOADED):
+            return []
+        if path.count("/") >= _DEEPEST:
+            return [(path, f"a directory more than {_DEEPEST} levels deep")]
+        pending.append(path)
         return []
     if not entry.is_file(follow_symlinks=False):
         return [(path, "no plain file")]
     return [(path, "")]
+
+
+def _leads_out(entry: os.DirEntry[str], base: Path) -> bool:
+    """Tell whether a link is to a directory that is not read where it really lies."""
+    try:
+        return entry.is_dir() and not os.path.realpath(entry.path).startswith(f"{base}{os.sep}")
+    except OSError:
+        return False
 
 
 def _is_utf8(name: str) -> bool:

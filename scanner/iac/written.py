@@ -2,7 +2,8 @@
 
 Unlike `scanner.yamlnodes`, which reads our own configuration, this takes what others' files are made of:
 several documents, tags, anchors, JSON with comments. What could blow up is bounded: size, nesting, and the
-values that aliases stand for. A stream that breaks off keeps the documents before the break.
+values that aliases stand for. A stream that breaks off keeps the documents before the break. Plain words
+are those of YAML 1.1 (https://yaml.org/type/bool.html), which CloudFormation and kubectl read: ``yes`` is true.
 """
 
 from __future__ import annotations
@@ -21,13 +22,21 @@ MAX_BYTES: Final = 8_000_000
 """A rendered chart with all its definitions is about 2 MB; a CloudFormation template at most 1 MB."""
 MAX_DEPTH: Final = 100
 MAX_VALUES: Final = 1_000_000
-"""Values of one document once its aliases are written out."""
+"""Values of one file once its aliases are written out."""
+_FREE_VALUES: Final = 10_000
+_VALUES_PER_BYTE: Final = 20
+"""Aliases may make a file so many times larger; more is made to hurt, were it in a thousand small files."""
+_MOST_REPEATED: Final = 20
 
 Value: TypeAlias = "str | int | float | bool | list[Node] | dict[str, Node] | None"
 
 _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]{0,18})")
 _FLOAT: Final = re.compile(r"[-+]?[0-9]{1,20}(\.[0-9]{0,20})?([eE][-+]?[0-9]{1,3})?")
-_WORDS: Final = {"true": True, "false": False, "null": None, "~": None, "": None}
+_WORDS: Final[dict[str, bool | None]] = {
+    **{form: True for word in ("true", "yes", "on") for form in (word, word.title(), word.upper())},
+    **{form: False for word in ("false", "no", "off") for form in (word, word.title(), word.upper())},
+    **dict.fromkeys(("null", "Null", "NULL", "~", "")),
+}
 _TOKEN: Final = re.compile(
     r"""(?P<space>[ \t\r\n\ufeff]+|//[^\n]*|/\*.*?\*/)|(?P<text>"[^"\\]*+(?:\\.[^"\\]*+)*+")"""
     r"""|(?P<mark>[{}\[\]:,])|(?P<word>-?[0-9][0-9.eE+-]*|true|false|null)""",
@@ -96,10 +105,14 @@ class Break:
 
 @dataclass(slots=True)
 class Stream:
-    """The documents of one file, and what ended the reading early."""
+    """The documents of one file, and what ended the reading early.
+
+    `repeated` are keys that stand twice in one mapping: the last one counts, as it does to most that read it.
+    """
 
     documents: list[Node] = field(default_factory=list)
     broken: Break | None = None
+    repeated: list[Break] = field(default_factory=list)
 
 
 class _BrokenError(Exception):
@@ -119,9 +132,9 @@ def read_text(raw: bytes, *, is_json: bool = False) -> Stream:
     try:
         text = _decoded(raw)
         if is_json or text.lstrip("\ufeff \t\r\n").startswith("{"):
-            _read_json(text, stream)
+            _read_json(text, _Builder(stream, len(raw)))
         else:
-            _read_yaml(text, stream)
+            _read_yaml(text, _Builder(stream, len(raw)))
     except _BrokenError as problem:
         stream.broken = problem.at
     return stream
@@ -150,18 +163,20 @@ class _Open:
 class _Builder:
     """Nodes from parser events, without recursion."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, size: int) -> None:
         self._stream = stream
+        self._left = min(MAX_VALUES, _FREE_VALUES + _VALUES_PER_BYTE * size)
         self._open: list[_Open] = []
         self._anchors: dict[str, _Open] = {}
 
     def begin_document(self) -> None:
         self._anchors = {}
 
-    def scalar(self, node: Node, anchor: str | None = None) -> None:
+    def scalar(self, node: Node, anchor: str | None = None, written: str | None = None) -> None:
+        """Add a value; `written` is how it stands there, for one that turns out to be a key."""
         if anchor:
             self._anchors[anchor] = _Open(node, anchor)
-        self._put(node, 1, 1)
+        self._put(node, 1, 1, written)
 
     def alias(self, name: str, line: int) -> None:
         target = self._anchors.get(name)
@@ -191,23 +206,27 @@ class _Builder:
             self._anchors[done.anchor] = done
         self._put(node, done.values, done.depth)
 
-    def _put(self, node: Node, values: int, depth: int) -> None:
+    def _put(self, node: Node, values: int, depth: int, written: str | None = None) -> None:
         if not self._open:
+            self._left -= values
             self._stream.documents.append(node)
             return
         parent = self._open[-1]
         parent.values += values
         parent.depth = max(parent.depth, depth + 1)
-        if parent.values > MAX_VALUES or parent.depth > MAX_DEPTH:
+        if parent.values > self._left or parent.depth > MAX_DEPTH:
             raise _BrokenError(node.first, "is too large or too deep once its aliases are written out")
         if isinstance(parent.node.value, list):
             parent.node.value.append(node)
         elif parent.key is None:
             if isinstance(node.value, list | dict):
                 raise _BrokenError(node.first, "a key must be a word")
-            parent.key = _key(node)
+            parent.key = _key(node) if written is None else written
         elif isinstance(parent.node.value, dict):
-            parent.node.value.setdefault(parent.key, node)
+            if parent.key in parent.node.value and len(self._stream.repeated) < _MOST_REPEATED:
+                why = f"the key `{parent.key[:60]}` stands twice; the last one is read"
+                self._stream.repeated.append(Break(node.first, why))
+            parent.node.value[parent.key] = node
             parent.key = None
 
 
@@ -228,12 +247,12 @@ def _merge(held: dict[str, Node]) -> None:
                 held.setdefault(key, item)
 
 
-def _read_yaml(text: str, stream: Stream) -> None:
+def _read_yaml(text: str, builder: _Builder) -> None:
     import yaml  # noqa: PLC0415 - 30 ms that `--version` need not pay
 
     events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
-        _build(events, _Builder(stream))
+        _build(events, builder)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         last = text.count("\n") + 1
@@ -250,7 +269,7 @@ def _build(events: Iterable[Any], builder: _Builder) -> None:
             case "DocumentStartEvent":
                 builder.begin_document()
             case "ScalarEvent":
-                builder.scalar(_scalar(event, line), event.anchor)
+                builder.scalar(_scalar(event, line), event.anchor, event.value)
             case "AliasEvent":
                 builder.alias(event.anchor, line)
             case "SequenceStartEvent":
@@ -283,7 +302,7 @@ def _scalar(event: Any, line: int) -> Node:  # noqa: ANN401 - PyYAML has no type
 
 
 def _typed(text: str) -> str | int | float | bool | None:
-    """Return what a plain word of YAML's core schema means; dates and ``yes`` stay text."""
+    """Return what a plain word means; dates stay text."""
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
@@ -291,8 +310,7 @@ def _typed(text: str) -> str | int | float | bool | None:
     return float(text) if _FLOAT.fullmatch(text) and not text.isdigit() else text
 
 
-def _read_json(text: str, stream: Stream) -> None:
-    builder = _Builder(stream)
+def _read_json(text: str, builder: _Builder) -> None:
     builder.begin_document()
     line, position, depth = 1, 0, 0
     kinds: dict[str, type[list[Node]] | type[dict[str, Node]]] = {"}": dict, "]": list}

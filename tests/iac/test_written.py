@@ -15,13 +15,18 @@ from hypothesis import strategies as st
 from scanner.iac.written import MAX_BYTES, read_text
 
 VALUES: dict[str, tuple[str, Any]] = {
-    "words of the core schema": (
-        "[true, null, ~, 12, -1, 1.5, yes, 010, 1e3]",
-        [True, None, None, 12, -1, 1.5, "yes", "010", 1000.0],
+    "words": (
+        "[true, null, ~, 12, -1, 1.5, 010, 1e3]",
+        [True, None, None, 12, -1, 1.5, "010", 1000.0],
     ),
+    "words as people write them": (
+        "[True, FALSE, yes, No, on, OFF, Null, tRUE, y, nothing]",
+        [True, False, True, False, True, False, None, "tRUE", "y", "nothing"],
+    ),
+    "a key stays as it is written": ("no: 1\non: 2\n010: 3", {"no": 1, "on": 2, "010": 3}),
     "dates stay text": ("Version: 2012-10-17", {"Version": "2012-10-17"}),
     "quotes keep text": ("[\"12\", 'true']", ["12", "true"]),
-    "the first of two equal keys": ("a: 1\na: 2", {"a": 1}),
+    "the last of two equal keys": ("a: 1\na: 2", {"a": 2}),
     "an alias": ("a: &x [1]\nb: *x", {"a": [1], "b": [1]}),
     "a merge": ("a: &x {k: 1, l: 2}\nb: {<<: *x, k: 3}", {"a": {"k": 1, "l": 2}, "b": {"k": 3, "l": 2}}),
     "JSON with comments": (
@@ -36,6 +41,39 @@ VALUES: dict[str, tuple[str, Any]] = {
 def test_values(text: str, expected: Any) -> None:  # noqa: ANN401 - any value
     stream = read_text(text.encode())
     assert ([node.plain() for node in stream.documents], stream.broken) == ([expected], None)
+
+
+REPEATED: dict[str, tuple[str, list[int]]] = {
+    "in YAML": ("a:\n  b: 1\n  c: 2\n  b: 3\n", [4]),
+    "in JSON": ('{"a": 1,\n"a": 2}', [2]),
+    "merged, and then written": ("a: &x {k: 1}\nb: {<<: *x, k: 3}\n", []),
+    "in another mapping": ("a: {k: 1}\nb: {k: 3}\n", []),
+}
+
+
+@pytest.mark.parametrize(("text", "lines"), REPEATED.values(), ids=REPEATED)
+def test_keys_that_stand_twice(text: str, lines: list[int]) -> None:
+    assert [found.line for found in read_text(text.encode()).repeated] == lines
+
+
+def bomb(copies: int, levels: int) -> str:
+    """Return a document whose last value stands for `copies` to the power of `levels` ones."""
+    lines = [f"l0: &l0 [{', '.join('x' * copies)}]"]
+    lines += [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * copies)}]" for n in range(1, levels)]
+    return "\n".join(lines) + "\n"
+
+
+BOMBS: dict[str, tuple[str, bool]] = {
+    "nine levels of nine": (bomb(9, 9), True),
+    "three levels of nine": (bomb(9, 3), False),
+    "many small ones in a file": (f"---\n{bomb(9, 4)}" * 2000, True),
+    "many with few values": (f"---\n{bomb(2, 2)}" * 2000, False),
+}
+
+
+@pytest.mark.parametrize(("text", "broken"), BOMBS.values(), ids=BOMBS)
+def test_aliases_that_blow_up(text: str, broken: bool) -> None:
+    assert (read_text(text.encode()).broken is not None) == broken
 
 
 BROKEN: dict[str, tuple[bytes, int]] = {

@@ -94,7 +94,7 @@ def test_a_linked_module_and_one_outside_are_gaps(tmp_path: Path) -> None:
     (place / "b").symlink_to(outside)
     found = snapshot(place)
     assert SECRET not in everything(found)
-    assert [gap.id.key for gap in found.gaps] == ['main.tf:1:module "a"', 'main.tf:4:module "b"']
+    assert [gap.id.key for gap in found.gaps] == ["b", 'main.tf:1:module "a"', 'main.tf:4:module "b"']
 
 
 GROWING = {
