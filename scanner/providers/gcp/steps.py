@@ -92,13 +92,17 @@ def _dropping(estate: Asking, way: Way, target: str, answer: Answer) -> Iterator
     proof = tuple(e for lock in answer.locks for e in lock.evidence)
     free = [Answer(answer.member, answer.verdict, tuple(dict.fromkeys((*answer.evidence, *proof))))]
     for lock in answer.locks:
-        for permission, place in lock.drop:
-            may = [a for a in estate.who(permission, place) if not a.locks]
-            free = list(joined(estate.groups, free, may))
-        if not lock.drop:
-            return
-    for dropped in free:
+        free = [able for drop in lock.drops for able in _able(estate, free, drop)]
+    for dropped in dict.fromkeys(free):
         yield from _hops(way._replace(type="drop-guard"), target, dropped)
+
+
+def _able(estate: Asking, free: list[Answer], drop: tuple[tuple[str, Place], ...]) -> list[Answer]:
+    """Return those of `free` who are granted every permission of one way to take a lock away."""
+    for permission, place in drop:
+        may = [a for a in estate.who(permission, place) if not a.locks]
+        free = list(joined(estate.groups, free, may))
+    return free
 
 
 class Memberships(Protocol):

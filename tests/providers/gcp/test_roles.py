@@ -146,7 +146,16 @@ VERSIONS = {
     "not at version 2": (2, "iam.googleapis.com/serviceAccounts.getAccessToken", False),
     "models of BigQuery at version 2": (2, "bigquery.googleapis.com/models.export", True),
     "not at version 1": (1, "bigquery.googleapis.com/models.export", False),
-    "what no page in the table lists": (4, "storage.googleapis.com/objects.get", None),
+    "reading objects at version 1": (1, "storage.googleapis.com/objects.get", True),
+    "making objects at version 2": (2, "storage.googleapis.com/objects.create", True),
+    "not making them at version 1": (1, "storage.googleapis.com/objects.create", False),
+    "calling endpoints at version 1": (1, "aiplatform.googleapis.com/endpoints.predict", True),
+    "what a version spares": (4, "aiplatform.googleapis.com/operations.list", False),
+    "what a version spares and a later one blocks": (3, "pubsub.googleapis.com/schemas.validate", True),
+    "calling a service at no version": (4, "run.googleapis.com/routes.invoke", False),
+    "of a version that is not in the table": (5, "run.googleapis.com/routes.invoke", None),
+    "of a service that is there in part": (4, "cloudsql.googleapis.com/instances.connect", True),
+    "of such a service what is not there": (4, "dlp.googleapis.com/jobs.create", None),
 }
 
 

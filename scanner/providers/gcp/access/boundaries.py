@@ -41,24 +41,38 @@ UNREAD: Final = -1
 """Version of a policy that is bound, and was not read."""
 
 
-_KINDS = {SERVICE_ACCOUNT: "ServiceAccount", USER: "WorkspaceIdentity", GROUP: "WorkspaceIdentity"}
+_KINDS = {SERVICE_ACCOUNT: "ServiceAccount", USER: "WorkspaceIdentity"}
+
+
+class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a version can block of a service's permissions, and what of these it spares after all."""
+
+    blocks: tuple[str, ...]
+    spares: tuple[str, ...] = ()
+
+    def holds(self, word: str) -> bool:
+        """Tell whether a permission, without its service, can be blocked."""
+        return any(matches(p, word) for p in self.blocks) and not any(matches(p, word) for p in self.spares)
 
 
 class Versions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The data file: what each enforcement version adds, as globs over permissions in the long form."""
+    """The data file: what each enforcement version adds, by service."""
 
     read: str
     source: str
     latest: int
-    adds: dict[int, tuple[str, ...]]
-    complete: tuple[int, ...] = ()
+    versions: dict[int, dict[str, Listed]]
+    partly: frozenset[str]
 
     def blocks(self, version: int, permission: str) -> bool | None:
         """Tell whether policies of a version can block a permission; None when the table does not say."""
-        for added in sorted(self.adds):
-            if any(matches(pattern, permission) for pattern in self.adds[added]):
-                return added <= version
-        return None
+        api, _, word = permission.partition("/")
+        service = api.removesuffix(".googleapis.com")
+        for added in sorted(self.versions):
+            listed = self.versions[added].get(service)
+            if listed is not None and listed.holds(word):
+                return None if version == UNREAD else added <= version
+        return None if service in self.partly or version == UNREAD or version > self.latest else False
 
 
 def load_versions() -> Versions:
@@ -154,16 +168,34 @@ class Boundaries:
         effective = [(b, self._versions.blocks(b.version, long_form(permission))) for b in (*sure, *perhaps)]
         barring = next((b for b, blocks in effective if blocks and b in sure), None)
         if barring is not None and not any(not b.resources.isdisjoint(place.chain) for b in perhaps):
-            at = container_place(barring.owner, self._hierarchy.above(barring.owner))
-            drop = ("iam.principalaccessboundarypolicies.update", at)
-            yield Lock(barring.label, barring.evidence, (drop,) if barring.owner else ())
+            yield Lock(barring.label, barring.evidence, tuple(self._drops(barring)))
         elif any(blocks is not False for _, blocks in effective):
             yield Unknown((f"whether {effective[0][0].label} blocks {permission}",))
+
+    def _drops(self, bound: Bound) -> Iterator[tuple[tuple[str, Place], ...]]:
+        """Yield the ways to take a boundary away: editing it, deleting it, unbinding it from a container.
+
+        Source: IAM documentation, "Remove principal access boundary policies", required permissions
+        (https://cloud.google.com/iam/docs/principal-access-boundary-policies-remove, read 2026-11).
+        """
+        if not bound.owner:
+            return
+        at = container_place(bound.owner, self._hierarchy.above(bound.owner))
+        yield (("iam.principalaccessboundarypolicies.update", at),)
+        yield (("iam.principalaccessboundarypolicies.delete", at),)
+        target = bound.target.removeprefix(MANAGER)
+        if target != bound.target and target.partition("/")[0] in {"projects", "folders", "organizations"}:
+            key = self._hierarchy.key(target)
+            there = container_place(key, self._hierarchy.above(key))
+            unbind = f"resourcemanager.{key.partition('/')[0]}.deletePolicyBinding"
+            yield ("iam.principalaccessboundarypolicies.unbind", at), (unbind, there)
 
     def _binds(self, bound: Bound, member: str) -> str:
         part = self._principals.part(bound.target, member)
         if part == "none" or not bound.condition:
             return "unknown" if part != "none" and bound.version == UNREAD else part
+        if member.startswith(GROUP):
+            return "some"  # its people and accounts are of several types
         try:
             held = holds(parse(bound.condition), Environment(known=_attributes(member)))
         except CelSyntaxError:

@@ -130,7 +130,7 @@ class Conditions:
             return found, ()
         free["resource.tags"] = Free(may_lack=True)
         tagged = self._met(verdict(residual(tree, known, free), _KEYS, what))
-        return tagged, (Lock(f"{what} asks for a tag that is not bound", (), binding_tags(place)),)
+        return tagged, (Lock(f"{what} asks for a tag that is not bound", (), (binding_tags(place),)),)
 
     def _sees_the_resource(self, expression: str) -> bool:
         """Tell whether a condition may come to something else on another resource."""

@@ -137,8 +137,8 @@ class DenyPolicies:
                 yield None
             else:
                 at = container_place(key, self._hierarchy.above(key))
-                drop = ("iam.denypolicies.update", at)
-                yield Lock(rule.label, (rule.evidence,), (drop,))
+                drops = tuple(((f"iam.denypolicies.{verb}", at),) for verb in ("update", "delete"))
+                yield Lock(rule.label, (rule.evidence,), drops)
 
     def _for(self, permission: str, chain: tuple[str, ...]) -> tuple[tuple[str, Rule], ...]:
         if not self._rules:

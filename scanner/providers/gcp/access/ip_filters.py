@@ -68,7 +68,7 @@ class IpFilters:
         )
         own = bucket.place()
         drop = (("storage.buckets.update", own), ("storage.buckets.setIpFilter", own))
-        yield Lock(f"IP filter of {bucket.name}", (proof,), drop)
+        yield Lock(f"IP filter of {bucket.name}", (proof,), (drop,))
 
     def _ways(self, said: dict[str, object], *, ours: bool) -> Iterator[tuple[Guard, ...]]:
         """Yield each way in: from public addresses, or from networks that a caller may be in."""

@@ -144,11 +144,17 @@ class Perimeters:
         proof = perimeter.evidence("/restrictedServices", sorted(perimeter.services))
         owner = self.owners.get(perimeter.owner, "") or (place.chain[-1] if place.chain else "")
         at = container_place(owner, self._hierarchy.above(owner))
-        drop = (("accesscontextmanager.servicePerimeters.update", at),)
+        drops = tuple(((f"accesscontextmanager.{verb}", at),) for verb in self._dropping(perimeter))
         short = perimeter.name.rpartition("/")[2]
         # whoever runs code inside acts as an account of ours there, never as a vendor's
         ours = member.startswith(SERVICE_ACCOUNT) and self._principals.is_ours(member)
-        return Lock(f"service perimeter {short}", (proof,), drop, f"{INSIDE}{short}" if ours else "")
+        return Lock(f"service perimeter {short}", (proof,), drops, f"{INSIDE}{short}" if ours else "")
+
+    def _dropping(self, perimeter: Perimeter) -> Iterator[str]:
+        """Yield what opens a perimeter: editing it, deleting it, editing a level that it names."""
+        yield from ("servicePerimeters.update", "servicePerimeters.delete")
+        if texts(perimeter.status.get("accessLevels")):
+            yield "accessLevels.update"
 
     def _ingress(self, policy: dict[str, Any], member: str, permission: str, place: Place) -> Verdict:
         to = section(policy, "ingressTo")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.model import Evidence
-from scanner.providers.gcp.access.places import container_place
+from scanner.providers.gcp.access.places import changing_org_policies
 from scanner.providers.gcp.access.question import Lock
 from scanner.providers.gcp.members import ANY_ACCOUNT, ANYONE
 from scanner.providers.gcp.names import bucket_in
@@ -54,7 +54,7 @@ class PublicAccess:
                 '"enforced"',
             )
             drop = (("storage.buckets.update", bucket.place()),)
-            yield Lock(f"public access prevention of {bucket.name}", (proof,), drop)
+            yield Lock(f"public access prevention of {bucket.name}", (proof,), (drop,))
             return
         if bucket.perhaps_prevents_public_access:
             yield Unknown((f"whether {bucket.name} prevents public access",))
@@ -62,5 +62,4 @@ class PublicAccess:
         if isinstance(enforced, Unknown):
             yield enforced
         elif enforced:
-            at = container_place(place.chain[-1], place.chain[-1:])
-            yield Lock(f"organization policy {CONSTRAINT}", proofs, (("orgpolicy.policy.set", at),))
+            yield Lock(f"organization policy {CONSTRAINT}", proofs, changing_org_policies(place.chain))

@@ -38,13 +38,13 @@ class Place:
 class Lock:
     """One thing that stands in the way of an access that is granted, in words, with its proof.
 
-    Whoever holds every permission of `drop`, each on its place, can take it away; empty when nobody can.
+    Whoever holds every permission of one of `drops`, each on its place, can take it away; empty: nobody can.
     `inside` marks who is not barred, because it calls from inside; empty when there is no inside.
     """
 
     reason: str
     evidence: tuple[Evidence, ...] = ()
-    drop: tuple[tuple[str, Place], ...] = ()
+    drops: tuple[tuple[tuple[str, Place], ...], ...] = ()
     inside: str = ""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scanner.providers.gcp import steps
-from scanner.providers.gcp.access.places import container_place
+from scanner.providers.gcp.access.places import changing_org_policies
 from scanner.providers.gcp.access.question import Lock
 from scanner.providers.gcp.hops import policies
 from scanner.providers.gcp.members import DELEGATING
@@ -77,8 +77,7 @@ def _asked(estate: GcpEstate, permission: str, place: Place) -> tuple[Answer, ..
         return tuple(replace(a, verdict=v) for a, v in joined if not isinstance(v, Denied))
     if not enforced:
         return answers
-    top = container_place(place.chain[-1], place.chain[-1:])
-    lock = Lock(f"organization policy {_NO_KEYS}", proof, (("orgpolicy.policy.set", top),))
+    lock = Lock(f"organization policy {_NO_KEYS}", proof, changing_org_policies(place.chain))
     return tuple(replace(a, locks=(*a.locks, lock)) for a in answers)
 
 
