@@ -35,6 +35,11 @@ def root(account: str, partition: str = "aws") -> str:
     return f"arn:{partition}:iam::{account}:root"
 
 
+def anyone_of(account: str, partition: str = "aws") -> str:
+    """Return the caller that stands for any principal of an account, see `access.anybody`."""
+    return f"arn:{partition}:iam::{account}:*"
+
+
 def account_of(principal: str) -> str | None:
     """Return the account of an ARN or bare account id, None when it names none."""
     if ACCOUNT.fullmatch(principal):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scanner.providers.aws.access import Unread, principals_named, principals_possible
-from scanner.providers.aws.arn import Arn, account_of, root
+from scanner.providers.aws.arn import Arn, account_of, anyone_of, root
 from scanner.providers.aws.outsiders import ANY_ACCOUNT, Caller
 from scanner.wildcards import matches
 
@@ -86,9 +86,9 @@ def _accounts(atom: PrincipalAtom, organization: Organization) -> Iterator[Calle
 
 def _example(glob: str, account: str) -> str:
     """Return a principal of an account that a glob matches; the account itself where that can be."""
-    likely = (root(account), f"arn:aws:iam::{account}:role/x", f"arn:aws:iam::{account}:user/x")
-    if matches(glob, account):
-        return root(account)
+    likely = (f"arn:aws:iam::{account}:role/x", f"arn:aws:iam::{account}:user/x")
+    if matches(glob, account) or matches(glob, root(account)):
+        return anyone_of(account)
     found = next((name for name in likely if matches(glob, name)), None)
     head, *rest = glob.split(":")
     if found is None and head == "arn" and len(rest) == 5:

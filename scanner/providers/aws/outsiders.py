@@ -2,9 +2,9 @@
 
 A policy's principals are atoms: an account, an ARN, a federated provider, ``*``. For an atom that is not
 ours there is at least one *caller*: a representative principal to decide with, and the node that stands for
-all like it. ``*`` stands for anyone: without credentials, with any account, and each account or principal
-that a condition or a NotPrincipal of the same policy names. Organizations that a condition demands become
-nodes of their own in `steps`.
+all like it. An account is any principal that its owner cares to make. ``*`` stands for anyone: without
+credentials, with any account, and each account that a condition or a NotPrincipal of the same policy names.
+Organizations and principals that a condition demands become nodes of their own in `steps`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.model import Principal
 from scanner.providers.aws.access import principals_named
-from scanner.providers.aws.arn import Arn, account_of, root
+from scanner.providers.aws.arn import Arn, account_of, anyone_of, root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,10 @@ _EVERYONE = {
 }
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
 _ACCOUNT_IN_TEXT = re.compile(r"(?<!\d)\d{12}(?!\d)")
-_PRINCIPAL_KEYS = {"aws:principalarn", "aws:principalaccount", "kms:calleraccount"}
+_PRINCIPAL_KEYS = {"aws:principalarn", "aws:principalaccount", "aws:userid", "kms:calleraccount"}
+_STORES = ("truststore/", "certificate/", "client-vpn-endpoint/")
+_LINES = ("customer-gateway/", "dxvif/")
+"""Lines into our networks whose far end has no public address; see `network.premises`."""
 _COGNITO = "cognito-identity.amazonaws.com"
 _OF_DISTRIBUTIONS = "cloudfront"
 """Where the account stands in an origin access identity, whose viewers `hops.distributions` follows."""
@@ -90,8 +93,10 @@ def _named(value: str) -> Caller:
     account = account_of(value)
     if account is None:
         return Caller(value, value)
-    if value == account:
-        value = root(account)
+    partition, _, _, _, resource = Arn.parse(value)
+    if value == account or resource == "root":
+        partition = partition or "aws"
+        return Caller(root(account, partition), anyone_of(account, partition))
     return Caller(value, value)
 
 
@@ -101,30 +106,28 @@ def _anyone(policy: Policy, action: str, organization: Organization) -> Iterator
         yield Caller(ANYONE, ANYONE)
     taken = accounts | organization.accounts
     fresh = next(a for a in (str(n) for n in range(999_999_999_999, 0, -1)) if a not in taken)
-    yield Caller(ANY_ACCOUNT, root(fresh))
-    for account in accounts:
+    yield Caller(ANY_ACCOUNT, anyone_of(fresh))
+    for account in sorted(accounts):
         if not organization.is_ours(account):
-            yield Caller(root(account), root(account))
-    for arn in arns:
-        example = arn.replace("::*:", f"::{fresh}:").replace("*", "x").replace("?", "x")
-        if "::*:" in arn:  # whatever the name: anyone can make a role called so
-            yield Caller(ANY_ACCOUNT, example)
-        elif not organization.is_ours(account_of(arn)):
-            yield Caller(arn, example)
+            yield Caller(root(account), anyone_of(account))
+    for arn in sorted(arns):
+        if not organization.is_ours(account_of(arn)):
+            yield Caller(arn, arn)
 
 
 def _mentioned(policy: Policy) -> tuple[set[str], set[str]]:
-    """Return the accounts and the ARNs that conditions on the caller or a NotPrincipal mention."""
+    """Return the accounts that conditions on the caller or a NotPrincipal mention, and the latter's ARNs."""
     accounts: set[str] = set()
     arns: set[str] = set()
     for statement in policy.statements:
         raw = policy.statement(statement.index)
-        for values in (*_condition_values(raw), *_spared(raw)):
-            for value in values:
-                accounts.update(_ACCOUNT_IN_TEXT.findall(value))
-                arn = Arn.parse(value)
-                if arn.service in {"iam", "sts"} and arn.account and arn.resource != "root":
-                    arns.add(value)
+        spared = [value for values in _spared(raw) for value in values]
+        for value in (*spared, *(value for values in _condition_values(raw) for value in values)):
+            accounts.update(_ACCOUNT_IN_TEXT.findall(value))
+        for value in spared:
+            arn = Arn.parse(value)
+            if arn.service in {"iam", "sts"} and arn.account and arn.resource != "root":
+                arns.add(value)
     return accounts, arns
 
 
@@ -171,22 +174,26 @@ def describe(node: str) -> Principal | None:
     if node.startswith("canonical:") or _ORGANIZATION.fullmatch(node):
         kind = "account" if node.startswith("canonical:") else "organization"
         return Principal(node, kind, "aws", name=node)
-    arn = Arn.parse(node)
-    if arn.resource.startswith("saml-provider/"):
-        return Principal(node, "saml", "aws", arn.account, arn.resource.partition("/")[2], issuer=node)
-    if arn.service == "rolesanywhere":
-        return Principal(
-            node, "certificate", "aws", arn.account, f"a certificate that {arn.resource} accepts"
-        )
+    if is_network(node):
+        return Principal(node, "network", "aws", name=node)
+    return _of_arn(node, Arn.parse(node))
+
+
+def _of_arn(node: str, arn: Arn) -> Principal | None:
+    account, resource = arn.account, arn.resource
+    name = resource.partition("/")[2]
+    if resource.startswith("saml-provider/"):
+        return Principal(node, "saml", "aws", account, name, issuer=node)
+    if resource.startswith("directory/"):
+        return Principal(node, "directory", "aws", account, resource, issuer=node)
+    if arn.service == "rolesanywhere" or resource.startswith(_STORES):
+        return Principal(node, "certificate", "aws", account, f"a certificate that {resource} accepts")
     if arn.service in {"iam", "sts"}:
-        kind = "account" if arn.resource == "root" else arn.resource.partition("/")[0]
-        name = arn.account if kind == "account" else arn.resource.rpartition("/")[2]
-        return Principal(node, kind, "aws", scope=arn.account or None, name=name)
-    if arn.resource.startswith("truststore/"):
-        return Principal(
-            node, "certificate", "aws", arn.account, f"a certificate that {arn.resource} accepts"
-        )
-    return Principal(node, "network", "aws", name=node) if is_network(node) else None
+        kind = "account" if resource == "root" else resource.partition("/")[0]
+        named = account if kind == "account" else resource.rpartition("/")[2]
+        return Principal(node, kind, "aws", scope=account or None, name=named)
+    is_line = resource.startswith(_LINES)
+    return Principal(node, "site", "aws", name=f"the network behind {name}") if is_line else None
 
 
 def is_network(node: str) -> bool:

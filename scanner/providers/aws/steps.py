@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain, starmap
 from typing import TYPE_CHECKING
 
 from scanner.model import Hop
 from scanner.providers.aws.arn import account_of, root
 from scanner.providers.aws.endpoint_policies import Passage
+from scanner.providers.aws.narrowed import narrowed
 from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE
 from scanner.providers.aws.positions import Standing
 from scanner.verdict import Allowed, AllowedIf, Denied, Guard, Unknown, both
@@ -96,7 +98,8 @@ class Steps:
         for guards in _alternatives(needed):
             if foreign and not self._can_be_foreign(guards):
                 continue
-            for who, rest in self._by_organization(source, guards):
+            whom = narrowed(source, guards) if foreign else ((source, guards),)
+            for who, rest in chain.from_iterable(starmap(self._by_organization, whom)):
                 for caller, missing, doors in self._standing(who, rest, foreign=foreign):
                     asked = source if account_of(caller) is None else caller
                     for left in self._passages.left(asked, answers, rest):

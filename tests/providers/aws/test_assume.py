@@ -57,8 +57,41 @@ ANY_ACCOUNT = "arn:aws:iam::*:root"
 ARNS = {
     "a vendor's roles": (f"arn:aws:iam::{VENDOR}:role/v-*", {f"arn:aws:iam::{VENDOR}:role/v-*"}),
     "roles of a name, of any account": ("arn:aws:iam::*:role/v-*", {ANY_ACCOUNT}),
+    "roles of a name, however the ARN begins": ("arn:*:role/v-*", set()),  # ArnLike compares part by part
     "our roles": (f"arn:aws:iam::{OURS}:role/v-*", set()),
 }
+
+
+VENDORS = f"arn:aws:iam::{VENDOR}:root"
+CI = f"arn:aws:iam::{VENDOR}:role/ci"
+IDENTITY: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "a role of it by name": ({"ArnEquals": {"aws:PrincipalArn": CI}}, {CI}),
+    "its roles by pattern": ({"ArnLike": {"aws:PrincipalArn": f"{CI}-*"}}, {f"{CI}-*"}),
+    "two of its roles": ({"StringEquals": {"aws:PrincipalArn": [CI, f"{CI}-2"]}}, {CI, f"{CI}-2"}),
+    "a role of another account": (
+        {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::300000000001:role/ci"}},
+        set(),
+    ),
+    "roles of a name in any account": ({"StringLike": {"aws:PrincipalArn": "*:role/ci"}}, {VENDORS}),
+    "all but its root user": ({"ArnNotEquals": {"aws:PrincipalArn": VENDORS}}, {VENDORS}),
+    "its sessions": ({"StringEquals": {"aws:PrincipalType": "AssumedRole"}}, {VENDORS}),
+    "no type that there is": ({"StringEquals": {"aws:PrincipalType": "Robot"}}, set()),
+    "a user's name": ({"StringEquals": {"aws:username": "ci"}}, {VENDORS}),
+    "a name that every caller lacks": ({"Null": {"aws:PrincipalArn": "true"}}, set()),
+    "its root user's id": ({"StringEquals": {"aws:userid": VENDOR}}, {VENDORS}),
+    "another account's root user": ({"StringEquals": {"aws:userid": "300000000001"}}, set()),
+    "a role by name, and not it": (
+        {"ArnEquals": {"aws:PrincipalArn": CI}, "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/c*"}},
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize(("condition", "expected"), IDENTITY.values(), ids=IDENTITY)
+def test_a_trust_of_an_account_narrowed_by_who_calls(condition: dict[str, Any], expected: set[str]) -> None:
+    """The account's owner makes roles and users of any name."""
+    trust = {"Principal": {"AWS": VENDORS}, "Action": "sts:AssumeRole", "Condition": condition}
+    assert sources(trust) == expected
 
 
 @pytest.mark.parametrize(("arn", "expected"), ARNS.values(), ids=ARNS)

@@ -183,6 +183,7 @@ class Decider:
             side.key,
             own.key,
             caller.kind,
+            caller.account if caller.kind == "account" else None,
             caller.is_service_linked,
             environment.same_account,
             side.knows(caller),

@@ -15,6 +15,7 @@ from typing import Final, Literal, TypeAlias
 
 CallerKind: TypeAlias = Literal[
     "anonymous",
+    "account",
     "root",
     "user",
     "role",
@@ -51,8 +52,9 @@ class Caller:
 
     Attributes:
         name: As the request gave it.
-        kind: What it is; ``other`` when its form is none of those known, which no policy names but by ``*``,
-            and for an origin access identity of CloudFront, which has an `arn` and no account.
+        kind: What it is. ``account``: any principal of an account, see `anybody`. ``other``: its form is none
+            of those known, which no policy names but by ``*``; also an origin access identity of CloudFront,
+            which has an `arn` and no account.
         account: 12 digits, or None for what has no account.
         arn: The ARN that a policy names it by directly: of the user, role, session or provider.
         role: The role's ARN, for a role or a session of it.
@@ -127,6 +129,8 @@ def parse_caller(name: str, action: str = "", principal_arn: str | None = None) 
 
 def _of_account(name: str, found: tuple[str, ...], principal_arn: str | None) -> Caller:
     partition, service, account, resource = found
+    if resource == "*":
+        return Caller(name, "account", account, partition=partition)
     if resource == "root":
         return Caller(name, "root", account, name, partition=partition)
     kind, _, rest = resource.partition("/")

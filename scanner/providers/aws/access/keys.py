@@ -207,6 +207,9 @@ def fixed_keys(caller: Caller) -> dict[str, tuple[str, ...] | None]:
     )
     if caller.kind == "anonymous":
         fixed.update({"aws:principalaccount": ("anonymous",), "aws:userid": ("anonymous",)})
+    if caller.kind == "account":
+        del fixed["aws:principaltype"]
+        return fixed
     if not caller.has_identity_policies and caller.kind != "canonical":
         fixed.update(dict.fromkeys(_OF_MEMBERS))
         return fixed

@@ -113,7 +113,7 @@ class PrincipalElement:
         if caller.account not in self.accounts:
             return False
         wanted = {caller.arn, caller.role} - {None}
-        return caller.kind == "root" or all(("aws", name) in self.names for name in wanted)
+        return caller.kind in {"root", "account"} or all(("aws", name) in self.names for name in wanted)
 
     def may_spare(self, caller: Caller) -> tuple[OpenText, ...]:
         """Return the open names with which a NotPrincipal of a Deny might leave the caller alone.
@@ -126,7 +126,7 @@ class PrincipalElement:
             return everyone or self.may_name(caller)[1]
         account = caller.account or ""
         needed = [(account, f"arn:{caller.partition}:iam::{account}:root")] * (account not in self.accounts)
-        if caller.kind != "root":
+        if caller.kind not in {"root", "account"}:
             wanted = sorted({caller.arn or "", caller.role or caller.arn or ""})
             needed += [(name, name) for name in wanted if ("aws", name) not in self.names]
         helping = [[text for text in texts if any(map(text.may_be, names))] for names in needed]
@@ -139,7 +139,7 @@ class PrincipalElement:
             return bool({("service", caller.arn), ("service", "*")} & self.names)
         if caller.kind == "canonical":
             return ("canonical", caller.arn) in self.names
-        return caller.kind not in {"role", "root"} and ("aws", caller.arn) in self.names
+        return caller.kind not in {"role", "root", "account"} and ("aws", caller.arn) in self.names
 
     def atoms(self) -> Iterator[tuple[AtomKind, str]]:
         """Yield what is named."""
@@ -186,7 +186,7 @@ def _possible(kind: AtomKind, text: OpenText, caller: Caller) -> Naming:
         return ""
     if kind != "aws":
         return "direct" if text.may_be(caller.arn or "") or text.may_be("*") else ""
-    if caller.kind not in {"role", "root"} and text.may_be(caller.arn or ""):
+    if caller.kind not in {"role", "root", "account"} and text.may_be(caller.arn or ""):
         return "direct"
     if caller.role is not None and text.may_be(caller.role):
         return "role"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.intervals import Intervals
 from scanner.netset import AddressSet
+from scanner.providers.aws.access.anybody import CHOSEN, values_of
 from scanner.providers.aws.access.cubes import Cubes
 from scanner.providers.aws.access.formula import All, Any, Not, Present, Test, Tie, leaves
 from scanner.providers.aws.access.keys import RESOURCE, is_always_present, may_hold_many
@@ -179,6 +180,8 @@ def _space(key: str, tests: list[Test], environment: Environment) -> Space:
         universe = AddressSet.everything()
     elif Intervals in kinds:
         universe = Intervals(starts_inside=True)
+    else:
+        universe = values_of(environment.caller, key) or universe
     classes = [universe]
     for test in tests:
         classes = [
@@ -190,6 +193,7 @@ def _space(key: str, tests: list[Test], environment: Environment) -> Space:
         if len(classes) > MAX_CLASSES:
             raise Undecidable(TOO_MANY)
     absent = key != RESOURCE and not is_always_present(key)
+    absent = absent and not (environment.caller.kind == "account" and key in CHOSEN)
     globs = [glob for test in tests for glob in test.hints.globs]
     asked = environment.resource_pattern.tokens
     if key == RESOURCE and not any(isinstance(token, Wild) and token.barred for token in asked):
