@@ -8,6 +8,7 @@ statement stays, so a set that hits all paths seen is no larger than any cut: wh
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
@@ -15,8 +16,11 @@ import msgspec
 
 from scanner.access import AccessKey, outside_access
 from scanner.analysis import Analysis
+from scanner.assemble import LONGEST_EXCERPT
+from scanner.catalog import Written, load_terraform, written_in
 from scanner.hitting import smallest_hitting
-from scanner.model import SEVERITIES, Evidence, Finding, Path, Severity
+from scanner.model import SEVERITIES, Evidence, Finding, Hop, Path, Severity
+from scanner.providers import PROVIDERS
 from scanner.snapshot import Removal, Without
 from scanner.wildcards import matches
 
@@ -116,6 +120,27 @@ def _order(ways: Iterable[Way]) -> Callable[[Removal], tuple[int, Removal]]:
     return lambda statement: (-counts.get(statement, 0), statement)
 
 
+class Edit(NamedTuple):
+    """A removal with what stands there, and in which Terraform resource when no code made the document."""
+
+    removal: Removal
+    evidence: Evidence
+    written: Written | None
+
+
+def edit_of(snapshot: Snapshot, removal: Removal) -> Edit:
+    """Return a removal with what people need to make it."""
+    found = snapshot.cited(removal.document, removal.pointer)
+    excerpt = "" if found is None else json.dumps(found[0], ensure_ascii=False)
+    if len(excerpt) > LONGEST_EXCERPT:
+        excerpt = f"{excerpt[: LONGEST_EXCERPT - 1]}…"
+    place = None if found is None else found[1]
+    evidence = Evidence(removal.document, removal.pointer, excerpt)
+    if place is not None:
+        evidence = Evidence(removal.document, removal.pointer, excerpt, place.file, place.lines)
+    return Edit(removal, evidence, written_in(load_terraform(), removal.document, removal.pointer))
+
+
 class Estate:
     """A snapshot that cuts are tried on.
 
@@ -150,6 +175,10 @@ class Estate:
         """Return the findings to be cut, without some statements."""
         return self._unwanted(self._analysis(Without(self._snapshot, removals)))
 
+    def on(self, finding: Finding) -> frozenset[Removal]:
+        """Return what can be removed of a finding's path, each part enough to break it."""
+        return _statements(finding.path, Without(self._snapshot, ()))
+
     def attempt(self, removals: frozenset[Removal]) -> Tried:
         """See `Try`."""
         without = Without(self._snapshot, removals)
@@ -178,10 +207,17 @@ class Estate:
 
 
 def _statements(path: Path, without: Without) -> frozenset[Removal]:
-    """Return what can be removed of a path: the parts of documents that its hops cite."""
-    cited = (evidence for hop in path.hops for evidence in hop.evidence)
-    return frozenset(r for evidence in cited if (r := _removal(evidence, without)).can_be_removed)
+    """Return what can be removed of a path, each part enough to break it."""
+    return frozenset(
+        Removal(removal.document, without.original(removal.document, removal.pointer))
+        for hop in path.hops
+        for evidence in hop.evidence
+        for removal in removable(without.snapshot, hop, evidence)
+    )
 
 
-def _removal(evidence: Evidence, without: Without) -> Removal:
-    return Removal(evidence.document, without.original(evidence.document, evidence.pointer))
+def removable(snapshot: Snapshot, hop: Hop, evidence: Evidence) -> Iterable[Removal]:
+    """Return what its owner would remove for evidence of a hop to be gone; nothing if that cannot be."""
+    name = evidence.document.partition(":")[0]
+    provider = next((provider for provider in PROVIDERS if provider.name == name), None)
+    return () if provider is None else provider.removable(snapshot, hop, evidence)

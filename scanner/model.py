@@ -215,12 +215,23 @@ class Source(msgspec.Struct, frozen=True, order=True):
     principal: Principal | None = None
 
 
+class Call(msgspec.Struct, frozen=True, order=True):
+    """One call that a hop takes: an action on a resource, which may be a glob.
+
+    `by` is the evidence that allows it, as (document, pointer).
+    """
+
+    action: str
+    resource: str
+    by: tuple[tuple[str, str], ...] = ()
+
+
 class Hop(msgspec.Struct, frozen=True):
     """One typed step from `source` to `target`.
 
     `gains` is empty unless `target` is an asset. `missing` names unread documents (certainty ``possible``);
     `blocked_by` names the one part that holds (certainty ``blocked``); `assumed` names what was taken for
-    granted, such as ``foreign-identity-policy``.
+    granted, such as ``foreign-identity-policy``. `calls` are what it takes, where the provider tells.
     """
 
     target: str
@@ -233,6 +244,7 @@ class Hop(msgspec.Struct, frozen=True):
     missing: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+    calls: tuple[Call, ...] = ()
 
     @property
     def order(self) -> tuple[object, ...]:

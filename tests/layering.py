@@ -31,7 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "graph",
         "paths",
         "rules scan baseline changes redaction remarks",
-        "analysis reach access cut vendors drafting diagnosis",
+        "analysis reach access cut vendors narrowing drafting diagnosis",
         "report",
         "cli",
     )

@@ -5,6 +5,7 @@ Data files beside the code, each with its sources. Loading reads a file every ti
 
 from scanner.catalog.aws_owned import AwsOwned, AwsOwnedAccounts, load_aws_owned
 from scanner.catalog.issuer import KnownIssuer, PublishedIssuer
+from scanner.catalog.terraform import Written, load_terraform, written_in
 from scanner.catalog.vendor import Category, KnownVendor, VendorCatalog, load_vendors
 from scanner.catalog.weight_signal import ScoredName, WeightSignals, load_weight_signals
 
@@ -18,7 +19,10 @@ __all__ = [
     "ScoredName",
     "VendorCatalog",
     "WeightSignals",
+    "Written",
     "load_aws_owned",
+    "load_terraform",
     "load_vendors",
     "load_weight_signals",
+    "written_in",
 ]

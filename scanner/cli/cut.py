@@ -11,17 +11,14 @@ from scanner.access import outside_access
 from scanner.analysis import Analysis, analyse
 from scanner.changes import diff
 from scanner.cli.options import on_snapshot, read, text_options
-from scanner.cut import Estate, smallest_cut
+from scanner.cut import Estate, edit_of, smallest_cut
 from scanner.model import SEVERITIES, Severity
 from scanner.report import Advice, cut_as_json, render_cut, render_diff
 from scanner.rules import load_rules
 from scanner.snapshot import Removal, Without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from scanner.access import AccessKey
-    from scanner.model import Evidence, Finding
 
 _RULES = click.option(
     "--rules", type=click.Path(path_type=Path), help="Rules to use instead of the shipped ones."
@@ -57,7 +54,10 @@ def cut(
     )
     findings = estate.unwanted()
     found = smallest_cut(estate.attempt)
-    advice = Advice(found, {f.id: f for f in findings}, _evidence(findings))
+    on = {finding.id: estate.on(finding) for finding in findings}
+    shown = {*found.removals, *(r for kept in found.kept for r in kept.statements)}
+    edits = {removal: edit_of(snapshot, removal) for removal in sorted(shown)}
+    advice = Advice(found, {f.id: f for f in findings}, edits, on)
     if form == "json":
         click.echo(cut_as_json(advice).decode())
     else:
@@ -91,12 +91,3 @@ def what_if(directory: Path, config: Path | None, rules: Path | None, removals: 
 def _agreed(analysis: Analysis) -> set[AccessKey]:
     access, _ = outside_access(analysis)
     return {item.key for item in access if item.agreement == "agreed"}
-
-
-def _evidence(findings: Iterable[Finding]) -> dict[Removal, Evidence]:
-    return {
-        Removal(evidence.document, evidence.pointer): evidence
-        for finding in findings
-        for hop in finding.path.hops
-        for evidence in hop.evidence
-    }

@@ -12,7 +12,8 @@ from scanner.cli.options import on_snapshot, read, text_options
 from scanner.cli.usage import TRAIL, inventory_with_use
 from scanner.drafting import drafted
 from scanner.errors import ReportError
-from scanner.report import render_inventory
+from scanner.narrowing import least_privilege as narrowed
+from scanner.report import privilege_as_json, render_inventory, render_privilege
 from scanner.vendors import inventory
 
 
@@ -68,3 +69,25 @@ def init(directory: Path, config: Path | None, output: Path | None) -> None:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ReportError(f"cannot write `{output}`: {error.strerror or error}") from None
+
+
+@vendors.command("least-privilege")
+@click.argument("name")
+@on_snapshot
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+def least_privilege(name: str, directory: Path, config: Path | None, form: str) -> None:
+    """Write the narrowest policies under which the vendor NAME keeps what is agreed, and nothing else.
+
+    On AWS a role of its own with the exact actions, resources and conditions, or a statement of a resource's
+    policy; on Google Cloud and Azure a custom role, bound at the asset. Each is laid over the snapshot, which
+    is analysed again: the answer says what is kept, what goes, and what could not be narrowed. Exits 1 when
+    access that nobody agreed to stays open, or agreed access keeps today's statements.
+
+    Example: sidedoor vendors least-privilege labelworks --snapshot nightly/
+    """
+    found = narrowed(*read(directory, config), name)
+    if form == "json":
+        click.echo(privilege_as_json(found).decode())
+    else:
+        click.echo(render_privilege(found, text_options()), nl=False)
+    raise SystemExit(1 if found.open or found.unexpressed else 0)

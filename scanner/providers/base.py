@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scanner.config import Config
-    from scanner.model import Hop, Principal, Resource
-    from scanner.snapshot import Gap, Snapshot, SnapshotWriter
+    from scanner.model import Evidence, Hop, Path, Principal, Resource
+    from scanner.providers.narrowing import Draft, Party, Refused
+    from scanner.snapshot import Gap, Removal, Snapshot, SnapshotWriter
 
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -58,3 +59,9 @@ class Provider(Protocol):
 
     def read(self, snapshot: Snapshot, config: Config) -> Estate:
         """Index this provider's documents; never raises for malformed ones."""
+
+    def narrowed(self, snapshot: Snapshot, ways: tuple[Path, ...], party: Party) -> Iterable[Draft | Refused]:
+        """Propose what a third party gets instead of what lets it have `ways` today; nothing for no ways."""
+
+    def removable(self, snapshot: Snapshot, hop: Hop, evidence: Evidence) -> Iterable[Removal]:
+        """Yield what an owner would remove for evidence of a hop to be gone: it, or what binds it."""

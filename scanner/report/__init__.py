@@ -20,6 +20,7 @@ from scanner.report import (
     markdown,
     ocsf,
     page,
+    privilege,
     proof,
     sarif,
     table,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from scanner.changes import Diff
     from scanner.model import Path
+    from scanner.narrowing import LeastPrivilege
     from scanner.scan import Scan
     from scanner.vendors import Inventory
 
@@ -46,10 +48,12 @@ __all__ = [
     "exit_code",
     "explain",
     "flowchart",
+    "privilege_as_json",
     "render",
     "render_cut",
     "render_diff",
     "render_inventory",
+    "render_privilege",
     "report_schema",
 ]
 
@@ -115,6 +119,16 @@ def render_cut(advice: Advice, options: Options | None = None) -> str:
 def cut_as_json(advice: Advice) -> bytes:
     """Return what to cut as one JSON object."""
     return cutting.as_json(advice)
+
+
+def render_privilege(found: LeastPrivilege, options: Options | None = None) -> str:
+    """Return the least privilege of a vendor as text."""
+    return privilege.render(found, options or Options())
+
+
+def privilege_as_json(found: LeastPrivilege) -> bytes:
+    """Return the least privilege of a vendor as one JSON object."""
+    return privilege.as_json(found)
 
 
 def flowchart(paths: Iterable[Path]) -> str:

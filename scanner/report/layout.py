@@ -25,12 +25,16 @@ class Heading(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line of text; what does not fit goes on below, `hang` columns further in than `indent`."""
+    """One line of text; what does not fit goes on below, `hang` columns further in than `indent`.
+
+    A `whole` one stays on its line however long it is: what people copy.
+    """
 
     text: str
     indent: int = 0
     hang: int = 2
     weak: bool = False
+    whole: bool = False
 
 
 class Grid(msgspec.Struct, frozen=True):
@@ -65,7 +69,7 @@ def wrapped(line: Line, width: int) -> list[str]:
     """Return one line as the lines it takes."""
     text = visible(line.text)
     first, rest = " " * line.indent, " " * (line.indent + line.hang)
-    if not width or len(first) + len(text) <= width:
+    if line.whole or not width or len(first) + len(text) <= width:
         return [f"{first}{text}".rstrip()]
     head, *tail = folded(text, max(width - len(first), _NARROWEST), max(width - len(rest), _NARROWEST))
     return [f"{first}{head}", *(f"{rest}{part}" for part in tail)]

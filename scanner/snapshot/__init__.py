@@ -18,6 +18,7 @@ gives a `Gap` too, with reason ``not-collected``: absent and unread never meet.
 
 from __future__ import annotations
 
+from scanner.snapshot.changing import Change, changed
 from scanner.snapshot.documents import Document, DocumentId, Gap, Place, Reason
 from scanner.snapshot.files import FORMAT_VERSION, LONGEST_LINE, demand_room
 from scanner.snapshot.journal import JOURNAL, Head, Journal
@@ -31,6 +32,7 @@ __all__ = [
     "FORMAT_VERSION",
     "JOURNAL",
     "LONGEST_LINE",
+    "Change",
     "Document",
     "DocumentId",
     "Gap",
@@ -43,6 +45,7 @@ __all__ = [
     "SnapshotWriter",
     "Unresolved",
     "Without",
+    "changed",
     "demand_room",
     "laid_over",
     "located",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from scanner.errors import ConfigError, did_you_mean
+from scanner.snapshot.documents import DocumentId
 from scanner.snapshot.reading import Snapshot
 
 if TYPE_CHECKING:
@@ -55,8 +56,12 @@ class Removal(msgspec.Struct, frozen=True, order=True):
 
 
 def is_item(document: str) -> bool:
-    """Tell whether a document, given by its id's text, is an item of a list and not an answer of its own."""
-    return "." in document.split(":", 4)[-1].partition("/")[0]
+    """Tell whether a document, given by its id's text, is an item of a list and not an answer of its own.
+
+    Rows of Azure's resource graph are.
+    """
+    id_ = DocumentId.parse(document)
+    return "." in id_.field or id_.service == "resourcegraph"
 
 
 class Without:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scanner.config import Config
+    from scanner.model import Evidence, Hop, Path
     from scanner.providers.aws.collect import AwsTarget
     from scanner.providers.base import Estate, Progress
-    from scanner.snapshot import Snapshot, SnapshotWriter
+    from scanner.providers.narrowing import Draft, Party, Refused
+    from scanner.snapshot import Removal, Snapshot, SnapshotWriter
 
 
 class Aws:
@@ -27,3 +31,15 @@ class Aws:
         from scanner.providers.aws.estate import AwsEstate  # noqa: PLC0415 - only where AWS was collected
 
         return AwsEstate(snapshot, config)
+
+    def narrowed(self, snapshot: Snapshot, ways: tuple[Path, ...], party: Party) -> Iterable[Draft | Refused]:
+        """Propose what a third party gets instead of what lets it have `ways` today."""
+        from scanner.providers.aws.narrowing import drafts  # noqa: PLC0415 - only who asks pays for it
+
+        return drafts(snapshot, ways, party)
+
+    def removable(self, snapshot: Snapshot, hop: Hop, evidence: Evidence) -> Iterable[Removal]:
+        """Yield what an owner would remove for evidence of a hop to be gone."""
+        from scanner.providers.aws.removing import removable  # noqa: PLC0415 - only who asks pays for it
+
+        return removable(snapshot, hop, evidence)

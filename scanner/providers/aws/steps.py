@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain, starmap
 from typing import TYPE_CHECKING
 
-from scanner.model import Hop
+from scanner.model import Call, Hop
 from scanner.providers.aws.arn import account_of, root
 from scanner.providers.aws.endpoint_policies import Passage
 from scanner.providers.aws.narrowed import narrowed
@@ -72,6 +72,7 @@ class Steps:
         words = {*assumed, *(word for a in answers for word in a.decision.assumed), *self._granted(answers)}
         assumed = tuple(sorted(words))
         unread = verdict.missing if isinstance(verdict, Unknown) else ()
+        calls = tuple(dict.fromkeys(map(self._call, answers)))
         for caller, left in self._ways(source, needed, answers, foreign=foreign):
             doors = (*(_door(a) for a in denied), *left.doors)
             lacking = tuple(sorted({*unread, *missing, *left.missing}))
@@ -88,7 +89,14 @@ class Steps:
                 missing=lacking,
                 blocked_by=doors,
                 assumed=assumed,
+                calls=calls,
             )
+
+    def _call(self, answer: Answer) -> Call:
+        proof = self._evidence((answer,))
+        return Call(
+            answer.question.action, answer.question.resource, tuple((e.document, e.pointer) for e in proof)
+        )
 
     def _ways(
         self, source: str, needed: Verdict, answers: tuple[Answer, ...], *, foreign: bool

@@ -1,0 +1,67 @@
+"""The seam of least privilege: what a cloud proposes so that a third party keeps what is agreed, and no more.
+
+A provider proposes in its own terms; `scanner.narrowing` tries each proposal on the snapshot and keeps those
+that hold.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from scanner.snapshot import Removal
+
+if TYPE_CHECKING:
+    from scanner.model import Evidence, Path
+    from scanner.snapshot import Change
+
+_SLUG: Final = re.compile(r"[^A-Za-z0-9]+")
+
+
+class Party(NamedTuple):
+    """A vendor of the register: `names` are what policies may call it, `networks` what is demanded."""
+
+    name: str
+    names: frozenset[str]
+    networks: tuple[str, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """The name as identifiers of clouds may hold it: letters, digits and hyphens."""
+        return _SLUG.sub("-", self.name).strip("-").lower() or "vendor"
+
+
+class Piece(NamedTuple):
+    """A document to write: what it is and where it goes, in words, and the document itself."""
+
+    title: str
+    body: Any
+
+
+class Draft(NamedTuple):
+    """What a third party gets instead of the statements that give it access today.
+
+    `changes` make it and `removals` take it out of what it replaces, on the snapshot; `pieces` are the same
+    for people. `spare` are strings of which the fewest that do are to be found (permissions of a role): they
+    stand in lists of `changes` and `pieces`, and are dropped from there.
+    """
+
+    ways: tuple[Path, ...]
+    pieces: tuple[Piece, ...]
+    changes: tuple[Change, ...]
+    removals: tuple[Removal, ...] = ()
+    spare: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Refused(NamedTuple):
+    """Ways that cannot be expressed more narrowly, and why."""
+
+    ways: tuple[Path, ...]
+    reason: str
+
+
+def as_cited(evidence: Evidence) -> tuple[Removal, ...]:
+    """Return what evidence cites, if the provider could have answered without it."""
+    removal = Removal(evidence.document, evidence.pointer)
+    return (removal,) if removal.can_be_removed else ()
