@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scanner.providers.azure.access import Access, Grant
     from scanner.providers.azure.assignments import Eligible
     from scanner.providers.azure.directory import Directory
+    from scanner.providers.azure.eligibility import EligibleMember
     from scanner.providers.azure.entra import Powers
     from scanner.providers.azure.membership import Membership
     from scanner.providers.azure.roles import Roles
@@ -48,7 +49,7 @@ _REQUEST: Final = "@Request[Microsoft.Authorization/roleAssignments:{}]"
 
 
 class Copy(NamedTuple):
-    """A copy and how its principal becomes it, by a hop of `type`."""
+    """A copy and how its principal becomes it, by a hop of `type`; `group` is one that it then is in."""
 
     node: str
     base: str
@@ -57,6 +58,7 @@ class Copy(NamedTuple):
     evidence: tuple[Evidence, ...] = ()
     missing: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+    group: str = ""
 
 
 class Made(NamedTuple):
@@ -87,6 +89,23 @@ def _activating(principal: str, node: str, guards: tuple[Guard, ...], opened: li
     missing = tuple(sorted({word for entry in opened for word in entry.missing}))
     assignments = tuple(replace(entry.assignment, holder=node) for entry in opened)
     return Made(Copy(node, principal, "activate-role", guards, evidence[:_SHOWN], missing), assignments)
+
+
+def joining(eligible: Iterable[EligibleMember]) -> Iterator[Made]:
+    """Yield a copy of each principal for every group that it may activate a membership of."""
+    for entry in eligible:
+        node = f"{copy_node(entry.principal, entry.guards)}@{entry.group}"
+        proof = (field_evidence(entry.document, ""),)
+        copy = Copy(
+            node,
+            entry.principal,
+            "activate-role",
+            entry.guards,
+            proof,
+            entry.missing,
+            group=entry.group,
+        )
+        yield Made(copy, ())
 
 
 def elevated(powers: Powers, scopes: Scopes) -> Iterator[Made]:

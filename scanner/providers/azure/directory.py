@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scanner.snapshot import Document
 
 _EXTERNAL: Final = "#ext#"
+_INVITED: Final = {"invitation", "selfservicesignup"}
 _FOREIGN: Final = "foreigngroup"
 UNKNOWN_TENANT: Final = "tenant:unknown/"
 """Begins the node of a group of another tenant that only an assignment names: a provider's agents, see
@@ -101,6 +102,10 @@ class Directory:
         """Return who a node stands for."""
         return self._by_node.get(node)
 
+    def of_oid(self, oid: str) -> Member | None:
+        """Return who has an object id."""
+        return self._by_oid.get(oid.lower())
+
     def by_app(self, app: str) -> Member | None:
         """Return the service principal of an application, by the application's id."""
         return self._by_app.get(app.lower())
@@ -160,10 +165,12 @@ class Directory:
     def _guest(self, document: Document) -> Member:
         """Return a guest: a person of another tenant of ours is that person, and no outsider."""
         oid, own, here = self._place(document, "users")
-        mail = guest_mail(document)
+        mail, tenant = guest_mail(document), document.id.scope.lower()
         home = self._mails.get(mail, "") if mail else ""
+        known = self._by_oid.get(home.rpartition("/")[2])
+        if known is not None and known.tenant == tenant:
+            home = ""  # a colleague whose address on file is the guest's
         node = home or (f"guest:{mail or oid}" if here else own)
-        tenant = document.id.scope.lower()
         return Member(oid, "user", node, tenant, mail or own, bool(home), document, _enabled(document))
 
     def _service_principal(self, document: Document) -> Member:
@@ -242,8 +249,18 @@ def guest_mail(document: Document) -> str:
 
 
 def _is_external(document: Document) -> bool:
+    """Tell whether somebody signs in elsewhere: an administrator may change the type and the name of a guest.
+
+    Source: "Properties of a B2B guest user", UserType and Identities.
+    """
     body = document.body
-    return text(body, "/userType").lower() == "guest" or _EXTERNAL in text(body, "/userPrincipalName").lower()
+    if text(body, "/userType").lower() == "guest" or _EXTERNAL in text(body, "/userPrincipalName").lower():
+        return True
+    if text(body, "/externalUserState") or text(body, "/creationType").lower() in _INVITED:
+        return True
+    return any(
+        text(identity, "/signInType").lower() == "federated" for identity in items(body, "/identities")
+    )
 
 
 def _enabled(document: Document) -> bool:

@@ -1,4 +1,4 @@
-"""Roles that somebody may activate (Privileged Identity Management), and what stands before the activation.
+"""Roles and memberships that somebody may activate (Privileged Identity Management), and what stands before.
 
 Each principal has a copy for every set of conditions under which it can activate something; the copy has all
 roles that those conditions open. Sources: Microsoft Entra PIM, "Configure Azure resource role settings"
@@ -9,7 +9,7 @@ and Azure Lighthouse, "Create eligible authorizations"
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from scanner.guards import Guard
 from scanner.providers.azure.assignments import AssignmentReader, Eligible, delegated_role
@@ -19,19 +19,29 @@ from scanner.providers.azure.scopes import name_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from scanner.providers.azure.directory import Directory
     from scanner.providers.azure.documents import Documents
+    from scanner.snapshot import Document
 
 ACTIVATED: Final = "#activated"
 MFA: Final = Guard("multi-factor authentication", "in", ("true",), "vendor", "mfa")
 APPROVAL: Final = Guard("approval of the activation", "in", ("true",), "ours")
+CONTEXT: Final = "authentication context"
+POLICIES: Final = "policies.roleManagementPolicyAssignments"
+"""Of directory roles and of groups, as Microsoft Graph lists them."""
+_MEMBERSHIPS: Final = "identityGovernance.privilegedAccess.group.eligibilityScheduleInstances"
 _INSTANCES: Final = "microsoft.authorization/roleeligibilityscheduleinstances"
 _POLICIES: Final = "microsoft.authorization/rolemanagementpolicyassignments"
 
 
 def copy_node(principal: str, guards: Iterable[Guard]) -> str:
     """Return the node of a principal that has activated what it may under these guards."""
-    words = sorted({"mfa" if guard == MFA else "approval" for guard in guards})
+    words = sorted({_word(guard) for guard in guards})
     return "+".join((f"{principal}{ACTIVATED}", *words))
+
+
+def _word(guard: Guard) -> str:
+    return "mfa" if guard == MFA else "approval" if guard == APPROVAL else "-".join(guard.values)
 
 
 def eligible_roles(documents: Documents, reader: AssignmentReader) -> Iterator[Eligible]:
@@ -49,7 +59,7 @@ def eligible_roles(documents: Documents, reader: AssignmentReader) -> Iterator[E
         if assignment is None:
             continue
         policy = policies.get((assignment.scope, assignment.role))
-        guards = () if policy is None else tuple(_guards(items(policy.body, "/properties/effectiveRules")))
+        guards = () if policy is None else tuple(guards_of(items(policy.body, "/properties/effectiveRules")))
         missing = () if policy else (f"activation policy of role {assignment.role} at {assignment.scope}",)
         yield Eligible(assignment.holder, assignment, guards, missing)
     for document, definition, pointer in reader.delegations():
@@ -60,12 +70,58 @@ def eligible_roles(documents: Documents, reader: AssignmentReader) -> Iterator[E
             yield Eligible(assignment.holder, assignment, guards)
 
 
-def _guards(rules: list[Any]) -> Iterator[Guard]:
+class EligibleMember(NamedTuple):
+    """A group that somebody may join, as a member or an owner, who then may; `missing` as in `Eligible`."""
+
+    principal: str
+    group: str
+    document: Document
+    guards: tuple[Guard, ...]
+    missing: tuple[str, ...] = ()
+
+
+def eligible_members(documents: Documents, directory: Directory) -> Iterator[EligibleMember]:
+    """Yield every membership and ownership of a group that somebody may activate.
+
+    Source: "Privileged Identity Management (PIM) for Groups"
+    (https://learn.microsoft.com/entra/id-governance/privileged-identity-management/concept-pim-for-groups,
+    read 2026-11-22): an eligible owner activates, and manages the members.
+    """
+    policies = {
+        (text(d.body, "/scopeId").lower(), text(d.body, "/roleDefinitionId").lower()): d
+        for d in documents.graph(POLICIES)
+        if isinstance(at(d.body, "/policy/rules"), list)
+    }
+    for document in documents.graph(_MEMBERSHIPS):
+        oid, group = text(document.body, "/principalId").lower(), text(document.body, "/groupId").lower()
+        access = text(document.body, "/accessId").lower()
+        if not oid or not group or directory.is_gone(oid, "") or directory.is_gone(group, "Group"):
+            continue
+        policy = policies.get((group, access))
+        yield EligibleMember(
+            directory.node(oid),
+            directory.node(group, "Group"),
+            document,
+            () if policy is None else tuple(guards_of(items(policy.body, "/policy/rules"))),
+            () if policy is not None else (f"activation policy of {access}s of group {group}",),
+        )
+
+
+def guards_of(rules: list[Any]) -> Iterator[Guard]:
+    """Yield what an activation policy demands of whoever activates; a justification stops nobody.
+
+    An authentication context stands for a Conditional Access policy, which is not read. Source: Microsoft
+    Graph, "Rules in PIM - mapping guide"
+    (https://learn.microsoft.com/graph/identity-governance-pim-rules-overview, read 2026-11-22).
+    """
     for rule in rules:
-        if text(rule, "/id").lower() == "enablement_enduser_assignment":
+        id_ = text(rule, "/id").lower()
+        if id_ == "enablement_enduser_assignment":
             enabled = {str(word).lower() for word in items(rule, "/enabledRules")}
             if "multifactorauthentication" in enabled:
                 yield MFA
+        elif id_ == "authenticationcontext_enduser_assignment" and at(rule, "/isEnabled") is True:
+            yield Guard(CONTEXT, "in", (text(rule, "/claimValue"),), "ours")
         elif at(rule, "/setting/isApprovalRequired") is True:
             yield APPROVAL
 

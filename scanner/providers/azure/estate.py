@@ -20,7 +20,7 @@ from scanner.providers.azure.clusters import Clusters
 from scanner.providers.azure.cognitive import Cognitive
 from scanner.providers.azure.directory import Directory, listed_ids
 from scanner.providers.azure.documents import Documents, at, text
-from scanner.providers.azure.eligibility import eligible_roles
+from scanner.providers.azure.eligibility import eligible_members, eligible_roles
 from scanner.providers.azure.entra import Powers
 from scanner.providers.azure.hops import HOPS, federated, running
 from scanner.providers.azure.identities import Identities
@@ -82,6 +82,8 @@ class AzureEstate:
         self.access = Access(self.scopes, self.roles, self._denials)
         self.copies: dict[str, Copy] = {}
         self.access.add(self.reader.standing())
+        self.joining: dict[str, list[Copy]] = {}
+        self._make(copies.joining(eligible_members(self.documents, self.directory)))
         self._make(copies.activated(eligible_roles(self.documents, self.reader)))
         self.powers = Powers(self.documents, self.directory)
         self._make(list(copies.elevated(self.powers, self.scopes)))
@@ -96,6 +98,7 @@ class AzureEstate:
         self.clusters = Clusters(self.documents, self.directory)
         self._applications = {text(d.body, "/appId").lower(): d for d in self.documents.graph("applications")}
         self._makers: Mapping[str, Holding] | None = None
+        self._owned: dict[str, tuple[str, ...]] | None = None
         self.learning = Learning(self.documents, self.storage)
         self.cognitive = Cognitive(self.documents)
         self.openings = OPENINGS
@@ -115,6 +118,9 @@ class AzureEstate:
         for copy, assignments in made:
             self.copies[copy.node] = copy
             self.membership.add_copy(copy.node, copy.base)
+            if copy.group:
+                self.membership.add_member(copy.node, copy.group)
+                self.joining.setdefault(copy.group, []).append(copy)
             self.access.add(assignments)
 
     def is_outside(self, node: str) -> bool:
@@ -160,6 +166,16 @@ class AzureEstate:
     def application(self, app: str) -> Document | None:
         """Return the application's object, which its home tenant alone has."""
         return self._applications.get(app)
+
+    def owned_groups(self, oid: str) -> tuple[str, ...]:
+        """Return the groups that somebody owns, by the owner's object id."""
+        if self._owned is None:
+            self._owned = {}
+            for document in self.documents.graph("groups.owners"):
+                for owner in listed_ids(document):
+                    group = self.directory.node(document.id.key, "Group")
+                    self._owned[owner] = (*self._owned.get(owner, ()), group)
+        return self._owned.get(oid, ())
 
     def makers(self) -> Mapping[str, Holding]:
         """Return who may make or change something somewhere that runs code with an identity."""
@@ -275,6 +291,7 @@ class AzureEstate:
         yield from self.roles.gaps.values()
         yield from self.reader.gaps
         yield from self._denials.gaps
+        yield from self.powers.gaps.values()
         yield from shapes.malformed(self.documents)
         yield from self._unread_groups()
         yield from self._unread_people()

@@ -44,6 +44,10 @@ class Membership:
         """Let a copy of a principal count as whatever the principal counts as; before closures are asked."""
         self._link(copy, base)
 
+    def add_member(self, copy: str, group: str) -> None:
+        """Let a copy count as a member of a group, likewise."""
+        self._link(copy, group)
+
     def members(self, group: str) -> tuple[str, ...]:
         """Return who is directly in a group, sorted."""
         return tuple(sorted(self._below.get(group, ())))

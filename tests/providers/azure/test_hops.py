@@ -32,9 +32,14 @@ PATH = f"{NAME} StringLike 'public/*'"
 ROOT = f"/providers/Microsoft.Management/managementGroups/{TENANT}"
 
 
-def person(oid: str, upn: str, **more: Any) -> Document:  # noqa: ANN401 - raw JSON
+SISTER = "33333333-3333-3333-3333-333333333333"
+FEDERATED = {"signInType": "federated", "issuer": "ExternalAzureAD", "issuerAssignedId": None}
+OWN_NAME = {"signInType": "userPrincipalName", "issuer": "ourlab.onmicrosoft.com"}
+
+
+def person(oid: str, upn: str, *, tenant: str = TENANT, **more: Any) -> Document:  # noqa: ANN401 - raw JSON
     body = {"id": oid, "userPrincipalName": upn, "userType": "Member", "accountEnabled": True, **more}
-    return Document(DocumentId("azure", TENANT, "", "graph", "users", oid), body)
+    return Document(DocumentId("azure", tenant, "", "graph", "users", oid), body)
 
 
 def members(*who: str) -> list[Document]:
@@ -156,12 +161,49 @@ CASES: dict[str, tuple[Iterable[Document], Iterable[str], set[Said]]] = {
     "a guest that is a person of another tenant of ours": (
         [
             person(ADA, "ada_ourlab.example#EXT#@x.onmicrosoft.com", mail="ada@ourlab.example"),
-            person(EVE, "ada@ourlab.example"),
+            person(EVE, "ada@ourlab.example", tenant=SISTER),
             *account(),
             assigned(ADA, READER, RG),
         ],
         (),
         {(f"/users/{EVE}", "read", "", "proven")},
+    ),
+    "a guest whose address a colleague has on file": (
+        [
+            ANN,
+            person(EVE, "eve@ourlab.example", mail="ada@labelworks.example"),
+            *account(),
+            assigned(ADA, READER, RG),
+        ],
+        (),
+        {(GUEST, "read", "", "proven")},
+    ),
+    "a guest who was made a member and given another name": (
+        [
+            person(ADA, "ada@ourlab.example", mail="ada@labelworks.example", externalUserState="Accepted"),
+            *account(),
+            assigned(ADA, READER, RG),
+        ],
+        (),
+        {(GUEST, "read", "", "proven")},
+    ),
+    "one who signs in with another directory": (
+        [
+            person(ADA, "ada@ourlab.example", mail="ada@labelworks.example", identities=[FEDERATED]),
+            *account(),
+            assigned(ADA, READER, RG),
+        ],
+        (),
+        {(GUEST, "read", "", "proven")},
+    ),
+    "one of ours with such an address": (
+        [
+            person(ADA, "ada@ourlab.example", mail="ada@labelworks.example", identities=[OWN_NAME]),
+            *account(),
+            assigned(ADA, READER, RG),
+        ],
+        (),
+        {(f"/users/{ADA}", "read", "", "proven")},
     ),
     "a condition on a path": (
         [ANN, *account(), assigned(ADA, READER, RG, condition=PATH)],

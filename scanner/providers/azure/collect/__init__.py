@@ -27,6 +27,7 @@ from scanner.providers.azure.collect import (
     machine_learning,
     organization,
     policies,
+    privileged,
     resource_graph,
     services,
     storage,
@@ -58,6 +59,7 @@ TABLES: Final[tuple[Service, ...]] = (
     directory.TABLE,
     directory_roles.TABLE,
     policies.TABLE,
+    privileged.TABLE,
 )
 
 

@@ -18,7 +18,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from scanner.errors import ConfigError
 from scanner.providers.azure.collect.failures import Unreadable
@@ -163,9 +163,11 @@ def _type(item: Body, file: str) -> str:
 
 
 def _normal(question: str) -> str:
-    """Return the path of a question, without host, version and parameters, in lower case."""
-    path = unquote(urlsplit(question).path).rstrip("/").lower()
-    return re.sub(r"^/(?:v1\.0|beta)(?=/)", "", path)
+    """Return the path of a question and its filter, without host, version and the rest, in lower case."""
+    parts = urlsplit(question)
+    path = re.sub(r"^/(?:v1\.0|beta)(?=/)", "", unquote(parts.path).rstrip("/").lower())
+    asked = dict(parse_qsl(parts.query)).get("$filter", "")
+    return f"{path}?{asked.lower()}" if asked else path
 
 
 def _read(file: str) -> Any:  # noqa: ANN401 - JSON

@@ -9,7 +9,7 @@ https://learn.microsoft.com), read 2026-11-22.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -22,9 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scanner.providers.azure.directory import Member
-    from scanner.providers.azure.entra import Holder, Power
+    from scanner.providers.azure.entra import Holder
+    from scanner.providers.azure.entra_roles import Power
     from scanner.providers.azure.estate import AzureEstate
     from scanner.snapshot import Document
+
+
+_INITIAL_DOMAIN: Final = ".onmicrosoft.com"
+"""Ends the tenant's first domain, which cannot be federated."""
 
 
 def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
@@ -39,8 +44,13 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     elif member.kind == "user":
         powers = estate.powers
         yield from _by_power(member, "take-credentials", powers.over("reset-anyone", member))
-        if not powers.is_protected(member) and not _is_in_role_group(estate, member):
-            yield from _by_power(member, "take-credentials", powers.over("reset", member))
+        if not _is_in_role_group(estate, member):
+            yield from _by_power(member, "take-credentials", powers.resetting(member))
+        if not member.name.lower().endswith(_INITIAL_DOMAIN):
+            words = f"whether {member.name.rpartition('@')[2]} is a domain that can be federated"
+            for holder in powers.over("federate", member):
+                doubtful = holder._replace(missing=(*holder.missing, words))
+                yield from _by_power(member, "take-credentials", [doubtful])
 
 
 def _into_application(estate: AzureEstate, member: Member) -> Iterator[Hop]:
@@ -48,12 +58,13 @@ def _into_application(estate: AzureEstate, member: Member) -> Iterator[Hop]:
     application = estate.application(member.app)
     if estate.tenants.is_microsofts(owner_of(member)):
         return  # Microsoft's own: nobody else gives it a secret
+    unread = () if application is not None else (f"whether application {member.app} locks its secrets",)
+    object_id = "" if application is None else application.id.key.lower()
+    for holder in estate.powers.over("credentials", member, object_id):
+        found.add(holder.node)
+        doubtful = holder._replace(missing=(*holder.missing, *unread))
+        yield from _by_power(member, "take-credentials", [doubtful])
     if application is not None:
-        object_id = application.id.key.lower()
-        holders = estate.powers.over("credentials", member, object_id)
-        for hop in _by_power(member, "take-credentials", holders):
-            found.add(hop.source)
-            yield hop
         owners = estate.documents.graph_object("applications.owners", application.id.key)
         for hop in _by_owning(estate, member, "take-credentials", owners):
             if hop.source not in found:
@@ -61,10 +72,9 @@ def _into_application(estate: AzureEstate, member: Member) -> Iterator[Hop]:
                 yield hop
     owners = estate.documents.graph_object("servicePrincipals.owners", member.oid)
     if application is None or not is_locked(application):
-        missing = () if application is not None else (f"whether application {member.app} locks its secrets",)
         for hop in _by_owning(estate, member, "take-credentials", owners):
             if hop.source not in found:
-                yield replace(hop, missing=missing, certainty=certain(missing))
+                yield replace(hop, missing=unread, certainty=certain(unread))
 
 
 def owner_of(member: Member) -> str:
@@ -82,12 +92,19 @@ def is_locked(application: Document) -> bool:
 
 def _into_group(estate: AzureEstate, member: Member) -> Iterator[Hop]:
     document = member.document
-    if document is None or "DynamicMembership" in texts(document.body, "/groupTypes"):
-        return  # a rule decides who is in it
-    power: Power = "role-groups" if _takes_roles(document) else "groups"
-    holders = estate.powers.over(power, member)
-    inside = set(estate.membership.members(member.node))
+    if document is None:
+        return
+    kinds = texts(document.body, "/groupTypes")
+    powers: list[Power] = ["role-groups"] if _takes_roles(document) else ["groups"]
     owners = estate.documents.graph_object("groups.owners", member.oid)
+    if "DynamicMembership" in kinds:  # a rule decides who is in it, and no owner rewrites that
+        powers, owners = ["group-rules"], None
+    elif "Unified" in kinds:
+        powers.append("unified-groups")
+    if estate.powers.is_closed(member):
+        owners = None
+    holders = [holder for power in powers for holder in estate.powers.over(power, member)]
+    inside = set(estate.membership.members(member.node))
     for hop in (
         *_by_power(member, "join-group", holders),
         *_by_owning(estate, member, "join-group", owners),
@@ -120,7 +137,8 @@ def _by_owning(estate: AzureEstate, member: Member, type_: str, owners: Document
 
 
 def _is_in_role_group(estate: AzureEstate, member: Member) -> bool:
-    for group in estate.membership.closure(member.node):
+    """Tell whether somebody is a member, or an owner, of a group that may hold roles."""
+    for group in (*estate.membership.closure(member.node), *estate.owned_groups(member.oid)):
         found = estate.directory.member(group)
         if found is not None and found.document is not None and _takes_roles(found.document):
             return True

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
-    """Yield a hop from each member; none for a node that is no group."""
+    """Yield a hop from each member, and from who has activated a membership; none for another node."""
+    for copy in estate.joining.get(node, ()):
+        yield Hop(node, copy.node, "belong-to-group", evidence=copy.evidence)
     document = estate.membership.document(node)
     if document is None:
         return

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 QUERY = "/providers/microsoft.resourcegraph/resources"
 _TABLE = re.compile(r"(?P<table>\w+)(?: \| where type =~ '(?P<type>[^']+)')?(?: \| order by id asc)?")
 _ID = re.compile(r"[0-9a-f-]{36}")
+_FILTER = re.compile(r"(\w+) eq '([^']*)'")
 _LISTED = re.compile(
     r"/providers/microsoft\.(?:authorization|managedservices)/\w+$|/(?:blob|file)services/default/\w+$|/\w+$"
 )
@@ -160,6 +161,8 @@ def serving(documents: Iterable[Document], *, page: int = 7, faults: Iterable[Fa
                     reply = _reply(fake, contents, (self.command, path, parts.query, body))
                 if self.command == "GET" and reply.status == 200:
                     asked = f"{fake.url}{parts.path}"
+                    given = dict(parse_qsl(parts.query))
+                    asked += f"?{urlencode({'$filter': given['$filter']})}" if "$filter" in given else ""
                     fake.answers.setdefault(asked, []).append(reply.body)
             encoded = json.dumps(reply.body).encode() if not isinstance(reply.body, bytes) else reply.body
             self.send_response(reply.status)
@@ -202,6 +205,8 @@ def _reply(fake: Fake, contents: Contents, asked: tuple[str, str, str, bytes]) -
         if path in contents.objects:
             return Reply(200, contents.objects[path])
         found = contents.graph_list(path)
+        for name, value in _FILTER.findall(given.get("$filter", "")):
+            found = [item for item in found or () if item.get(name) == value]
         return (
             _error(404, "Request_ResourceNotFound")
             if found is None
