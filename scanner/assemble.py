@@ -60,18 +60,24 @@ class Assembly:
 
     @cached_property
     def sources(self) -> dict[str, Source]:
-        """Every external principal with a way into a principal of ours or straight into an asset."""
+        """Every external principal with a way into a principal of ours, an asset or what fronts one."""
         return self.sources_of(self.assets)
 
     def sources_of(self, assets: Iterable[str]) -> dict[str, Source]:
-        """Return those with a way into a principal of ours or straight into one of `assets`, by id."""
+        """Return those with a way into a principal of ours, one of `assets` or what fronts it, by id."""
         found = dict(self.principals)
-        for asset in assets:
-            for hop in self.hops_into(asset):
-                if hop.source not in found:
-                    principal = self.principal(hop.source)
-                    if principal is not None:
-                        found[hop.source] = principal
+        waiting = list(assets)
+        seen = set(waiting)
+        for node in waiting:
+            for hop in self.hops_into(node):
+                if hop.source in found or hop.source in seen:
+                    continue
+                principal = self.principal(hop.source)
+                if principal is not None:
+                    found[hop.source] = principal
+                else:
+                    seen.add(hop.source)
+                    waiting.append(hop.source)
         sources = ((id_, self._register.source(found[id_])) for id_ in sorted(found))
         return {id_: source for id_, source in sources if source is not None}
 

@@ -83,6 +83,7 @@ HOP_TYPES: dict[str, str] = {
     "copy": "receives copies of the asset",
     "write": "overwrites the asset",
     "invoke": "calls the endpoint",
+    "relay": "passes its callers' requests on, with its own role",
     "ingress": "sends requests over the network",
     "edit-policy": "edits the policy that says who may reach the asset",
 }

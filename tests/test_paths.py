@@ -139,6 +139,11 @@ CASES: dict[str, tuple[list[Hop], Query, list[str]]] = {
         Query(),
         [],
     ),
+    "compute that passes requests on has an address of its own": (
+        [hop("vendor", "role1", "invoke", IP_A), hop("role1", "weights", "relay", IP_B, gains=("read",))],
+        Query(),
+        ["vendor role1 weights"],
+    ),
     "a role comes back with the address of compute": (
         [
             hop("vendor", "role1", "assume", IP_A),

@@ -35,6 +35,8 @@ _ENDED_BY: Final = {
     "widen": _SESSION,  # it may be by a user's key, see below
     "take-credentials": _SESSION,  # a user's key starts a new session, from wherever the caller is
 }
+_MADE_BY_COMPUTE: Final = frozenset({"relay"})
+"""Calls that compute of ours makes itself: what they demand binds nobody who has it make them."""
 # One value under two names: the parameter of the call that sets it, the session's key afterwards.
 _ALIASES: Final = {"sts:sourceidentity": "aws:SourceIdentity"}
 
@@ -58,6 +60,8 @@ class Carrier:
 
     def own(self, hop: Hop) -> int | None:
         """Return what one hop demands of the caller, None when it contradicts itself."""
+        if hop.type in _MADE_BY_COMPUTE:
+            return 0
         if hop.guards not in self._own:
             self._own[hop.guards] = self._number(_renamed(g) for g in hop.guards if g.kind in CARRIED)
         return self._own[hop.guards]

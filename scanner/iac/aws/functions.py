@@ -47,7 +47,7 @@ def statement_of(function_arn: str, fields: dict[str, Any]) -> dict[str, Any]:
     Source: Lambda API Reference, "AddPermission"
     (https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html, read 2026-11): `Action`,
     `Principal`, `SourceArn`, `SourceAccount`, `PrincipalOrgID`, `FunctionUrlAuthType`, `EventSourceToken`,
-    `StatementId`.
+    `InvokedViaFunctionUrl`, `StatementId`.
     """
     condition: dict[str, dict[str, Any]] = {}
     for name, operator, key in (
@@ -56,6 +56,7 @@ def statement_of(function_arn: str, fields: dict[str, Any]) -> dict[str, Any]:
         ("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID"),
         ("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"),
         ("EventSourceToken", "StringEquals", "lambda:EventSourceToken"),
+        ("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"),
     ):
         if fields.get(name) is not None:
             condition.setdefault(operator, {})[key] = fields[name]

@@ -9,6 +9,7 @@ from typing import Any, Final, Required, TypedDict
 
 class UrlConfig(TypedDict, total=False):
     AuthType: str
+    CreationTime: str
 
 
 class UrlConfigs(TypedDict, total=False):

@@ -8,7 +8,8 @@ managing Lambda function URLs"
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from scanner.providers.aws.access import Unread, principals_named
 from scanner.providers.aws.library import at
@@ -22,16 +23,28 @@ if TYPE_CHECKING:
     from scanner.snapshot import Snapshot
 
 
+VIA_URL: Final = "lambda:invokedviafunctionurl"
+BY_API: Final = MappingProxyType({VIA_URL: ("false",)})
+"""What is known of every call that does not come through a function's URL."""
+
+
+class Url(NamedTuple):
+    """A URL of a function: ``NONE`` or ``AWS_IAM``, and the day it was made, ISO or empty when not known."""
+
+    auth_type: str
+    made_on: str
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function. `policy` is its resource policy, None when it has none; `urls`: how they authenticate."""
+    """One function. `policy` is its resource policy, None when it has none."""
 
     arn: str
     account: str
     region: str
     role: str
     policy: Policy | Unread | None
-    urls: tuple[str, ...]
+    urls: tuple[Url, ...]
     document: Document
 
 
@@ -46,8 +59,8 @@ def read_functions(snapshot: Snapshot, library: Library) -> Iterator[Function]:
         policy = library.get(DocumentId("aws", account, region, "lambda", "GetPolicy", arn), "/Policy")
         listed = snapshot.get(DocumentId("aws", account, region, "lambda", "ListFunctionUrlConfigs", arn))
         configs = () if isinstance(listed, Gap) else at(listed.body, "/FunctionUrlConfigs") or ()
-        urls = tuple(sorted({str(config.get("AuthType", "")) for config in configs}))
-        yield Function(arn, account, region, str(body.get("Role") or ""), policy, urls, document)
+        urls = sorted({Url(str(c.get("AuthType", "")), str(c.get("CreationTime", ""))[:10]) for c in configs})
+        yield Function(arn, account, region, str(body.get("Role") or ""), policy, tuple(urls), document)
 
 
 def triggers(snapshot: Snapshot, function: Function) -> tuple[bool, str]:

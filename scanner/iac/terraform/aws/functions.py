@@ -39,6 +39,7 @@ def _permission(made: Made) -> None:
         "principal_org_id": "PrincipalOrgID",
         "function_url_auth_type": "FunctionUrlAuthType",
         "event_source_token": "EventSourceToken",
+        "invoked_via_function_url": "InvokedViaFunctionUrl",
         "statement_id": "StatementId",
     }
     fields = {field: plain(made.body.get(attribute)) for attribute, field in names.items()}

@@ -26,6 +26,7 @@ from scanner.providers.aws.hops import (
     objects,
     passing,
     published,
+    relaying,
     replication,
     root_sessions,
     scripts,
@@ -68,6 +69,7 @@ HOPS = (
     published.into,
     scripts.into,
     assignments.into,
+    relaying.into,
 )
 """Every family, in the order in which a node is asked."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scanner.providers.aws.functions import BY_API
 from scanner.providers.aws.hops import models
 from scanner.providers.aws.hops.asking import INVOKE
 from scanner.providers.aws.hops.calling import Behind, callers
@@ -42,7 +43,7 @@ def _behind(estate: AwsEstate, node: str, route: Route) -> Behind | None:
     function = next((f for f in estate.functions if f.arn == node), None)
     if function is not None:
         questions: tuple[Question, ...] = (
-            Question("lambda:InvokeFunction", node, function.account, function.policy),
+            Question("lambda:InvokeFunction", node, function.account, function.policy, context=BY_API),
         )
     else:
         questions = models.invocations(estate, node)
@@ -66,7 +67,7 @@ def _by_service(estate: AwsEstate, route: Route, function: Function) -> Behind:
     """Return whether the function's own policy lets the API call it."""
     said: list[Answer] = []
     for called_as in route.called_as or (route.resource,):
-        context = {"aws:sourcearn": (called_as,), "aws:sourceaccount": (route.account,)}
+        context = {**BY_API, "aws:sourcearn": (called_as,), "aws:sourceaccount": (route.account,)}
         question = Question(
             "lambda:InvokeFunction", function.arn, function.account, function.policy, context=context
         )

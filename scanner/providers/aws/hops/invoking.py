@@ -1,19 +1,25 @@
-"""Hops into Lambda functions that are declared as assets: calling them, changing their code, sharing them.
+"""Hops into Lambda functions: calling them, changing their code, sharing them.
 
 Who calls a function does not become its role: the function's own code acts. So a function counts as an
-endpoint where the configuration says that it fronts a model. A service that may call it for any account
-(``s3.amazonaws.com`` without a source) lets every account call it. Sources: Lambda Developer Guide, "Working
-with resource-based IAM policies in Lambda", "Controlling access to Lambda function URLs"
+endpoint where the configuration says that it fronts a model, and else leads to what its role may call
+(`relaying`). A URL asks for two permissions, ``lambda:InvokeFunctionUrl`` and ``lambda:InvokeFunction``;
+those made before October 2025 asked for the first alone, and some may still. A service that may call it for
+any account (``s3.amazonaws.com`` without a source) lets every account call it. Sources: Lambda Developer
+Guide, "Working with resource-based IAM policies in Lambda", "Control access to Lambda function URLs"
 (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html, read 2026-11-22); IAM User Guide, "The confused
 deputy problem".
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scanner.model import Resource
 from scanner.providers.aws.access import Unread, principals_named
+from scanner.providers.aws.functions import BY_API, VIA_URL
 from scanner.providers.aws.hops import asking, choosing
 from scanner.providers.aws.hops.asking import GRANT, INVOKE, WRITE
 from scanner.providers.aws.outsiders import ANY_ACCOUNT, Caller
@@ -24,10 +30,12 @@ if TYPE_CHECKING:
 
     from scanner.model import Hop
     from scanner.providers.aws.estate import AwsEstate
-    from scanner.providers.aws.functions import Function
+    from scanner.providers.aws.functions import Function, Url
 
 _CALL = "lambda:InvokeFunction"
 _BY_URL = "lambda:InvokeFunctionUrl"
+_BOTH_ASKED_SINCE = "2025-10-01"
+_EXEMPT = "whether a URL made before October 2025 is still exempt from lambda:InvokeFunction"
 _WAYS = (
     (INVOKE, _CALL),
     (WRITE, "lambda:UpdateFunctionCode"),
@@ -50,19 +58,37 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     let_in: set[str] = set()
     for way, action in _WAYS:
         asked = (
-            Question(action, name, function.account, function.policy) for name in choosing.names(action, node)
+            Question(action, name, function.account, function.policy, context=BY_API)
+            for name in choosing.names(action, node)
         )
         for hop in asking.once(asking.hops(estate, node, way, question) for question in asked):
             if hop.source != "*":  # the API takes signed requests only
                 let_in.add(hop.source)
                 yield hop
     for url in function.urls:
-        context = {"lambda:functionurlauthtype": (url,)}
-        question = Question(_BY_URL, node, function.account, function.policy, context=context)
-        for hop in asking.hops(estate, node, INVOKE, question):
-            if hop.source not in let_in and (hop.source != "*" or url == "NONE"):
+        for hop in _by_url(estate, function, url):
+            if hop.source not in let_in and (hop.source != "*" or url.auth_type == "NONE"):
                 yield hop
     yield from _by_service(estate, function)
+
+
+def _by_url(estate: AwsEstate, function: Function, url: Url) -> Iterator[Hop]:
+    """Yield the hops of callers of a URL, whom both permissions must let in."""
+    kind = {"lambda:functionurlauthtype": (url.auth_type,)}
+    first = Question(_BY_URL, function.arn, function.account, function.policy, context=kind)
+    second = replace(first, action=_CALL, context={**kind, VIA_URL: ("true",)})
+    may_be_exempt = url.made_on < _BOTH_ASKED_SINCE
+    sure = set()
+    for hop in asking.hops(
+        estate, function.arn, INVOKE, first, lambda who: (asking.answer(estate, who, second),)
+    ):
+        if hop.certainty != "blocked" or not may_be_exempt:
+            sure.add(hop.source)
+            yield hop
+    for hop in asking.hops(estate, function.arn, INVOKE, first) if may_be_exempt else ():
+        if hop.source not in sure:
+            certainty = "possible" if hop.certainty == "proven" else hop.certainty
+            yield msgspec.structs.replace(hop, certainty=certainty, missing=(*hop.missing, _EXEMPT))
 
 
 def _by_service(estate: AwsEstate, function: Function) -> Iterator[Hop]:
@@ -74,7 +100,7 @@ def _by_service(estate: AwsEstate, function: Function) -> Iterator[Hop]:
     for atom in principals_named(function.policy):
         if atom.kind != "service":
             continue
-        context: dict[str, tuple[str, ...]] = {"aws:sourceaccount": (stranger,), "aws:sourceorgid": ()}
+        context = {**BY_API, "aws:sourceaccount": (stranger,), "aws:sourceorgid": ()}
         question = Question(_CALL, function.arn, function.account, function.policy, context=context)
         answer = estate.oracle.admit(Caller(ANY_ACCOUNT, atom.value), question)
         for hop in estate.steps.hops(
