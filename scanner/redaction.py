@@ -155,6 +155,8 @@ class _Names:
     def hidden(self, value: Any, key: str = "") -> Any:  # noqa: ANN401 - any part of a scan
         """Return a part of a scan with what it names replaced."""
         if isinstance(value, dict):
+            if key == "calls":  # what allows one is cited by the hop
+                value = {**value, "by": []}
             kept = _KEPT | {"key"} if key == "guards" else _KEPT
             return {
                 self._id(name) if key == "anchors" else name: item
@@ -264,6 +266,7 @@ _KEPT: Final = frozenset(
             "assumed",
             "effect",
             "service",
+            "action",
             "field",
             "region",
             "pointer",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COLUMNS: Final = (
     *("id", "rule", "severity", "confidence", "certainty", "agreement", "suppressed"),
     *("vendor", "trust", "source", "gains", "asset", "class", "tier", "hops", "path", "guards", "message"),
+    *("last_used", "used_by", "days_of_logs"),
 )
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a text for a formula: OWASP, "CSV Injection" (read 2026-11-22)."""
@@ -59,7 +60,14 @@ def _row(finding: Finding) -> tuple[str, ...]:
         " > ".join([path.source.id, *(f"{hop.type}: {hop.target}" for hop in path.hops)]),
         "; ".join(dict.fromkeys(str(guard) for hop in path.hops for guard in hop.guards)),
         finding.message,
+        *_use(finding),
     )
+
+
+def _use(finding: Finding) -> tuple[str, ...]:
+    """Return the last day, by whom, and how many days the logs cover; `never` when they do not show it."""
+    use = finding.use
+    return ("", "", "") if use is None else (use.last or "never", use.by, str(use.days))
 
 
 def _gap(gap: Gap) -> tuple[str, ...]:

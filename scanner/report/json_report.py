@@ -164,11 +164,12 @@ def _finding(finding: Finding) -> Json:
         "remediation": finding.remediation,
         "suppressed": finding.suppressed,
         **({"remarks": [_remark(remark) for remark in finding.remarks]} if finding.remarks else {}),
-        **({"use": _use(finding.use)} if finding.use else {}),
+        **({"use": use_json(finding.use)} if finding.use else {}),
     }
 
 
-def _use(use: Use) -> Json:
+def use_json(use: Use) -> Json:
+    """Return what logs say of a way in."""
     return {"last": use.last, "by": use.by, "days": use.days}
 
 
@@ -196,6 +197,7 @@ def _hop(hop: Hop) -> Json:
         "missing": list(hop.missing),
         "blocked_by": list(hop.blocked_by),
         "assumed": list(hop.assumed),
+        **({"calls": [{"action": c.action, "resource": c.resource} for c in hop.calls]} if hop.calls else {}),
     }
 
 

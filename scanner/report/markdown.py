@@ -108,6 +108,8 @@ def _path(finding: Finding, short: dict[str, str], *, drawn: bool) -> Iterator[s
         ends = f"{code(hop.source, _LONGEST)} to {code(hop.target, _LONGEST)}"
         yield f"{number}. {prose(phrases.how(hop))}: {ends}"
         yield from (f"   - {line}" for line in _details(hop))
+        if number == 1 and finding.use:
+            yield f"   - in the logs: {prose(phrases.use_line(finding.use), _LONGEST)}"
     yield ""
     yield f"Confidence {finding.confidence}; {path.certainty}: {phrases.CERTAINTY_WORDS[path.certainty]}."
     yield f"Register: {phrases.AGREEMENT_WORDS[finding.agreement]}."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.report import phrases
 from scanner.report.clean import visible
-from scanner.report.json_report import evidence_json
+from scanner.report.json_report import evidence_json, use_json
 from scanner.report.sarif_coverage import INCOMPLETE, fingerprints, message
 
 if TYPE_CHECKING:
@@ -145,6 +145,7 @@ def _unmapped(finding: Finding) -> Json:
         ],
         "missing": [visible(name) for name in phrases.missing(finding)],
         "blocked_by": [visible(name) for name in phrases.blocked_by(finding)],
+        **({"use": {**use_json(finding.use), "by": visible(finding.use.by)}} if finding.use else {}),
     }
 
 

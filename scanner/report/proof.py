@@ -101,6 +101,7 @@ def _hop(hop: Hop, options: Options) -> Iterator[Block]:
     yield Line(f"to    {hop.target}", hang=6)
     if hop.gains:
         yield Line(f"gains {', '.join(hop.gains)}", hang=6)
+    yield from (Line(f"takes {call.action} on {call.resource}", hang=6) for call in hop.calls)
     if not hop.evidence:
         yield Line("no statement is on record for this hop")
     for evidence in hop.evidence:

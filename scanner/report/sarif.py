@@ -165,7 +165,8 @@ def _steps(finding: Finding, place: Place, options: Options) -> list[Json]:
     steps: list[Json] = []
     for number, hop in enumerate(finding.path.hops[:MOST_STEPS], start=1):
         at = sarif_places.of_evidence(hop.evidence, options.tree) or place
-        location = _location(at, (hop.target,)) | {"message": {"text": _message(_hop(number, hop))}}
+        used = f" In the logs: {phrases.use_line(finding.use)}." if number == 1 and finding.use else ""
+        location = _location(at, (hop.target,)) | {"message": {"text": _message(_hop(number, hop) + used)}}
         steps.append({"location": location, "executionOrder": number, "importance": "essential"})
     return steps
 
@@ -206,6 +207,7 @@ def _properties(finding: Finding) -> Json:
         "blockedBy": list(map(visible, phrases.blocked_by(finding))),
         "missing": list(map(visible, phrases.missing(finding))),
         "alternatives": path.alternatives,
+        **({"use": visible(phrases.use_line(finding.use))} if finding.use else {}),
         "remediation": visible(" ".join(finding.remediation.split()), _LONGEST_MESSAGE),
         **(
             {"remarks": [visible(phrases.remark_line(r)) for r in finding.remarks]} if finding.remarks else {}

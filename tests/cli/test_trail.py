@@ -61,6 +61,15 @@ def test_every_format_says_it(run: Run, entry: str, tmp_path: Path) -> None:
     assert f"last used 2026-11-03 by {BY}" in vendors.out
 
 
+@pytest.mark.parametrize(
+    "form", ["table", "json", "sarif", "markdown", "html", "csv", "junit", "ocsf", "explain"]
+)
+def test_no_format_keeps_it_to_itself(form: str, run: Run, entry: str, tmp_path: Path) -> None:
+    log = trail(tmp_path, event(entry, "2026-11-03"))
+    assert "2026-11-03" in run(*ON_WORLD, "--trail", log, "--format", form).out
+    assert "2026-11-03" not in run(*ON_WORLD, "--format", form).out
+
+
 def test_not_seen_is_not_unknown(run: Run, entry: str, tmp_path: Path) -> None:
     log = trail(tmp_path, event(entry.rpartition("/")[0] + "/none", "2026-11-03"))
     assert "not seen in 1 day of logs" in run(*ON_WORLD, "--trail", log).out
