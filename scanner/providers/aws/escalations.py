@@ -54,6 +54,22 @@ class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keba
         yield from sorted(pairs, key=lambda pair: pair[1] != own)
 
 
+class Copying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A service that copies what a passed role `reads` to where it `writes`; for the rest see `Code`."""
+
+    name: str
+    service: str
+    reads: str
+    actions: dict[str, str]
+    writes: str = ""
+    assumes: tuple[str, ...] = ()
+
+    def places(self, account: str, bucket: str) -> Iterator[tuple[str, str]]:
+        """Yield (action, glob of a resource) for everything that must be allowed."""
+        for action, glob in self.actions.items():
+            yield action, glob.replace("${account}", account).replace("${bucket}", bucket)
+
+
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Credentials for a user, by all of `actions` on it. `keys`: how many access keys it has by now."""
 
@@ -91,6 +107,7 @@ class Escalations(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
 
     pass_role: tuple[Code, ...]
     run_code: tuple[Code, ...]
+    copy: tuple[Copying, ...]
     edit_trust: Edit
     take_credentials: tuple[Credentials, ...]
     self_grant: Edits

@@ -30,6 +30,7 @@ from scanner.providers.aws.network import Network
 from scanner.providers.aws.organization import Organization
 from scanner.providers.aws.positions import Positions
 from scanner.providers.aws.questions import Oracle
+from scanner.providers.aws.service_roles import ServiceRoles
 from scanner.providers.aws.shapes import sifted
 from scanner.providers.aws.sign_on import SignOn
 from scanner.providers.aws.steps import Steps
@@ -83,6 +84,7 @@ class AwsEstate:
         self.access_keys = escalation.count_keys(snapshot)
         self.clusters = Clusters(snapshot, self.organization.accounts)
         self.anywhere = read_anywhere(snapshot)
+        self.service_roles = ServiceRoles(self.identities)
         self.functions = tuple(read_functions(snapshot, self.library))
         self.resources.update({resource.id: resource for resource in invoking.resources(self.functions)})
         self.workloads = Workloads(snapshot, self.identities, self.functions)

@@ -9,6 +9,7 @@ from scanner.providers.aws.access import Unread
 from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.library import at
 from scanner.snapshot import Document, DocumentId, Gap
+from scanner.wildcards import covers
 
 if TYPE_CHECKING:
     from scanner.providers.aws.access import Policy
@@ -188,6 +189,13 @@ def bucket_name(resource: str) -> str | None:
     """Return the bucket of an S3 bucket or object ARN or glob, None when it is not one of S3's."""
     arn = Arn.parse(resource)
     return arn.resource.split("/", 1)[0] if arn.service == "s3" and not arn.account else None
+
+
+def common(scope: str, node: str) -> str | None:
+    """Return the narrower of two globs of object ARNs; None when neither covers the other."""
+    if covers(scope, node):
+        return node
+    return scope if covers(node, scope) else None
 
 
 def objects_arn(uri: str, *, prefix: bool = False) -> str | None:

@@ -32,6 +32,7 @@ from scanner.providers.aws.collect import (
     clusters,
     codebuild,
     cognito,
+    datasync,
     disks,
     ec2,
     ecr,
@@ -111,6 +112,7 @@ TABLES: Final[tuple[Service, ...]] = (
     clusters.TABLE,
     ecr_public.TABLE,
     cloudtrail.TABLE,
+    datasync.TABLE,
 )
 
 

@@ -12,6 +12,7 @@ from scanner.providers.aws.hops import (
     bearer_keys,
     certificates,
     clusters,
+    copying,
     decrypting,
     directory_buckets,
     disks,
@@ -34,6 +35,7 @@ from scanner.providers.aws.hops import (
     shares,
     stacksets,
     studio,
+    transfers,
     widening,
 )
 
@@ -58,6 +60,8 @@ HOPS = (
     services.into,
     studio.into,
     replication.into,
+    copying.into,
+    transfers.into,
     shares.into,
     agentcore.into,
     file_systems.into,

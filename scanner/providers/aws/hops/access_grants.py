@@ -17,8 +17,7 @@ from scanner.providers.aws.hops.asking import unlocking
 from scanner.providers.aws.library import field_evidence
 from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Question
-from scanner.providers.aws.storage import bucket_name
-from scanner.wildcards import covers
+from scanner.providers.aws.storage import bucket_name, common
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +41,7 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     if bucket is None:
         return
     for grant in estate.stores.access_grants:
-        meant = _common(grant.scope, node)
+        meant = common(grant.scope, node)
         for way in objects.WAYS if meant else ():
             if _PERMISSIONS.get(way.type) in grant.permissions:
                 yield from asking.once(
@@ -56,13 +55,6 @@ class _Session(NamedTuple):
 
     answers: tuple[Answer, ...]
     missing: tuple[str, ...] = ()
-
-
-def _common(scope: str, node: str) -> str | None:
-    """Return the objects that a grant's scope and a node share; None when there are none."""
-    if covers(scope, node):
-        return node
-    return scope if covers(node, scope) else None
 
 
 def _granted(

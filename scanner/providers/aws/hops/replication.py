@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING
 
 from scanner.providers.aws.access import Decision, Unread
 from scanner.providers.aws.arn import root
-from scanner.providers.aws.hops import objects
-from scanner.providers.aws.hops.asking import unlocking
+from scanner.providers.aws.hops import copying
 from scanner.providers.aws.library import field_evidence
 from scanner.providers.aws.outsiders import ANY_ACCOUNT
 from scanner.providers.aws.questions import Answer, Question
-from scanner.providers.aws.storage import bucket_name
+from scanner.providers.aws.storage import bucket_name, common
 from scanner.snapshot import DocumentId, Gap
 from scanner.verdict import Allowed
-from scanner.wildcards import covers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,10 +82,7 @@ def _meant(bucket: Bucket, node: str, rule: dict[str, Any]) -> str | None:
         return None
     filtered = rule.get("Filter") or {}
     prefix = rule.get("Prefix") or filtered.get("Prefix") or (filtered.get("And") or {}).get("Prefix") or ""
-    scope = f"{bucket.arn}/{prefix}*"
-    if covers(scope, node):
-        return node
-    return scope if covers(node, scope) else None
+    return common(f"{bucket.arn}/{prefix}*", node)
 
 
 def _owner(estate: AwsEstate, rule: dict[str, Any]) -> str | None:
@@ -102,11 +97,8 @@ def _destination(rule: dict[str, Any]) -> str:
 
 def _copying(estate: AwsEstate, bucket: Bucket, role: str, meant: str) -> tuple[Answer, ...]:
     """Return whether the rule's role may read what it copies; of a role that was not read it may."""
-    question = Question(_READ, meant, bucket.account, bucket.policy, some_resource=True)
     identity = estate.identities.get(role)
     if identity is None:
+        question = Question(_READ, meant, bucket.account, bucket.policy, some_resource=True)
         return (Answer(question, Decision(Allowed())),)
-    return (
-        estate.oracle.decide(identity, objects.direct(question)),
-        *unlocking(estate, objects.lock(bucket), "kms:Decrypt", identity),
-    )
+    return copying.reading(estate, bucket, identity, _READ, meant)

@@ -29,6 +29,7 @@ from scanner.providers.aws.stores.published import read_published
 from scanner.providers.aws.stores.scripts import read_scripts
 from scanner.providers.aws.stores.shares import read_shares
 from scanner.providers.aws.stores.studio import read_profiles
+from scanner.providers.aws.stores.transfers import leaving, read_transfers
 from scanner.providers.aws.stores.unfollowed import unfollowed
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Stores:
         self.scripts = read_scripts(snapshot)
         self.mounted = read_mounted(snapshot, self.file_systems.values())
         self.published = read_published(snapshot)
+        self.transfers = read_transfers(snapshot)
         found = [
             *directory_buckets.resources(self.directory_buckets.values(), known),
             *images.resources(snapshot, self.repositories.values()),
@@ -76,6 +78,7 @@ class Stores:
     def unfollowed(self) -> Iterator[Gap]:
         """Yield a gap for each document that is read and not followed."""
         yield from unfollowed(self._snapshot)
+        yield from leaving(self.transfers)
         systems = self.file_systems.values()
         located = {arn for arn, found in self.mounted.items() if found.interfaces}
         yield from file_systems.open_to_the_network(systems, self.resources.values(), located)
