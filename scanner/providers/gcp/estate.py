@@ -27,7 +27,7 @@ from scanner.providers.gcp.buckets import read_buckets
 from scanner.providers.gcp.federation import Federation
 from scanner.providers.gcp.groups import Groups
 from scanner.providers.gcp.hierarchy import Hierarchy
-from scanner.providers.gcp.hops import HOPS, federated, passing, tokens, triggers
+from scanner.providers.gcp.hops import HOPS, agents, federated, passing, tokens, triggers
 from scanner.providers.gcp.inventory import Inventory
 from scanner.providers.gcp.names import bucket_in
 from scanner.providers.gcp.network.servers import Servers
@@ -80,6 +80,7 @@ class GcpEstate:
         self.workloads = Workloads(self.inventory, self.hierarchy)
         self.triggers = triggers.by_account(self.inventory, self.hierarchy)
         self.deploys = passing.load_deploys()
+        self.agents = agents.load_agents()
         self.makers: dict[str, tuple[tuple[Answer, ...], ...]] = {}
         self.shown = tokens.shown(snapshot, self.accounts)
         self.federation = Federation(snapshot, self.hierarchy)

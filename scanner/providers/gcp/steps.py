@@ -143,6 +143,14 @@ def joined(groups: Memberships, one: Iterable[Answer], other: Iterable[Answer]) 
                 yield answer
 
 
+def holding_all(estate: Asking, permissions: Iterable[str], place: Place) -> tuple[Answer, ...]:
+    """Return who is granted every one of some permissions on a place."""
+    first, *more = (estate.who(permission, place) for permission in permissions)
+    for answers in more:
+        first = tuple(joined(estate.groups, first, answers))
+    return first
+
+
 def _is_broad(member: str) -> bool:
     """Tell whether a member may be many that other members are among, groups aside."""
     return member in {ANYONE, ANY_ACCOUNT} or member.startswith(DOMAIN)

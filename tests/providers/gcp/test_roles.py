@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner.providers.gcp.access.boundaries import load_versions
+from scanner.providers.gcp.hops.agents import load_agents
 from scanner.providers.gcp.hops.passing import load_deploys
 from scanner.providers.gcp.roles import Roles
 from scanner.providers.gcp.roles.packing import pack, unpack
@@ -125,6 +126,7 @@ def test_the_table_says_when_and_where_from() -> None:
 def asked() -> set[str]:
     """Return every permission that stands in the code of hops and layers, and in their data."""
     found = {permission for deploy in load_deploys() for permission in deploy.permissions}
+    found |= {permission for agent in load_agents() for way in agent.ways for permission in way}
     for file in sorted(PROVIDER.rglob("*.py")):
         if not {"collect", "cel"} & set(file.parts):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):

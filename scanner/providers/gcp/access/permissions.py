@@ -24,7 +24,19 @@ _CREDENTIALS = frozenset(
     }
 )
 # what is asked of a server of its own, which no perimeter stands before
-_ELSEWHERE = ("container.pods.", "container.deployments.", "container.jobs.", "container.serviceAccounts.")
+_ELSEWHERE = tuple(
+    f"container.{kind}."
+    for kind in (
+        "cronJobs",
+        "daemonSets",
+        "deployments",
+        "jobs",
+        "pods",
+        "replicaSets",
+        "serviceAccounts",
+        "statefulSets",
+    )
+)
 
 
 def called(permission: str) -> str:

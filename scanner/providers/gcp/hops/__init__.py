@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.providers.gcp.hops import (
+    agents,
     federated,
     groups,
     impersonate,
@@ -24,6 +25,8 @@ HOPS = (
     impersonate.into,
     passing.into,
     running.into,
+    running.in_part,
+    agents.into,
     triggers.into,
     inside.into,
     keys.into,

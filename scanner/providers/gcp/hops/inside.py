@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scanner.providers.gcp.access.perimeters import INSIDE
-from scanner.providers.gcp.hops import impersonate, passing, running
+from scanner.providers.gcp.hops import agents, impersonate, passing, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,11 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     account, mark, name = node.partition(INSIDE)
     perimeter = estate.perimeters.named(name) if mark else None
     place = estate.accounts.place(account)
-    if perimeter is None or place is None:
+    if perimeter is None:
+        return
+    for hop in agents.inside(estate, account, perimeter.projects):
+        yield msgspec.structs.replace(hop, target=node)
+    if place is None:
         return
     for hop in running.into(estate, account, perimeter.projects):
         yield msgspec.structs.replace(hop, target=node)

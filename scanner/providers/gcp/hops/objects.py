@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scanner.guards import Guard
 from scanner.providers.gcp import steps
 from scanner.providers.gcp.acls import OWN, WRITE
-from scanner.providers.gcp.hops import keys, policies
+from scanner.providers.gcp.hops import keys, policies, running
 from scanner.providers.gcp.names import bucket_in
 from scanner.verdict import AllowedIf, Denied, both
 
@@ -46,6 +46,7 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
         asked += [tuple(_inside(estate, bucket, node, permission)) for permission in permissions]
         yield from steps.once(steps.hops(estate, way, node, answers) for answers in asked)
         yield from _by_key(estate, way, node, asked[0])
+        yield from _by_scope(estate, way, node, asked[0])
     own = bucket.place()
     owners = estate.oracle.beside(estate.acls.of_bucket(bucket, OWN), _SET, own)
     yield from steps.hops(estate, steps.Way("edit-policy", ("grant",)), node, owners)
@@ -72,6 +73,15 @@ def _listed(estate: GcpEstate, bucket: Bucket, place: Place, type_: str) -> Iter
         yield from estate.acls.readers(bucket, place.objects)
     else:
         yield from estate.acls.of_bucket(bucket, WRITE, OWN)
+
+
+def _by_scope(estate: GcpEstate, way: steps.Way, node: str, answers: tuple[Answer, ...]) -> Iterator[Hop]:
+    """Yield the hops of accounts whose tokens somewhere are good for storage, and not for everything."""
+    mark = running.READING if way.type == "read" else running.WRITING
+    for answer in answers:
+        near = [w for w in estate.workloads.running_as(answer.member) if not w.is_whole]
+        if any(w.reads_storage if mark == running.READING else w.writes_storage for w in near):
+            yield from steps.hops(estate, way, node, (replace(answer, member=f"{answer.member}{mark}"),))
 
 
 def _by_key(estate: GcpEstate, way: steps.Way, node: str, answers: tuple[Answer, ...]) -> Iterator[Hop]:

@@ -77,10 +77,7 @@ def _makers(estate: GcpEstate, at: Place) -> tuple[tuple[Answer, ...], ...]:
     seen: set[tuple[str, Verdict, tuple[Lock, ...]]] = set()
     made = []
     for deploy in estate.deploys:
-        first, *more = (estate.who(permission, at) for permission in deploy.permissions)
-        found = first
-        for answers in more:
-            found = tuple(steps.joined(estate.groups, found, answers))
+        found = steps.holding_all(estate, deploy.permissions, at)
         fresh = tuple(a for a in found if (a.member, a.verdict, a.locks) not in seen)
         seen.update((a.member, a.verdict, a.locks) for a in fresh)
         if fresh:

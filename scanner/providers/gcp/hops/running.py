@@ -2,29 +2,43 @@
 
 Sources: Compute Engine documentation, "Add SSH keys to VMs" and "OS Login" (on a machine that runs as an
 account both want ``iam.serviceAccounts.actAs``); GKE documentation, "IAM policies for clusters" and "About
-Workload Identity Federation for GKE"; Cloud Build documentation, "Default Cloud Build service account" (read
-2026-11).
+Workload Identity Federation for GKE" (read 2026-11).
 """
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
 
 from scanner.providers.gcp import steps
 from scanner.providers.gcp.access.places import container_place
 from scanner.providers.gcp.hops.passing import ACT_AS
 from scanner.providers.gcp.members import POOL, WORKLOAD
-from scanner.providers.gcp.workloads import CLUSTER, FUNCTIONS, INSTANCE, RUN_JOB, RUN_SERVICE
+from scanner.providers.gcp.names import bucket_in, objects_name
+from scanner.providers.gcp.shape import section, text
+from scanner.providers.gcp.workloads import (
+    CLUSTER,
+    COMPOSER,
+    DATAPROC,
+    FUNCTIONS,
+    INSTANCE,
+    RUN_JOB,
+    RUN_SERVICE,
+    TPU,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.model import Hop
+    from scanner.providers.gcp.access.question import Answer
     from scanner.providers.gcp.estate import GcpEstate
     from scanner.providers.gcp.workloads import Workload
 
-_BUILD = re.compile(r"serviceAccount:(?P<number>\d+)@cloudbuild\.gserviceaccount\.com")
+READING: Final = "#storage-read"
+WRITING: Final = "#storage-write"
+"""Mark a service account whose storage somebody reads, or writes, by tokens whose access scopes end there."""
 _GKE = ".svc.id.goog"
 _PODS = (
     "container.pods.create",
@@ -33,19 +47,42 @@ _PODS = (
     "container.daemonSets.create",
     "container.jobs.create",
     "container.cronJobs.create",
+    "container.replicaSets.create",
+    "container.deployments.update",
+    "container.statefulSets.update",
+    "container.daemonSets.update",
+    "container.cronJobs.update",
+    "container.pods.update",
     "container.pods.exec",
 )
-# permission on the workload, whether actAs on the account is wanted too
-_WAYS: dict[str, tuple[tuple[str, bool], ...]] = {
+# Kubernetes issues a token of any audience to who may ask for one: "ServiceAccount token volume projection"
+_IDENTITIES = (*_PODS, "container.serviceAccounts.createToken")
+
+
+class Take(NamedTuple):
+    """What lets one run code on a workload: permissions on it and on its project, actAs on the account."""
+
+    own: tuple[str, ...]
+    project: tuple[str, ...] = ()
+    acts: bool = False
+
+
+_COMMON = Take((), ("compute.projects.setCommonInstanceMetadata",), acts=True)
+_WAYS: dict[str, tuple[Take, ...]] = {
     INSTANCE: (
-        ("compute.instances.setMetadata", True),
-        ("compute.instances.osAdminLogin", True),
-        ("compute.instances.osLogin", True),
+        Take(("compute.instances.setMetadata",), acts=True),
+        Take(("compute.instances.osAdminLogin",), acts=True),
+        Take(("compute.instances.osLogin",), acts=True),
+        _COMMON,
     ),
-    RUN_SERVICE: (("run.services.update", True),),
-    RUN_JOB: (("run.jobs.runWithOverrides", False), ("run.jobs.update", True)),
-    **dict.fromkeys(FUNCTIONS, (("cloudfunctions.functions.update", True),)),
-    CLUSTER: tuple((permission, False) for permission in _PODS),
+    RUN_SERVICE: (Take(("run.services.update",), acts=True),),
+    RUN_JOB: (Take(("run.jobs.runWithOverrides",)), Take(("run.jobs.update",), acts=True)),
+    **dict.fromkeys(FUNCTIONS, (Take(("cloudfunctions.functions.update",), acts=True),)),
+    CLUSTER: tuple(Take((permission,)) for permission in _PODS),
+    # a job runs as the cluster's account and asks nothing on that: Dataproc, "IAM roles"
+    DATAPROC: (Take(("dataproc.clusters.use",), ("dataproc.jobs.create",)),),
+    COMPOSER: (Take(("composer.environments.update",), acts=True),),
+    TPU: (Take(("tpu.nodes.update",), acts=True), _COMMON),
 }
 
 
@@ -54,9 +91,6 @@ def into(estate: GcpEstate, node: str, projects: frozenset[str] | None = None) -
 
     With `projects`, keys of containers, only by code that runs there.
     """
-    build = _BUILD.fullmatch(node)
-    if build and projects is None:
-        yield from _builds(estate, node, build["number"])
     pool = _cluster_project(node)
     if pool:
         yield from _pods(estate, node, pool)
@@ -64,32 +98,70 @@ def into(estate: GcpEstate, node: str, projects: frozenset[str] | None = None) -
     if estate.accounts.place(node) is None:
         return  # none of ours, or disabled: the metadata server has no token for it
     workloads = estate.workloads.running_as(node)
-    if projects is not None:
-        workloads = tuple(w for w in workloads if f"projects/{w.item.project}" in projects)
-    yield from steps.once(_on(estate, node, workload) for workload in workloads)
+    if projects is None:
+        yield from steps.once(_on(estate, node, w) for w in workloads if w.is_whole)
+        return
+    near = [w for w in workloads if f"projects/{w.item.project}" in projects and w.reads_storage]
+    yield from steps.once(_on(estate, node, workload, surely=workload.is_whole) for workload in near)
 
 
-def _on(estate: GcpEstate, node: str, workload: Workload) -> Iterator[Hop]:
+def in_part(estate: GcpEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into what an account does in storage by tokens of limited scopes; none for another node."""
+    account, mark, position = node.partition("#")
+    if not mark or f"#{position}" not in {READING, WRITING}:
+        return
+    if estate.accounts.place(account) is None:
+        return
+    for workload in estate.workloads.running_as(account):
+        if workload.is_whole or not (
+            workload.reads_storage if f"#{position}" == READING else workload.writes_storage
+        ):
+            continue
+        for hop in _on(estate, account, workload):
+            yield msgspec.structs.replace(hop, target=node)
+
+
+def _on(estate: GcpEstate, node: str, workload: Workload, *, surely: bool = True) -> Iterator[Hop]:
     """Yield the hops of those who run code on one workload."""
     account = estate.accounts.place(node)
-    way = steps.Way("run-code", evidence=(workload.evidence(),))
+    missing = () if surely else (f"what the access scopes of {workload.item.name} leave",)
+    way = steps.Way("run-code", evidence=(workload.evidence(),), missing=missing)
     found = []
-    for permission, acts in _WAYS[workload.item.type]:
-        if workload.shielded and permission == "container.pods.exec":
+    for take in _WAYS[workload.item.type]:
+        if workload.shielded and take.own == ("container.pods.exec",):
             continue
-        answers = estate.who(permission, workload.place)
-        if acts:
+        answers = _taking(estate, workload, take)
+        if take.acts:
             acting = estate.who(ACT_AS, account) if account else ()
             answers = tuple(steps.joined(estate.groups, answers, acting))
         found.append(steps.hops(estate, way, node, answers))
+    if workload.item.type == COMPOSER:
+        found.append(steps.hops(estate, way, node, _writing_dags(estate, workload)))
     yield from steps.once(found)
 
 
-def _builds(estate: GcpEstate, node: str, number: str) -> Iterator[Hop]:
-    """Yield who starts builds, which run as the project's own account unless told otherwise."""
-    key = estate.hierarchy.key(f"projects/{number}")
-    answers = estate.who("cloudbuild.builds.create", container_place(key, estate.hierarchy.above(key)))
-    yield from steps.hops(estate, steps.Way("run-code"), node, answers)
+def _taking(estate: GcpEstate, workload: Workload, take: Take) -> tuple[Answer, ...]:
+    """Return who holds the permissions of one way, on the workload and on its project."""
+    chain = workload.item.chain
+    asked = [(permission, workload.place) for permission in take.own]
+    asked += [(permission, container_place(chain[0], chain)) for permission in take.project if chain]
+    found: tuple[Answer, ...] | None = None
+    for permission, place in asked:
+        answers = estate.who(permission, place)
+        found = answers if found is None else tuple(steps.joined(estate.groups, found, answers))
+    return found or ()
+
+
+def _writing_dags(estate: GcpEstate, workload: Workload) -> tuple[Answer, ...]:
+    """Return who puts workflows into the bucket that an environment of Composer runs them from.
+
+    Source: Cloud Composer documentation, "Add and update DAGs"
+    (https://cloud.google.com/composer/docs/composer-3/manage-dags, read 2026-11).
+    """
+    uri = text(section(workload.item.data, "config").get("dagGcsPrefix"))
+    node = objects_name(uri, prefix=True)
+    bucket = estate.buckets.get(bucket_in(node) or "") if node else None
+    return estate.who("storage.objects.create", bucket.objects_at(node)) if node and bucket else ()
 
 
 def _cluster_project(node: str) -> str:
@@ -109,5 +181,6 @@ def _pods(estate: GcpEstate, node: str, project: str) -> Iterator[Hop]:
     key = estate.hierarchy.key(f"projects/{project}")
     place = container_place(key, estate.hierarchy.above(key))
     yield from steps.once(
-        steps.hops(estate, steps.Way("run-code"), node, estate.who(permission, place)) for permission in _PODS
+        steps.hops(estate, steps.Way("run-code"), node, estate.who(permission, place))
+        for permission in _IDENTITIES
     )

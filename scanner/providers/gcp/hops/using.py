@@ -58,10 +58,7 @@ def _asked(estate: GcpEstate, item: Item, permissions: tuple[str, ...]) -> tuple
     """
     if item.type == MODEL and _EXPORTS in permissions and item.data.get("supportedExportFormats") == []:
         return ()
-    first, *more = (estate.who(permission, place_of(item)) for permission in permissions)
-    for answers in more:
-        first = tuple(steps.joined(estate.groups, first, answers))
-    return first
+    return steps.holding_all(estate, permissions, place_of(item))
 
 
 def _called(
