@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -15,6 +16,9 @@ from scanner.iac.terraform import Answer
 from scanner.iac.terraform.reading import read_tree
 from scanner.iac.tree import walk
 from scanner.snapshot import SnapshotWriter
+
+_DEEPEST: Final = 12_000
+"""Python's frames for what `evaluation` lets be nested; a local that needs a local takes ten."""
 
 
 class _Request(msgspec.Struct):
@@ -28,6 +32,7 @@ class _Request(msgspec.Struct):
 def answer(request: Any) -> Answer:  # noqa: ANN401 - JSON
     """Return what a tree makes."""
     asked = msgspec.convert(request, _Request)
+    sys.setrecursionlimit(_DEEPEST)
     tree = walk(Path(asked.root, asked.only) if asked.only else Path(asked.root), prefix=asked.prefix)
     drafts = Drafts()
     try:

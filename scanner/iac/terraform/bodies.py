@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from scanner.iac.terraform.evaluation import Inner, evaluate
 from scanner.iac.terraform.syntax import Constant
-from scanner.iac.terraform.values import Open, Written, items_of
+from scanner.iac.terraform.values import Open, Rest, Written, items_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,13 +94,14 @@ class HclBody:
             iterator = str(named.value)
         over = evaluate(for_each, self._scope)
         items = items_of(over)
-        is_open = self.is_open or items is None
         if items is None:
-            items = iter([(Open(f"{iterator}.key"), Open(f"{iterator}.value"))])
+            items = iter([(Open(f"{iterator}.key"), Rest(f"{iterator}.value"))])
         for key, value in items:
-            names = {"key": value if isinstance(over, list) else key, "value": value}
-            inner = Inner(self._scope, {iterator: names})
-            yield HclBody(content, inner, self._module, is_open=is_open)
+            is_open = isinstance(value, Rest)
+            if is_open:
+                self._module.root.undecided_block(self._module, block)
+            inner = Inner(self._scope, {iterator: {"key": key, "value": value}})
+            yield HclBody(content, inner, self._module, is_open=self.is_open or is_open)
 
 
 class ValueBody:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.iac.terraform import syntax
+from scanner.iac.terraform.functions.lists import to_set
+from scanner.iac.terraform.operators import calculated, truth_of
 from scanner.iac.terraform.values import Open, Written, text_of
 
 if TYPE_CHECKING:
     from scanner.iac.terraform.syntax import Expression
     from scanner.iac.terraform.values import Value
 
-_SEQUENCES = {"list", "set", "tuple"}
+_SEQUENCES = {"list", "set"}
 
 
 def with_defaults(value: Value, type_: Expression) -> Value:
@@ -23,18 +25,30 @@ def with_defaults(value: Value, type_: Expression) -> Value:
     if isinstance(value, Open) or value is None:
         return value
     if isinstance(type_, syntax.Variable):
-        if type_.name == "string" and isinstance(value, int | float | bool):
-            return text_of(value)
-        return value
+        return _primitive(value, type_.name)
     if not isinstance(type_, syntax.Call) or not type_.arguments:
         return value
     inner = type_.arguments[0]
-    if type_.name in _SEQUENCES and isinstance(value, list) and type_.name != "tuple":
-        return [with_defaults(element, inner) for element in value]
+    if type_.name in _SEQUENCES and isinstance(value, list):
+        elements = [with_defaults(element, inner) for element in value]
+        return to_set(elements) if type_.name == "set" else elements
     if type_.name == "map" and isinstance(value, dict):
         return _like(value, {key: with_defaults(element, inner) for key, element in value.items()})
     if type_.name == "object" and isinstance(value, dict) and isinstance(inner, syntax.Object):
         return _like(value, {**value, **_attributes(value, inner)})
+    return value
+
+
+def _primitive(value: Value, name: str) -> Value:
+    """Return a value as a text, number or boolean, where it can be one."""
+    if name == "string" and isinstance(value, int | float | bool):
+        return text_of(value)
+    if name == "bool" and isinstance(value, str):
+        found = truth_of(value)
+        return value if found is None else found
+    if name == "number" and isinstance(value, str):
+        number = calculated("+", value, 0)
+        return value if number is None else number
     return value
 
 

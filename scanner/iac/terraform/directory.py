@@ -10,7 +10,7 @@ import msgspec
 
 from scanner.iac.terraform.jsonsyntax import parse_json
 from scanner.iac.terraform.parser import parse
-from scanner.iac.terraform.syntax import Block, Expression, SyntaxProblem
+from scanner.iac.terraform.syntax import Block, Constant, Expression, SyntaxProblem
 from scanner.iac.tree import Refused
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ _MANIFEST: Final = ".terraform/modules/modules.json"
 
 @dataclass(slots=True)
 class Directory:
-    """The declarations of one directory, by name. `path` is relative to the tree."""
+    """The declarations of one directory, by name. `path` is relative to the tree.
+
+    `providers` are by name and alias, `types` those of resources.
+    """
 
     path: str
     variables: dict[str, Block] = field(default_factory=dict)
@@ -33,7 +36,8 @@ class Directory:
     resources: dict[tuple[str, str, str], Block] = field(default_factory=dict)
     modules: dict[str, Block] = field(default_factory=dict)
     outputs: dict[str, Block] = field(default_factory=dict)
-    providers: list[Block] = field(default_factory=list)
+    providers: dict[tuple[str, str], Block] = field(default_factory=dict)
+    types: set[str] = field(default_factory=set)
 
     @property
     def is_empty(self) -> bool:
@@ -50,7 +54,8 @@ class Directories:
         self._files: dict[str, list[str]] = {}
         self._read: dict[str, Directory] = {}
         for path in tree.with_ending(*ENDINGS):
-            self._files.setdefault(posixpath.dirname(path), []).append(path)
+            if not posixpath.basename(path).startswith(".") and _tofu(path) not in tree:
+                self._files.setdefault(posixpath.dirname(path), []).append(path)
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._files))
@@ -98,35 +103,55 @@ class Directories:
                 self._on_problem(file, "nested too deeply")
             else:
                 for block in body.blocks:
-                    _declare(directory, block)
+                    if _declare(directory, block) and not _overrides(file):
+                        name = " ".join((block.type, *block.labels))
+                        self._on_problem(file, f"line {block.lines[0]}: `{name}` is declared twice")
         return directory
 
 
+def _tofu(path: str) -> str:
+    """Return the file that OpenTofu reads instead of one of Terraform's.
+
+    Source: OpenTofu, "Files and Directories", "The .tofu extension"
+    (https://opentofu.org/docs/language/files/, read 2026-11).
+    """
+    ending = next((end for end in (".tf.json", ".tf") if path.endswith(end)), "")
+    return f"{path.removesuffix(ending)}{ending.replace('.tf', '.tofu')}" if ending else ""
+
+
 def _overrides(path: str) -> bool:
-    stem = posixpath.basename(path).split(".", 1)[0]
+    name = posixpath.basename(path)
+    stem = name.removesuffix(next(end for end in reversed(ENDINGS) if name.endswith(end)))
     return stem == "override" or stem.endswith("_override")
 
 
-def _declare(directory: Directory, block: Block) -> None:
+def _declare(directory: Directory, block: Block) -> bool:
+    """Keep what a block declares; returns whether that was declared already."""
     match block.type, len(block.labels):
         case "variable", 1:
-            _put(directory.variables, block.labels[0], block)
+            return _put(directory.variables, block.labels[0], block)
         case "output", 1:
-            _put(directory.outputs, block.labels[0], block)
+            return _put(directory.outputs, block.labels[0], block)
         case "module", 1:
-            _put(directory.modules, block.labels[0], block)
+            return _put(directory.modules, block.labels[0], block)
         case "provider", 1:
-            directory.providers.append(block)
+            alias = block.attributes.get("alias")
+            name = str(alias.value) if isinstance(alias, Constant) else ""
+            return _put(directory.providers, (block.labels[0], name), block)
         case "locals", 0:
+            is_known = not directory.locals.keys().isdisjoint(block.attributes)
             directory.locals.update(block.attributes)
+            return is_known
         case (("resource" | "data"), 2):
-            _put(directory.resources, (block.type, block.labels[0], block.labels[1]), block)
+            if block.type == "resource":
+                directory.types.add(block.labels[0])
+            return _put(directory.resources, (block.type, block.labels[0], block.labels[1]), block)
         case _:
-            pass
+            return False
 
 
-def _put(table: dict[Key, Block], key: Key, block: Block) -> None:
-    """Keep a block; a second one of the name overrides the first's parts.
+def _put(table: dict[Key, Block], key: Key, block: Block) -> bool:
+    """Keep a block; a second one of the name overrides the first's parts. Returns whether it is a second.
 
     Source: Terraform, "Override Files" (https://developer.hashicorp.com/terraform/language/files/override,
     read 2026-11): attributes one by one, nested blocks by type.
@@ -140,3 +165,4 @@ def _put(table: dict[Key, Block], key: Key, block: Block) -> None:
             found.source, found.start, found.end, found.type, found.labels, attributes, (*kept, *block.blocks)
         )
     table[key] = block
+    return found is not None

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from scanner.iac.terraform import syntax
 from scanner.iac.terraform.functions import FUNCTIONS, LAZY
+from scanner.iac.terraform.operators import are_equal, calculated, truth_of
 from scanner.iac.terraform.values import (
     Encoded,
     Lines,
     Open,
+    Rest,
     Written,
     has_open,
     is_named,
@@ -129,9 +131,13 @@ def _directive(part: syntax.Directive, scope: Scope) -> list[str | Open]:
     if isinstance(subject, Open):
         return [opened(part, subject)]
     if not part.names:
-        return _texts(part.body if subject is True else part.otherwise, scope)
+        truth = truth_of(subject)
+        return [missing(part)] if truth is None else _texts(part.body if truth else part.otherwise, scope)
+    items = items_of(subject)
+    if items is None:
+        return [missing(part)]
     texts: list[str | Open] = []
-    for key, value in items_of(subject) or ():
+    for key, value in items:
         names = dict(zip(part.names, (key, value) if len(part.names) > 1 else (value,), strict=False))
         texts += _texts(part.body, Inner(scope, names))
     return texts
@@ -174,10 +180,11 @@ def _index(node: syntax.Index, scope: Scope) -> Value:
     if isinstance(value, Open) or isinstance(key, Open):
         return opened(node, value if isinstance(value, Open) else key)
     if isinstance(value, list) and not isinstance(key, bool):
-        try:
-            return value[int(key)] if 0 <= int(key) < len(value) else missing(node)
-        except (TypeError, ValueError):
-            return missing(node)
+        at = calculated("+", key, 0)
+        before = value[: int(at) + 1] if at is not None and at >= 0 else []
+        if any(isinstance(element, Rest) for element in before):
+            return opened(node)
+        return before[-1] if at is not None and len(before) == at + 1 else missing(node)
     key = text_of(key)
     if isinstance(key, Open):
         return missing(node)
@@ -194,7 +201,15 @@ def _splat(node: syntax.Splat, scope: Scope) -> Value:
         return []
     elements = list(value.values()) if isinstance(value, dict) and _are_named(value) else value
     elements = elements if isinstance(elements, list) else [elements]
-    return [evaluate(node.each, Inner(scope, {"*": element})) for element in elements]
+    found = [(element, evaluate(node.each, Inner(scope, {"*": element}))) for element in elements]
+    return [_as_many(element, each) for element, each in found]
+
+
+def _as_many(element: Value, made: Value) -> Value:
+    """Return what is made of an element; as often there as the element is."""
+    if not isinstance(element, Rest):
+        return made
+    return Rest.of(made if isinstance(made, Open) else Open(element.expression))
 
 
 def _are_named(value: dict[str, Value]) -> bool:
@@ -202,7 +217,8 @@ def _are_named(value: dict[str, Value]) -> bool:
 
 
 def _call(node: syntax.Call, scope: Scope) -> Value:
-    lazy = LAZY.get(node.name)
+    name = node.name.removeprefix("core::")
+    lazy = LAZY.get(name)
     if lazy is not None:
         return lazy([lambda a=a: evaluate(a, scope) for a in node.arguments], node)  # type: ignore[misc]
     arguments = [evaluate(argument, scope) for argument in node.arguments]
@@ -211,16 +227,20 @@ def _call(node: syntax.Call, scope: Scope) -> Value:
         if not isinstance(last, list):
             return opened(node, last)
         arguments += last
-    function = FUNCTIONS.get(node.name)
+    function = FUNCTIONS.get(name)
     if function is None:
-        return scope.call(node.name, arguments, node)
-    if not function.takes_open and any(isinstance(a, Open) for a in arguments):
-        return opened(node, next(a for a in arguments if isinstance(a, Open)))
+        return scope.call(name, arguments, node)
+    if not function.takes_open:
+        arguments = [a.text() if isinstance(a, Encoded) else a for a in arguments]
+        if any(isinstance(a, Open) for a in arguments):
+            return opened(node, next(a for a in arguments if isinstance(a, Open)))
     scope.budget.take(sum(len(a) for a in arguments if isinstance(a, list | dict | str)) // 100)
     try:
         found = function.call(*arguments)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, ArithmeticError):
-        return missing(node)
+    except MemoryError:
+        raise
+    except Exception:  # of an argument that the function does not take
+        return opened(node) if has_open(arguments) else missing(node)
     return opened(node, found) if isinstance(found, Open) and not found.expression else found
 
 
@@ -229,70 +249,37 @@ def _unary(node: syntax.Unary, scope: Scope) -> Value:
     if isinstance(value, Open):
         return opened(node, value)
     if node.operator == "!":
-        return missing(node) if _truth(value) is None else not _truth(value)
-    return -value if isinstance(value, int | float) else missing(node)
-
-
-def _truth(value: Value) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "false": False}.get(value) if isinstance(value, str) else None
+        return missing(node) if truth_of(value) is None else not truth_of(value)
+    found = calculated("-", 0, value)
+    return missing(node) if found is None else found
 
 
 def _binary(node: syntax.Binary, scope: Scope) -> Value:
     left = evaluate(node.left, scope)
     if node.operator in {"&&", "||"}:
         settles = node.operator == "||"
-        if _truth(left) is settles:
+        if truth_of(left) is settles:
             return settles
         right = evaluate(node.right, scope)
-        if _truth(right) is settles:
+        if truth_of(right) is settles:
             return settles
-        known = _truth(left) is not None and _truth(right) is not None
+        known = truth_of(left) is not None and truth_of(right) is not None
         return not settles if known else opened(node, left if isinstance(left, Open) else right)
     right = evaluate(node.right, scope)
     if node.operator in {"==", "!="}:
-        return _equality(node, left, right)
+        same = are_equal(left, right)
+        if same is None:
+            return opened(node, left if isinstance(left, Open) else right)
+        return same is (node.operator == "==")
     if isinstance(left, Open) or isinstance(right, Open):
         return opened(node, left if isinstance(left, Open) else right)
-    return _arithmetic(node, left, right)
-
-
-def _equality(node: syntax.Binary, left: Value, right: Value) -> Value:
-    if has_open(left) or has_open(right):
-        if {type(left), type(right)} & {type(None)} and not {type(left), type(right)} & {Open}:
-            return node.operator == "!="  # an object with open parts is not null
-        return opened(node, left if isinstance(left, Open) else right)
-    left, right = (v.text() if isinstance(v, Encoded) else v for v in (left, right))
-    same = left == right and isinstance(left, bool) == isinstance(right, bool)
-    return same if node.operator == "==" else not same
-
-
-def _arithmetic(node: syntax.Binary, left: Value, right: Value) -> Value:
-    try:
-        a, b = (float(v) if isinstance(v, str) else v for v in (left, right))
-        found = _ARITHMETIC[node.operator](a, b)
-    except (TypeError, ValueError, ArithmeticError):
-        return missing(node)
-    return int(found) if isinstance(found, float) and found.is_integer() else found
-
-
-_ARITHMETIC: Final[dict[str, Any]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "%": lambda a, b: a % b,
-    "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b,
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-}
+    found = calculated(node.operator, left, right)
+    return missing(node) if found is None else found
 
 
 def _conditional(node: syntax.Conditional, scope: Scope) -> Value:
     condition = evaluate(node.condition, scope)
-    truth = _truth(condition)
+    truth = truth_of(condition)
     if truth is not None:
         return evaluate(node.then if truth else node.otherwise, scope)
     then, otherwise = evaluate(node.then, scope), evaluate(node.otherwise, scope)
@@ -331,9 +318,10 @@ def _for(node: syntax.For, scope: Scope) -> Value:
             wanted = evaluate(node.condition, inner)
             if isinstance(wanted, Open):
                 return opened(node, wanted)
-            if _truth(wanted) is not True:
+            if truth_of(wanted) is not True:
                 continue
-        found.append((evaluate(node.key, inner) if node.key else None, evaluate(node.value, inner)))
+        made = _as_many(value, evaluate(node.value, inner))
+        found.append((evaluate(node.key, inner) if node.key else None, made))
     if node.key is None:
         return [value for _, value in found]
     return _keyed(node, found)

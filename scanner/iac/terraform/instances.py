@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from scanner.iac.terraform.aws.identity import computed
@@ -10,7 +11,7 @@ from scanner.iac.terraform.evaluation import Inner, evaluate
 from scanner.iac.terraform.plan import merged
 from scanner.iac.terraform.planned import PlanBody
 from scanner.iac.terraform.providers import home_of
-from scanner.iac.terraform.values import Open, Written, has_open
+from scanner.iac.terraform.values import Open, Written, has_open, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_INSTANCES: Final = 2_000
 """Of one block; what says more stays open."""
+_STEPS: Final = 20  # what an instance costs, as expressions are counted
 _DOCUMENTS: Final = frozenset({"aws_iam_policy_document", "google_iam_policy"})
 
 
@@ -105,7 +107,8 @@ def expanded(
 ) -> Value:
     """Return what a block stands for: one instance, a list of them by ``count``, an object by ``for_each``.
 
-    What decides and cannot be told leaves one instance, whose ``each`` and ``count`` are open.
+    What decides and cannot be told leaves one instance, whose ``each`` and ``count`` are open, beside those
+    that are known.
     """
     count, for_each = block.attributes.get("count"), block.attributes.get("for_each")
     if count is not None:
@@ -113,23 +116,31 @@ def expanded(
         if isinstance(number, str) and number.isdecimal():
             number = int(number)
         if isinstance(number, int) and number <= MOST_INSTANCES:
+            scope.budget.take(_STEPS * max(number, 0))
             return [make(f"{address}[{i}]", {"count": {"index": i}}) for i in range(int(number))]
         scope.root.undecided(scope, block, address)
         return [make(f"{address}[0]", {"count": {"index": Open("count.index")}})]
     if for_each is None:
         return make(address, {})
-    items = _items(evaluate(for_each, scope))
-    if items is None or len(items) > MOST_INSTANCES:
-        scope.root.undecided(scope, block, address)
-        each = {"key": Open("each.key"), "value": Open("each.value")}
-        return Several({"*": make(f'{address}["*"]', {"each": each})}, block)
-    return Written(
-        {
-            key: make(f'{address}["{key}"]', {"each": {"key": key, "value": value}})
-            for key, value in items.items()
-        },
-        block,
-    )
+    items, is_whole = _items(evaluate(for_each, scope))
+    if len(items) > MOST_INSTANCES:
+        items, is_whole = {}, False
+    scope.budget.take(_STEPS * len(items))
+    made = {
+        key: make(f"{address}[{_quoted(key)}]", {"each": {"key": key, "value": value}})
+        for key, value in items.items()
+    }
+    if is_whole:
+        return Written(made, block)
+    scope.root.undecided(scope, block, address)
+    each = {"key": Open("each.key"), "value": Open("each.value")}
+    return Several({**made, "*": make(f'{address}["*"]', {"each": each})}, block)
+
+
+def _quoted(key: str) -> str:
+    """Return a key as addresses have it; nothing in it may look like something else."""
+    text = json.dumps(key, ensure_ascii=False)
+    return text if text.isprintable() else json.dumps(key)
 
 
 class Several(Written):
@@ -142,9 +153,11 @@ class Several(Written):
         return self["*"]
 
 
-def _items(value: Value) -> dict[str, Value] | None:
+def _items(value: Value) -> tuple[dict[str, Value], bool]:
+    """Return what is repeated over as far as it is known, and whether that is all."""
     if isinstance(value, dict):
-        return {str(key): inner for key, inner in value.items()}
-    if isinstance(value, list) and all(isinstance(inner, str) for inner in value):
-        return {inner: inner for inner in value}
-    return None
+        return {str(key): inner for key, inner in value.items()}, not isinstance(value, Several)
+    if not isinstance(value, list):
+        return {}, False
+    known = [text_of(inner) for inner in value if isinstance(inner, str | int)]
+    return {text: text for text in known if isinstance(text, str)}, len(known) == len(value)

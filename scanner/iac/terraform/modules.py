@@ -54,6 +54,7 @@ class Module:
             "module": Namespace(self._module),
             "data": Namespace(lambda type_: Namespace(lambda name: self.resource("data", type_, name))),
             "path": {"module": root.relative(directory.path), "root": ".", "cwd": Open("path.cwd")},
+            "ephemeral": Namespace(lambda type_: Open(f"ephemeral.{type_}")),
             "terraform": {"workspace": root.workspace},
         }
 
@@ -67,7 +68,7 @@ class Module:
         found = self._namespaces.get(name)
         if found is not None:
             return found
-        if any(kind == "resource" and type_ == name for kind, type_, _ in self.directory.resources):
+        if name in self.directory.types:
             return Namespace(lambda label: self.resource("resource", name, label))
         return None
 
@@ -140,12 +141,14 @@ class Module:
 
         def made() -> Value:
             value = self.arguments.get(name)
-            default = block.attributes.get("default") if block else None
-            if value is None and default is not None:
+            attributes = block.attributes if block else {}
+            default = attributes.get("default")
+            takes_null = "nullable" not in attributes or evaluate(attributes["nullable"], self) is not False
+            if default is not None and (name not in self.arguments or (value is None and not takes_null)):
                 value = evaluate(default, self)
             elif name not in self.arguments:
                 return Open(f"var.{name}")
-            type_ = block.attributes.get("type") if block else None
+            type_ = attributes.get("type")
             return value if type_ is None else with_defaults(value, type_)
 
         return self._once(("var", name), made, f"var.{name}")
@@ -163,6 +166,9 @@ class Module:
         return self._once(("module", name), lambda: self._called(name, block), f"module.{name}")
 
     def _called(self, name: str, block: Block) -> Value:
+        address = f"{self.address}module.{name}"
+        if _is_never_called(block, self):
+            return []
         directory = self._source(name, block)
         if directory is None:
             return Namespace(lambda output: Open(f"module.{name}.{output}"))
@@ -176,7 +182,7 @@ class Module:
             }
             return Module(self.root, directory, f"{address}.", arguments=arguments, parent=self, call=block)
 
-        return expanded(block, self, f"{self.address}module.{name}", made)
+        return expanded(block, self, address, made)
 
     def _source(self, name: str, block: Block) -> Directory | None:
         """Return a module's directory; one that cannot be read is a gap."""
@@ -217,6 +223,12 @@ class Module:
     def attribute(self, name: str) -> Value:
         """Return an output, for ``module.x.name``."""
         return self.output(name)
+
+
+def _is_never_called(block: Block, scope: Module) -> bool:
+    """Tell whether a call is made no times, as far as code tells."""
+    times = [evaluate(block.attributes[n], scope) for n in ("count", "for_each") if n in block.attributes]
+    return any(time in (0, "0", [], {}) and not isinstance(time, bool) for time in times)
 
 
 def _modules_in(value: Value) -> Iterator[Module]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, Literal
 
 from scanner.iac.terraform import syntax
+from scanner.iac.terraform.operators import calculated
 from scanner.iac.terraform.syntax import Block, Source, SyntaxProblem
 
 if TYPE_CHECKING:
@@ -186,8 +187,10 @@ class Parser:
             return self._object(start)
         if found := _NUMBER.match(text, start):
             self.at = found.end()
-            value = float(found[0])
-            return syntax.Constant(self.source, start, self.at, int(value) if value.is_integer() else value)
+            number = calculated("+", found[0], 0)
+            if number is None:
+                self.fail("a number that is too large")
+            return syntax.Constant(self.source, start, self.at, number)
         if found := _FUNCTION.match(text, start):
             self.at = found.end()
             return self._call(found[0], start)
@@ -302,7 +305,7 @@ class Parser:
     def _dotted(self, of: Expression, start: int) -> Expression:
         if self.text.startswith("*", self.at):
             self.at += 1
-            return self._splat(of, start)
+            return self._splat(of, start, of_attributes=True)
         if found := _DIGITS.match(self.text, self.at):
             key = syntax.Constant(self.source, self.at, found.end(), int(found[0]))
             self.at = found.end()
@@ -320,13 +323,18 @@ class Parser:
         self.open -= 1
         return syntax.Index(self.source, start, self.at, of, key)
 
-    def _splat(self, of: Expression, start: int) -> Expression:
+    def _splat(self, of: Expression, start: int, *, of_attributes: bool = False) -> Expression:
+        """Read what is taken of every element; behind ``.*`` an index is one of the result already."""
         each: Expression = syntax.Variable(self.source, start, self.at, "*")
         while True:
             if self.text.startswith(".", self.at) and not self.text.startswith((".*", "..."), self.at):
                 self.at += 1
                 each = self._dotted(each, start)
-            elif self.text.startswith("[", self.at) and not self.text.startswith("[*]", self.at):
+            elif (
+                self.text.startswith("[", self.at)
+                and not of_attributes
+                and not self.text.startswith("[*]", self.at)
+            ):
                 self.at += 1
                 each = self._indexed(each, start)
             else:

@@ -81,6 +81,11 @@ class Root:
         why = f"`{' '.join(text.split())[:160]}` cannot be told; one {address} is taken to be there"
         self._say(module, block, "not-collected", why, "both")
 
+    def undecided_block(self, module: Module, block: Block) -> None:
+        """Say that whether and how often a ``dynamic`` block is there cannot be told."""
+        text = " ".join(block.attributes["for_each"].text.split())[:160]
+        self._say(module, block, "not-collected", f"`{text}` cannot be told, and with it this block", "both")
+
     def unmapped(self, instance: Resource) -> None:
         """Say that resources which may give access are not read; one gap a type, or a whole cloud."""
         place = instance.place

@@ -22,18 +22,28 @@ class SyntaxProblem(Exception):  # noqa: N818 - of the scanned file, which then 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file's text; `path` as in the tree."""
+    """One file's text; `path` as in the tree. `on` is the one line of a text that is itself a value."""
 
     path: str
     text: str
+    on: int = 0
     _starts: list[int] = field(default_factory=list, compare=False, repr=False)
 
     def line(self, offset: int) -> int:
         """Return the 1-based line of an offset."""
+        return self.on or bisect_right(self._begins(), offset)
+
+    def offsets(self, first: int, last: int) -> tuple[int, int]:
+        """Return where the first of these lines begins and the last ends."""
+        begins = self._begins()
+        end = begins[last] - 1 if last < len(begins) else len(self.text)
+        return begins[min(first, len(begins)) - 1], end
+
+    def _begins(self) -> list[int]:
         if not self._starts:
             self._starts.append(0)
             self._starts.extend(i + 1 for i, char in enumerate(self.text) if char == "\n")
-        return bisect_right(self._starts, offset)
+        return self._starts
 
 
 @dataclass(frozen=True, slots=True)

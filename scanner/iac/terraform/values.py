@@ -1,6 +1,6 @@
 """What expressions come to: plain values, and values that nobody can tell yet.
 
-Texts, numbers, booleans, None, lists and dicts are themselves; sets are sorted lists. Objects that code
+Texts, numbers, booleans, None, lists and dicts are themselves; sets are lists in order. Objects that code
 writes out know their lines, so that a statement of a policy does, wherever the policy goes.
 """
 
@@ -51,6 +51,15 @@ class Open:
         return Unresolved(self.expression, self.like).body
 
 
+class Rest(Open):
+    """What stands in a list for any number of elements, none perhaps, that nobody can tell."""
+
+    @classmethod
+    def of(cls, value: Open) -> Rest:
+        """Return an open list as what it adds to another."""
+        return cls(value.expression, is_error=value.is_error)
+
+
 class Written(dict[str, Value]):
     """An object that code writes out, and where."""
 
@@ -59,6 +68,12 @@ class Written(dict[str, Value]):
     def __init__(self, items: dict[str, Value], node: Node) -> None:
         super().__init__(items)
         self.node = node
+
+
+class Set(list[Value]):
+    """A set: each element is its own key."""
+
+    __slots__ = ()
 
 
 class Lines(str):
@@ -83,10 +98,39 @@ class Encoded:
     value: Value
 
     def text(self) -> str | Open:
-        """Return the text itself, open when any part of it is."""
+        """Return the text itself; of one that is open in parts, what is known of it."""
         if has_open(self.value):
-            return Open("jsonencode(…)")
-        return json.dumps(plain(self.value), separators=(",", ":"), sort_keys=True)
+            return joined(list(_spelled(self.value)), "jsonencode(…)")
+        return _json(plain(self.value))
+
+
+def _json(value: Value) -> str:
+    text = json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    for char in "<>&":  # as Go's encoder does
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text
+
+
+def _spelled(value: Value) -> Iterator[str | Open]:
+    """Yield the pieces of a JSON text; blanks keep what is open apart from marks."""
+    if is_named(value):
+        value = value.attribute("id")
+    if isinstance(value, Open) and value.parts:
+        yield '"'
+        yield from (_json(p)[1:-1] if isinstance(p, str) else p for p in value.parts)
+        yield '"'
+    elif isinstance(value, Open):
+        yield value
+    elif isinstance(value, dict | list) and has_open(value):
+        is_object = isinstance(value, dict)
+        yield "{" if is_object else "["
+        for index, (key, inner) in enumerate(items_of(value) or ()):
+            yield ", " if index else " "
+            yield f"{_json(str(key))}: " if is_object else ""
+            yield from _spelled(inner)
+        yield " }" if is_object else " ]"
+    else:
+        yield _json(plain(value))
 
 
 class Named(Protocol):
@@ -124,6 +168,17 @@ def has_open(value: Value) -> bool:
     return isinstance(value, list) and any(map(has_open, value))
 
 
+def has_error(value: Value) -> bool:
+    """Tell whether evaluating a value or any part of it is an error."""
+    if isinstance(value, Open):
+        return value.is_error
+    if isinstance(value, Encoded):
+        return has_error(value.value)
+    if isinstance(value, dict):
+        return any(map(has_error, value.values()))
+    return isinstance(value, list) and any(map(has_error, value))
+
+
 def text_of(value: Value) -> str | Open:
     """Return a value as a text, as templates do."""
     if isinstance(value, Encoded):
@@ -135,7 +190,7 @@ def text_of(value: Value) -> str | Open:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return repr(value)
+        return format(value, ".0f") if value.is_integer() else repr(value)
     return Open("a value that is no text", is_error=True)
 
 
@@ -173,9 +228,11 @@ def plain(value: Value) -> Value:
 
 
 def items_of(value: Value) -> Iterator[tuple[Value, Value]] | None:
-    """Yield (key, element) of a collection, None when it is none."""
+    """Yield (key, element) of a collection, objects in order of their keys; None when it is none."""
     if isinstance(value, dict):
-        return iter(value.items())
+        return iter(sorted(value.items(), key=lambda item: str(item[0])))
+    if isinstance(value, Set):
+        return ((element, element) for element in value)
     if isinstance(value, list):
         return iter(enumerate(value))
     return None

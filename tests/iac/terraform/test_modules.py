@@ -109,6 +109,109 @@ TREES = {
         {"main.tf": BUCKET.replace("bucket =", "bucket_prefix =") % '"p-"'},
         ["p-aws-s3-bucket.b"],
     ),
+    "null given where null is a value": (
+        {
+            "main.tf": 'module "m" {\n  source = "./m"\n  name = null\n}\n',
+            "m/main.tf": 'variable "name" { default = "d" }\n'
+            + BUCKET % 'var.name == null ? "was-null" : var.name',
+        },
+        ["was-null"],
+    ),
+    "null given where it is none": (
+        {
+            "main.tf": 'module "m" {\n  source = "./m"\n  name = null\n}\n',
+            "m/main.tf": 'variable "name" {\n  default = "d"\n  nullable = false\n}\n'
+            + BUCKET % 'var.name == null ? "was-null" : var.name',
+        },
+        ["d"],
+    ),
+    "a word for a boolean": (
+        {
+            "main.tf": 'variable "v" { type = bool }\n' + BUCKET % 'var.v == true ? "yes" : "no"',
+            "terraform.tfvars": 'v = "true"\n',
+        },
+        ["yes"],
+    ),
+    "a set of a variable": (
+        {
+            "main.tf": 'variable "v" { type = set(string) }\n'
+            + BUCKET % '"${join("-", [for k, v in var.v : k])}"',
+            "terraform.tfvars": 'v = ["b", "a", "b"]\n',
+        },
+        ["a-b"],
+    ),
+    "auto files in order of their names": (
+        {
+            "main.tf": 'variable "v" {}\n' + BUCKET % "var.v",
+            "b.auto.tfvars": 'v = "b"\n',
+            "a.auto.tfvars.json": '{"v": "a"}',
+            "terraform.tfvars.json": '{"v": "t"}',
+        },
+        ["b"],
+    ),
+    "an override of a name with dots": (
+        {"main.tf": BUCKET % '"a"', "x.y_override.tf": BUCKET % '"b"'},
+        ["b"],
+    ),
+    "an override of a provider": (
+        {
+            "main.tf": 'provider "aws" { region = "eu-west-1" }\ndata "aws_region" "r" {}\n'
+            + BUCKET % "data.aws_region.r.name",
+            "override.tf": 'provider "aws" { region = "eu-west-3" }\n',
+        },
+        ["eu-west-3"],
+    ),
+    "OpenTofu's file instead of Terraform's": (
+        {"main.tf": BUCKET % '"terraform"', "main.tofu": BUCKET.replace('"b"', '"c"') % '"tofu"'},
+        ["tofu"],
+    ),
+    "a hidden file": ({".main.tf": BUCKET % '"hidden"', "main.tf": BUCKET % '"seen"'}, ["seen"]),
+    "what an editor saved": (
+        {"main.tf": "\ufeff" + (BUCKET % '"bom-${trimspace(<<-E\n  x\n  E\n)}"').replace("\n", "\r\n")},
+        ["bom-x"],
+    ),
+    "files by patterns": (
+        {
+            "main.tf": BUCKET.replace(
+                "{\n", '{\n  for_each = fileset("${path.module}/d", "**/*.{json,y?ml}")\n'
+            )
+            % 'replace(each.key, "/[^a-z]/", "-")',
+            "d/a.json": "{}",
+            "d/s/t/b.yaml": "a: 1",
+            "d/c.txt": "",
+        },
+        ["a-json", "s-t-b-yaml"],
+    ),
+    "a template in a text": (
+        {"main.tf": 'locals { t = "$${name}-x" }\n' + BUCKET % 'templatestring(local.t, { name = "n" })'},
+        ["n-x"],
+    ),
+    "a provider for each region": (
+        {
+            "main.tf": 'provider "aws" {\n  alias = "by"\n  for_each = toset(["eu-west-1"])\n'
+            "  region = each.key\n}\n"
+            'data "aws_region" "r" { provider = aws.by["eu-west-1"] }\n' + BUCKET % "data.aws_region.r.name"
+        },
+        ["eu-west-1"],
+    ),
+    "types and templates in JSON": (
+        {
+            "main.tf.json": '{"variable": {"v": {"type": "object({ a = optional(string, \\"d\\") })",'
+            ' "default": {}}}, "resource": {"aws_s3_bucket": {"b": {"bucket": "${var.v.a}-j"}}}}'
+        },
+        ["d-j"],
+    ),
+    "those that are known beside those that are not": (
+        {
+            "main.tf": 'variable "v" {}\n'
+            + BUCKET.replace("{\n", '{\n  for_each = toset(concat(["x", "y"], var.v))\n') % "each.key"
+        },
+        ["aws-s3-bucket.b", "x", "y"],
+    ),
+    "a module that is called no times": (
+        {"main.tf": 'module "m" {\n  source = "./m"\n  count = 0\n  name = "x"\n}\n', **MODULE},
+        [],
+    ),
     "a module that terraform init brought": (
         {
             "main.tf": 'module "m" {\n  source = "terraform-aws-modules/x/aws"\n  name = "v"\n}\n',
@@ -217,3 +320,60 @@ def test_what_gives_access_and_is_not_read_is_a_gap_and_the_rest_is_silent(tmp_p
         ("aws_transfer_user", "understated"),
         ("google_storage_transfer_job", "understated"),
     ]
+
+
+def test_a_module_that_is_not_there_is_no_gap_where_it_is_called_no_times(tmp_path: Path) -> None:
+    call = 'module "m" {\n  source = "terraform-aws-modules/x/aws"\n  count = %s\n}\nvariable "n" {}\n'
+    assert documents(tmp_path / "none", {"main.tf": call % 0})[1] == ()
+    assert len(documents(tmp_path / "perhaps", {"main.tf": call % "var.n"})[1]) == 1
+
+
+def test_a_resource_that_is_declared_twice_is_a_gap(tmp_path: Path) -> None:
+    _, gaps = documents(tmp_path, {"a.tf": BUCKET % '"a"', "b.tf": "\n" + BUCKET % '"b"'})
+    assert [(gap.id.key, gap.detail) for gap in gaps] == [
+        ("b.tf", "line 2: `resource aws_s3_bucket b` is declared twice")
+    ]
+
+
+def test_the_account_of_a_role_that_nobody_can_tell_is_another_one(tmp_path: Path) -> None:
+    code = (
+        'variable "role" {}\nprovider "aws" {}\n'
+        'provider "aws" {\n  alias = "far"\n  assume_role {\n    role_arn = var.role\n  }\n}\n'
+        'resource "aws_kms_key" "far" { provider = aws.far }\nresource "aws_kms_key" "near" {}\n'
+    )
+    found, _ = documents(tmp_path, {"main.tf": code})
+    keys = [d for name, d in found.items() if name.startswith("DescribeKey")]
+    near, far = sorted(d.id.scope for d in keys)
+    assert near == "000000000000"
+    assert far.startswith("0000")
+    assert far != near
+
+
+def test_a_dynamic_block_in_json_is_one(tmp_path: Path) -> None:
+    code = """{"resource": {"aws_security_group": {"g": {
+      "vpc_id": "vpc-1",
+      "dynamic": {"ingress": {
+        "for_each": [443, 8000],
+        "content": {"from_port": "${ingress.value}", "to_port": "${ingress.value}", "protocol": "tcp",
+                    "cidr_blocks": ["0.0.0.0/0"]}
+      }}
+    }}}}"""
+    found, _ = documents(tmp_path, {"main.tf.json": code})
+    group = next(d for name, d in found.items() if name.startswith("DescribeSecurityGroups."))
+    assert [p["FromPort"] for p in group.body["IpPermissions"]] == [443, 8000]
+    place = group.place("/IpPermissions/0")
+    assert place is not None
+    assert place.lines == (5, 6)
+
+
+def test_a_dynamic_block_that_nobody_can_tell_is_a_gap_with_its_lines(tmp_path: Path) -> None:
+    code = (
+        'variable "ports" {}\nresource "aws_security_group" "g" {\n  vpc_id = "vpc-1"\n'
+        '  dynamic "ingress" {\n    for_each = %s\n    content {\n      from_port = ingress.value\n'
+        '      to_port = ingress.value\n      protocol = "tcp"\n      cidr_blocks = ["0.0.0.0/0"]\n'
+        "    }\n  }\n}\n"
+    )
+    _, known = documents(tmp_path / "known", {"main.tf": code % "[443]"})
+    _, gaps = documents(tmp_path / "open", {"main.tf": code % "concat([443], var.ports)"})
+    assert known == ()
+    assert [gap.id.key for gap in gaps if gap.id.field == "ReadBlock"] == ['main.tf:4:dynamic "ingress"']

@@ -9,16 +9,13 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanner.iac.azure import UNKNOWN_SUBSCRIPTION, UNKNOWN_TENANT, made_up_guid
-from scanner.iac.terraform import syntax
-from scanner.iac.terraform.bodies import HclBody
-from scanner.iac.terraform.providers import handed
+from scanner.iac.terraform.providers import body_of, reference_of
 from scanner.iac.terraform.values import Open
 
 if TYPE_CHECKING:
     from scanner.iac.terraform.aws.identity import Resource
-    from scanner.iac.terraform.modules import Module
+    from scanner.iac.terraform.bodies import HclBody
     from scanner.iac.terraform.root import Root
-    from scanner.iac.terraform.syntax import Block
     from scanner.iac.terraform.values import Value
 
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -43,9 +40,9 @@ def home_of(instance: Resource) -> Home:
     module = getattr(instance, "module", instance.root.module)
     block = getattr(instance, "block", None)
     named = block.attributes.get("provider") if block is not None else None
-    reference = instance.type.partition("_")[0] if named is None else _reference(named)
-    given = _configured(module, reference) or _configured(module, "azurerm")
-    tenant = _configured(module, "azuread") if given is None else given
+    reference = instance.type.partition("_")[0] if named is None else reference_of(named)
+    given = body_of(module, reference) or body_of(module, "azurerm")
+    tenant = body_of(module, "azuread") if given is None else given
     return Home(
         _told(given, "subscription_id", reference, _default_subscription(instance.root)),
         _told(given, "tenant_id", "", "") or _told(tenant, "tenant_id", "", _default_tenant(instance.root)),
@@ -99,24 +96,3 @@ def _of_ids(root: Root) -> str:
         if len(parts) > 2 and parts[1] == "subscriptions" and _GUID.fullmatch(parts[2]):
             return parts[2].lower()
     return ""
-
-
-def _configured(module: Module, reference: str) -> HclBody | None:
-    """Return the configuration of the provider ``NAME`` or ``NAME.ALIAS``, seen from a module."""
-    name, _, alias = reference.partition(".")
-    for block in module.directory.providers:
-        told = block.attributes.get("alias")
-        its_alias = told.value if isinstance(told, syntax.Constant) else ""
-        if block.labels == (name,) and its_alias == alias:
-            return _body(block, module)
-    if module.parent is None:
-        return None
-    return _configured(module.parent, handed(module.call_block).get(reference, name if alias else reference))
-
-
-def _body(block: Block, module: Module) -> HclBody:
-    return HclBody(block, module, module)
-
-
-def _reference(node: syntax.Expression) -> str:
-    return str(node.value) if isinstance(node, syntax.Constant) else node.text

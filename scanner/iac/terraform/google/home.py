@@ -10,16 +10,13 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from scanner.iac.terraform import syntax
-from scanner.iac.terraform.bodies import HclBody
-from scanner.iac.terraform.providers import handed
+from scanner.iac.terraform.providers import body_of, reference_of
 from scanner.iac.terraform.values import Open, is_named
 
 if TYPE_CHECKING:
     from scanner.iac.terraform.aws.identity import Resource
     from scanner.iac.terraform.modules import Module
     from scanner.iac.terraform.root import Root
-    from scanner.iac.terraform.syntax import Block
     from scanner.iac.terraform.values import Value
 
 UNKNOWN: Final = "unknown-project"
@@ -39,7 +36,7 @@ def home_of(instance: Resource) -> Home:
     module = getattr(instance, "module", instance.root.module)
     block = getattr(instance, "block", None)
     named = block.attributes.get("provider") if block is not None else None
-    given = _told(module, "google" if named is None else _reference(named))
+    given = _told(module, "google" if named is None else reference_of(named))
     root = instance.root
     project = _text(instance.body.get("project"), root)
     region, zone = (_place(instance.body.get(name)) for name in ("region", "zone"))
@@ -77,8 +74,8 @@ def project_named(value: Open, root: Root) -> str:
 
 def is_default(value: Open, root: Root) -> bool:
     """Tell whether an expression is that of the root module's provider, or the only one there is."""
-    block = _block(root.module, "google")
-    said = HclBody(block[1], block[0], block[0]).get("project") if block else None
+    body = body_of(root.module, "google")
+    said = body.get("project") if body else None
     return not isinstance(said, str | Open) or (
         isinstance(said, Open) and said.expression == value.expression
     )
@@ -104,25 +101,11 @@ def slug(expression: str) -> str:
 
 
 def _told(module: Module, reference: str) -> Home:
-    found = _block(module, reference) or _block(module, "google")
-    if found is None:
+    body = body_of(module, reference) or body_of(module, "google")
+    if body is None:
         return Home("", "", "")
-    body = HclBody(found[1], found[0], found[0])
     project = _text(body.get("project"), module.root)
     return Home(project, _place(body.get("region")), _place(body.get("zone")))
-
-
-def _block(module: Module, reference: str) -> tuple[Module, Block] | None:
-    """Return the configuration of the provider ``NAME`` or ``NAME.ALIAS``, seen from a module."""
-    name, _, alias = reference.partition(".")
-    for block in module.directory.providers:
-        told = block.attributes.get("alias")
-        its_alias = told.value if isinstance(told, syntax.Constant) else ""
-        if block.labels == (name,) and its_alias == alias:
-            return module, block
-    if module.parent is None:
-        return None
-    return _block(module.parent, handed(module.call_block).get(reference, name if alias else reference))
 
 
 def _text(value: Value, root: Root) -> str:
@@ -137,7 +120,3 @@ def _place(value: Value) -> str:
     if isinstance(value, Open):
         return slug(value.expression)
     return value.rpartition("/")[2] if isinstance(value, str) else ""
-
-
-def _reference(node: syntax.Expression) -> str:
-    return str(node.value) if isinstance(node, syntax.Constant) else node.text
