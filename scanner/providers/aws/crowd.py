@@ -28,11 +28,15 @@ _WEB, _SAML = "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"
 
 @dataclass(slots=True)
 class Crowd:
-    """Our identities in node order, the same as a cohort, and the policies they were made from."""
+    """Our identities in node order, the same as a cohort, and the policies they were made from.
+
+    `tagged` are the roles that stand in the cohort once more after all others, as sessions with tags.
+    """
 
     policies: dict[Policies, list[Identity]]
     identities: list[Identity]
     cohort: Cohort
+    tagged: list[int]
     _roles: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -40,6 +44,15 @@ class Crowd:
             if identity.kind == "role":
                 key = (identity.account, identity.arn.rpartition("/")[2])
                 self._roles.setdefault(key, []).append(member)
+
+    @property
+    def first_tagged(self) -> int:
+        """The first member that stands for a session with tags."""
+        return len(self.identities)
+
+    def untagged(self, member: int) -> int:
+        """Return the member that stands for the same identity without tags of the session."""
+        return member if member < self.first_tagged else self.tagged[member - self.first_tagged]
 
     def started_as(self, session: str) -> list[int]:
         """Return the roles whose session has this ARN."""

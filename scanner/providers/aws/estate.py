@@ -26,6 +26,7 @@ from scanner.providers.aws.kubernetes import Clusters
 from scanner.providers.aws.library import Library
 from scanner.providers.aws.logs import read_logs
 from scanner.providers.aws.models import read_resources, unlisted_resource
+from scanner.providers.aws.narrowed import Callers
 from scanner.providers.aws.network import Network
 from scanner.providers.aws.organization import Organization
 from scanner.providers.aws.positions import Positions
@@ -77,7 +78,7 @@ class AwsEstate:
         positions = Positions(snapshot, self.network, self.organization.is_ours, config.ours.networks)
         self.oracle = Oracle(self.identities, self.organization)
         passages = EndpointPolicies(snapshot, self.library, self.oracle)
-        self.steps = Steps(self.library, self.organization.id, positions, passages)
+        self.steps = Steps(self.library, self.organization.id, positions, passages, Callers(self.identities))
         self.escalations = escalations.load()
         self.sign_on = SignOn(snapshot, self.organization.is_ours)
         self.user_pools = UserPools(snapshot, self.organization.is_ours)

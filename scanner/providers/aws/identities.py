@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from scanner.model import Principal
-from scanner.providers.aws.access import Unread
+from scanner.providers.aws.access import Policy, Unread
 from scanner.providers.aws.mentions import unread_identities
-from scanner.snapshot import Document, DocumentId, Gap
+from scanner.snapshot import Document, DocumentId, Gap, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scanner.providers.aws.access import Policy
     from scanner.providers.aws.library import Library
     from scanner.snapshot import Snapshot
 
@@ -65,6 +64,23 @@ class Identity:
     def service_linked(self) -> bool:
         """Service-linked roles are exempt from SCPs and assumed by their service only."""
         return ":role/aws-service-role/" in self.arn
+
+    @property
+    def unique_id(self) -> str:
+        """The id that AWS gave it and nobody else, as ``aws:userid`` shows it; empty when not read."""
+        found = (self.document.body or {}).get(f"{self.kind.capitalize()}Id")
+        return found if isinstance(found, str) else ""
+
+    @property
+    def takes_session_tags(self) -> bool:
+        """Whether whoever assumes it may be allowed to choose tags for the session.
+
+        They stand over the role's own: STS API Reference, "AssumeRole", Tags
+        (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, read 2026-11-22).
+        """
+        return self.kind == "role" and (
+            not isinstance(self.trust, Policy) or self.trust.touches(["sts:tagsession"])
+        )
 
     def principal(self) -> Principal:
         """Return the fact that other stages see."""
@@ -237,6 +253,8 @@ def _attached_arns(body: dict[str, Any]) -> Iterator[str]:
 def tags_of(body: dict[str, Any], field: str = "Tags") -> tuple[tuple[str, str], ...]:
     """Return a resource's ``[{Key, Value}]`` or ``{key: value}`` tags as sorted pairs."""
     tags = body.get(field) or []
+    if Unresolved.read(tags) is not None:
+        return ()
     if isinstance(tags, dict):
         return tuple(sorted((str(k), str(v)) for k, v in tags.items()))
     pairs = ((t.get("Key", t.get("TagKey", "")), t.get("Value", t.get("TagValue", ""))) for t in tags)

@@ -36,12 +36,13 @@ class Entry(NamedTuple):
 
 
 class PodRole(NamedTuple):
-    """A role that pods of a service account take through Pod Identity."""
+    """A role that pods of a service account take through Pod Identity; `tags`: with tags of the session."""
 
     role: str
     namespace: str
     service_account: str
     evidence: Evidence
+    tags: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,8 @@ def _pod_roles(snapshot: Snapshot, cluster: DocumentId) -> Iterator[PodRole]:
         if found.get("roleArn"):
             evidence = field_evidence(document, "/association/roleArn")
             namespace, account = str(found.get("namespace", "")), str(found.get("serviceAccount", ""))
-            yield PodRole(found["roleArn"], namespace, account, evidence)
+            tags = found.get("disableSessionTags") is not True
+            yield PodRole(found["roleArn"], namespace, account, evidence, tags)
 
 
 def _of(snapshot: Snapshot, cluster: DocumentId, operation: str) -> Iterator[Document]:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from scanner.providers.aws.access import Cohort, Decider, Decision, Request, Unread
+from scanner.providers.aws.access import NO_OTHER_TAGS, TAG, Cohort, Decider, Decision, Request, Unread
 from scanner.providers.aws.crowd import Crowd, sessions_named, strangers
 from scanner.providers.aws.identities import tags_of
 from scanner.providers.aws.outsiders import ANYONE, Caller, callers
+from scanner.snapshot import Unresolved
 from scanner.verdict import Denied
 
 if TYPE_CHECKING:
@@ -86,15 +87,21 @@ class Oracle:
                 answer = self.decide(crowd.identities[member], question, session)
                 if not answer.is_denied:
                     found[member] = answer
-        for member in sorted(found):
-            yield crowd.identities[member], found[member]
+        for member, answer in sorted(found.items()):
+            found.setdefault(crowd.untagged(member), answer)
+        for member in range(crowd.first_tagged):
+            if member in found:
+                yield crowd.identities[member], found[member]
 
     def _everyone(self) -> Crowd:
         """Return our identities as a cohort, made again after copies were added."""
         policies = self.identities.by_policies()
         if self._crowd is None or self._crowd.policies is not policies:
             identities = [identity for identity in self.identities if not identity.service_linked]
-            self._crowd = Crowd(policies, identities, Cohort([*map(self._own_side, identities)]))
+            tagged = [member for member, one in enumerate(identities) if one.takes_session_tags]
+            sides = [*map(self._own_side, identities)]
+            sides += [_with_any_tags(sides[member]) for member in tagged]
+            self._crowd = Crowd(policies, identities, Cohort(sides), tagged)
         return self._crowd
 
     def _own_side(self, identity: Identity) -> Request:
@@ -132,6 +139,13 @@ class Oracle:
         if session is not None:
             context = {**own.context, "aws:principalarn": (identity.arn,)}
             own = msgspec.structs.replace(own, principal=session, context=context)
+        answer = self._decided(own, question)
+        if answer.is_denied and identity.takes_session_tags:
+            tagged = self._decided(_with_any_tags(own), question)
+            return answer if tagged.is_denied else tagged
+        return answer
+
+    def _decided(self, own: Request, question: Question) -> Answer:
         request = self._request(
             question,
             principal=own.principal,
@@ -165,10 +179,20 @@ class Oracle:
         )
 
     def _known_of(self, identity: Identity) -> dict[str, tuple[str, ...]]:
-        tags = tags_of(identity.document.body)
-        known: dict[str, tuple[str, ...]] = {
-            f"aws:principaltag/{key.lower()}": (value,) for key, value in tags
-        }
+        """Return what AWS says of an identity: of a role, as its session is without tags of its own."""
+        known: dict[str, tuple[str, ...]] = {}
+        body = identity.document.body or {}
+        if not set(body) <= {"Arn"} and Unresolved.read(body.get("Tags")) is None:
+            known[NO_OTHER_TAGS] = ()
+            known.update((f"{TAG}{key.lower()}", (value,)) for key, value in tags_of(body))
+        if identity.kind == "user" and identity.unique_id:
+            known["aws:userid"] = (identity.unique_id,)
         if self.organization.id is not None:
             known["aws:principalorgid"] = (self.organization.id,)
         return known
+
+
+def _with_any_tags(own: Request) -> Request:
+    """Return a role's side for a session that was given tags: any."""
+    context = {key: values for key, values in own.context.items() if not key.startswith(TAG)}
+    return msgspec.structs.replace(own, context=context)

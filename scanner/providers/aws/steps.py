@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from scanner.model import Call, Hop
 from scanner.providers.aws.arn import account_of, root
 from scanner.providers.aws.endpoint_policies import Passage
-from scanner.providers.aws.narrowed import narrowed
 from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE
 from scanner.providers.aws.positions import Standing
 from scanner.verdict import Allowed, AllowedIf, Denied, Guard, Unknown, both
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from scanner.model import Evidence, Gain
     from scanner.providers.aws.endpoint_policies import EndpointPolicies
     from scanner.providers.aws.library import Library
+    from scanner.providers.aws.narrowed import Callers
     from scanner.providers.aws.positions import Positions
     from scanner.providers.aws.questions import Answer
     from scanner.verdict import Verdict
@@ -35,11 +35,13 @@ class Steps:
         organization: str | None,
         positions: Positions,
         passages: EndpointPolicies,
+        callers: Callers,
     ) -> None:
         self._library = library
         self._organization = organization
         self._positions = positions
         self._passages = passages
+        self._callers = callers
 
     def hops(
         self,
@@ -106,7 +108,7 @@ class Steps:
         for guards in _alternatives(needed):
             if foreign and not self._can_be_foreign(guards):
                 continue
-            whom = narrowed(source, guards) if foreign else ((source, guards),)
+            whom = self._callers.left(source, guards, foreign=foreign)
             for who, rest in chain.from_iterable(starmap(self._by_organization, whom)):
                 for caller, missing, doors in self._standing(who, rest, foreign=foreign):
                     asked = source if account_of(caller) is None else caller

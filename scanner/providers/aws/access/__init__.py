@@ -9,6 +9,7 @@ from __future__ import annotations
 from scanner.providers.aws.access.bulk import Decider, may_allow
 from scanner.providers.aws.access.cohort import Cohort
 from scanner.providers.aws.access.decide import decide
+from scanner.providers.aws.access.environment import NO_OTHER_TAGS, TAG
 from scanner.providers.aws.access.jsonl import answer_line
 from scanner.providers.aws.access.policy import (
     Policy,
@@ -29,6 +30,8 @@ from scanner.providers.aws.access.request import (
 )
 
 __all__ = [
+    "NO_OTHER_TAGS",
+    "TAG",
     "AccessPoint",
     "AclGrant",
     "Cohort",

@@ -17,7 +17,7 @@ from scanner.providers.aws.access.aliases import (
     renamed,
     speaks_of,
 )
-from scanner.providers.aws.access.caller import Caller, parse_caller
+from scanner.providers.aws.access.caller import Caller, is_of_token, parse_caller
 from scanner.providers.aws.access.decide import decide_in
 from scanner.providers.aws.access.recall import Answers, Known, Remembered, Watched
 from scanner.providers.aws.access.request import Decision, Unread
@@ -138,7 +138,7 @@ class Decider:
                 yield known, members
                 continue
             case = self._case(cohort.asking(members[0], question, kin), cohort.parsed[members[0]], side)
-            found = self._split(cohort, kin, members, case)
+            found = self._split(cohort, kin, members, case, question)
             for decision, of in found:
                 named = renamed(decision, case.layers)
                 if len(found) == 1 and of is members and not speaks_of(decision, case.first_own):
@@ -146,13 +146,13 @@ class Decider:
                 yield named, of
 
     def _split(
-        self, cohort: Cohort, kin: Kin, members: Sequence[int], case: Case
+        self, cohort: Cohort, kin: Kin, members: Sequence[int], case: Case, question: Request
     ) -> Collection[tuple[Decision, Sequence[int]]]:
         """Return the decisions on alike callers, policies named by their place.
 
         All `members` themselves where nothing can tell them apart.
         """
-        remembered, question = case.remembered, case.request
+        remembered = case.remembered
         first = self._decided(case)
         answers = Answers(cohort, remembered, case.environment, self._known)
         if answers.are_shared:
@@ -217,7 +217,7 @@ class Decider:
 
     def _caller(self, request: Request) -> Caller:
         arn = request.context.get("aws:principalarn")
-        key = (request.principal, "webidentity" in request.action.lower(), arn)
+        key = (request.principal, is_of_token(request.action), arn)
         caller = self._callers.get(key)
         if caller is None:
             name = arn[0] if arn else None

@@ -100,6 +100,11 @@ class Caller:
         )
 
 
+def is_of_token(action: str) -> bool:
+    """Tell whether an action is decided for who comes with a token: it, or what it does to the session."""
+    return action.lower() in {"sts:assumerolewithwebidentity", "sts:tagsession", "sts:setsourceidentity"}
+
+
 def parse_caller(name: str, action: str = "", principal_arn: str | None = None) -> Caller:
     """Return the caller of that name.
 
@@ -113,7 +118,7 @@ def parse_caller(name: str, action: str = "", principal_arn: str | None = None) 
         return Caller(name, "anonymous")
     if name.startswith("canonical:"):
         return Caller(name, "canonical", arn=name.partition(":")[2])
-    if name.lower() in WEB_PROVIDERS and "webidentity" in action.lower():
+    if name.lower() in WEB_PROVIDERS and is_of_token(action):
         return Caller(name, "federated", arn=name.lower())
     if re.fullmatch(r"\d{12}", name):
         name = f"arn:aws:iam::{name}:root"

@@ -13,7 +13,7 @@ import msgspec
 
 from scanner.providers.aws.access.caller import parse_caller
 from scanner.providers.aws.access.conditions import Condition
-from scanner.providers.aws.access.environment import TAG
+from scanner.providers.aws.access.environment import NO_OTHER_TAGS, TAG
 from scanner.providers.aws.access.keys import fixed_keys
 from scanner.providers.aws.access.request import Request, Unread
 
@@ -108,10 +108,20 @@ class Cohort:
             keys = {query.key, *(variable.key for t in query.templates for variable in t.variables)}
         else:
             keys = {query}
-        return any(key in self._varying or key in _OF_CALLER for key in keys)
+        tags_vary = NO_OTHER_TAGS in self._varying
+        return any(
+            key in self._varying or key in _OF_CALLER or (tags_vary and key.startswith(TAG)) for key in keys
+        )
 
-    def lookup(self, index: int, key: str, otherwise: Looked) -> Looked:
-        """Return the values of a key for a caller: `otherwise` where it has none of its own."""
+    def lookup(self, index: int, key: str, unset: Looked, unknown: Looked) -> Looked:
+        """Return the values of a key for a caller.
+
+        Args:
+            index: The caller.
+            key: Lower-cased.
+            unset: What the key is in a request of a caller of the group: where no caller gives it a value.
+            unknown: What a key is that nobody gives a value: where only others of the callers do.
+        """
         fixed = self._fixed.get(index)
         if fixed is None:
             fixed = self._fixed[index] = fixed_keys(self.parsed[index])
@@ -119,8 +129,13 @@ class Cohort:
             return fixed[key]
         if key.startswith(TAG) and not self.parsed[index].bears_tags:
             return None
-        values = self._contexts[index].get(key)
-        return otherwise if values is None else tuple(values) or None
+        context = self._contexts[index]
+        values = context.get(key)
+        if values is not None:
+            return tuple(values) or None
+        if key.startswith(TAG) and NO_OTHER_TAGS in context:
+            return None
+        return unknown if key in self._varying or key.startswith(TAG) else unset
 
     def _grouped(self) -> list[_Family]:
         families: dict[Hashable, _Family] = {}

@@ -30,6 +30,8 @@ Looked: TypeAlias = tuple[str, ...] | _Open | None
 """The values of a key, `OPEN`, or None when the key is absent."""
 
 TAG: Final = "aws:principaltag/"
+NO_OTHER_TAGS: Final = f"{TAG}*"
+"""In a context: the caller has no tags but those that the context gives."""
 
 
 class Environment:
@@ -70,6 +72,12 @@ class Environment:
         values = self._context.get(key)
         if values is not None:
             return tuple(values) or None
+        if key.startswith(TAG) and NO_OTHER_TAGS in self._context:
+            return None
+        return self.unknown(key)
+
+    def unknown(self, key: str) -> Looked:
+        """Return what a key is that nobody has given a value."""
         return OPEN if self._is_open and (self._open_keys is None or key in self._open_keys) else None
 
     @property

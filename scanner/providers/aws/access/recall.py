@@ -132,6 +132,8 @@ class Answers:
         found = list(self._base)
         for at, query in self._apart:
             key = query if isinstance(query, str) else query.key
-            value = self._cohort.lookup(member, key, self._environment.unset(key))
+            value = self._cohort.lookup(
+                member, key, self._environment.unset(key), self._environment.unknown(key)
+            )
             found[at] = value if isinstance(query, str) else self._known.holds(query, value)
         return tuple(found)

@@ -15,6 +15,7 @@ import msgspec
 from scanner.providers.aws.access import Unread
 from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.cognito import guests
+from scanner.providers.aws.hops import session_tags
 from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE, Caller, issuer_of, subject_node
 from scanner.providers.aws.questions import Question
 from scanner.wildcards import matches
@@ -42,7 +43,7 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     yield from from_outside(estate, role)
     for identity, answer in estate.oracle.insiders(_question(role, "sts:AssumeRole")):
         if identity.node != role.node:
-            yield from estate.steps.hops("assume", identity.node, role.node, (answer,))
+            yield from session_tags.hops(estate, "assume", identity.node, identity, answer)
 
 
 def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
@@ -58,11 +59,12 @@ def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
             directory = estate.sign_on.behind(caller.principal)
             if directory is not None and directory.is_ours:
                 continue
-            hops = estate.steps.hops(
+            hops = session_tags.hops(
+                estate,
                 types[caller.kind],
                 directory.source if directory else caller.node,
-                role.arn,
-                (answer,),
+                caller,
+                answer,
                 foreign=True,
                 missing=(*_missing(estate, caller), *(directory.missing if directory else ())),
             )

@@ -1,7 +1,8 @@
 """Hops into a role by a certificate, through IAM Roles Anywhere.
 
 A trust anchor takes every certificate of its authority; the role's trust policy may demand parts of the
-subject. Source: IAM Roles Anywhere User Guide, "Trust model", "Trust policy"
+subject. Every session is tagged and has a source identity, so the trust must let the service do these too.
+Source: IAM Roles Anywhere User Guide, "Trust model", "Trust policy"
 (https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html, read 2026-11-22).
 """
 
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scanner.providers.aws.hops import session_tags
 from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Question
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from scanner.providers.aws.identities import Identity
 
 _SERVICE = "rolesanywhere.amazonaws.com"
+_ACTIONS = ("sts:AssumeRole", session_tags.TAGS, session_tags.SOURCE_IDENTITY)
 
 
 def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
@@ -40,13 +43,13 @@ def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
             if (anchor.account, anchor.region) != (profile.account, profile.region):
                 continue
             context = {"aws:sourceaccount": (anchor.account,), "aws:sourcearn": (anchor.arn,)}
-            question = Question("sts:AssumeRole", role.arn, role.account, role.trust, context=context)
-            answer = estate.oracle.admit(Caller(anchor.arn, _SERVICE), question)
+            asked = (Question(a, role.arn, role.account, role.trust, context=context) for a in _ACTIONS)
+            answers = tuple(estate.oracle.admit(Caller(anchor.arn, _SERVICE), question) for question in asked)
             for hop in estate.steps.hops(
                 "assume-certificate",
                 anchor.arn,
                 role.arn,
-                (answer,),
+                answers,
                 evidence=(profile.evidence, anchor.evidence),
                 missing=(f"what the session policies of {profile.arn} leave",) if profile.limited else (),
             ):

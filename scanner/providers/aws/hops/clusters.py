@@ -14,6 +14,7 @@ import msgspec
 from scanner.model import Hop
 from scanner.providers.aws.access.resources import glob_pattern, meet
 from scanner.providers.aws.arn import account_of
+from scanner.providers.aws.hops import session_tags
 from scanner.providers.aws.hops.choosing import may
 from scanner.providers.aws.outsiders import Caller, issuer_of
 from scanner.providers.aws.questions import Question
@@ -106,22 +107,27 @@ def _names(subject: str, namespace: str) -> bool:
 
 
 def _by_association(estate: AwsEstate, cluster: Cluster, role: Identity) -> Iterator[Hop]:
-    """Yield hops by Pod Identity, with the tags that it gives each session."""
+    """Yield hops by Pod Identity, with the tags that it gives each session unless they are switched off."""
     for association in cluster.pod_roles:
         if association.role != role.arn:
             continue
-        context = {
+        tags = {
+            "eks-cluster-arn": cluster.arn,
+            "eks-cluster-name": cluster.name,
+            "kubernetes-namespace": association.namespace,
+            "kubernetes-service-account": association.service_account,
+        }
+        context: dict[str, tuple[str, ...]] = {
             "aws:sourceaccount": (cluster.account,),
             "aws:sourcearn": (cluster.arn,),
-            "aws:requesttag/eks-cluster-arn": (cluster.arn,),
-            "aws:requesttag/eks-cluster-name": (cluster.name,),
-            "aws:requesttag/kubernetes-namespace": (association.namespace,),
-            "aws:requesttag/kubernetes-service-account": (association.service_account,),
         }
-        question = Question("sts:AssumeRole", role.arn, role.account, role.trust, context=context)
-        answer = estate.oracle.admit(Caller(_PODS, _PODS), question)
+        for tag, value in tags.items():
+            context[f"aws:requesttag/{tag}"] = (value,) if association.tags else ()
+        actions = ("sts:AssumeRole", session_tags.TAGS) if association.tags else ("sts:AssumeRole",)
+        asked = (Question(a, role.arn, role.account, role.trust, context=context) for a in actions)
+        answers = tuple(estate.oracle.admit(Caller(_PODS, _PODS), question) for question in asked)
         for node, namespace in cluster.nodes():
             if namespace in {"", association.namespace}:
                 yield from estate.steps.hops(
-                    "run-code", node, role.arn, (answer,), evidence=(association.evidence,)
+                    "run-code", node, role.arn, answers, evidence=(association.evidence,)
                 )
