@@ -139,7 +139,8 @@ class Principal(msgspec.Struct, frozen=True, order=True):
     """An identity that can be authorised.
 
     `kind` is one of ``user role group account organization service service-account domain guest app tenant
-    workload oidc saml certificate cluster network anonymous any-account``; a network is an address range, a
+    workload oidc saml certificate cluster network site directory anonymous any-account``; a network is an
+    address range, a site what stands behind a line into our networks, a directory whoever logs in there, a
     certificate anyone with one that a trust store accepts, a cluster whoever runs pods there, a workload pods
     or machines that act as somebody; `scope` is the account, project, mail domain or tenant it lives in, or
     None. An outsider's id on Google's cloud is the member as policies write it

@@ -50,7 +50,7 @@ class Register:
     def _is_claimed(self, principal: Principal) -> bool:
         if principal.kind == "oidc":
             return _any_covers(self._ours.oidc, principal.id)
-        if principal.kind == "saml":
+        if principal.kind in {"saml", "directory"}:
             return any(matches(pattern, principal.id) for pattern in self._ours.aws.saml)
         if principal.kind == "network":
             return _any_holds(self._ours.networks, principal.id)
@@ -61,7 +61,7 @@ class Register:
 
     def _in_a_vendors_account(self, principal: Principal) -> Vendor | None:
         """Return the vendor with a registered identity in the same account or project."""
-        if principal.scope is None or principal.kind == "saml":
+        if principal.scope is None or principal.kind in {"saml", "directory"}:
             return None
         homes = {
             "aws": (f":{principal.scope}:",),
@@ -70,7 +70,7 @@ class Register:
         return next((v for v in self._vendors if _mentions(v.identities, principal.provider, homes)), None)
 
     def _known(self, principal: Principal) -> Source:
-        if principal.kind in {"oidc", "saml", "certificate"}:
+        if principal.kind in {"oidc", "saml", "certificate", "directory"}:
             issuer = self._catalog.by_issuer(principal.issuer or "")
             # an issuer of one tenant is its vendor's; a cloud's (a cluster, a directory) may be anybody's
             if issuer is None or issuer.multi_tenant or issuer.category == "cloud":

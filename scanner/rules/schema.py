@@ -43,6 +43,8 @@ PRINCIPAL_KINDS: Final = (
     "certificate",
     "cluster",
     "network",
+    "site",
+    "directory",
     "anonymous",
     "any-account",
 )

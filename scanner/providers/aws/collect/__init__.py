@@ -24,6 +24,7 @@ from scanner.providers.aws.collect import (
     apigateway,
     apprunner,
     appsync,
+    backup,
     bedrock,
     bedrock_agent,
     cloudformation,
@@ -33,6 +34,7 @@ from scanner.providers.aws.collect import (
     codebuild,
     cognito,
     datasync,
+    directconnect,
     disks,
     ec2,
     ecr,
@@ -42,6 +44,7 @@ from scanner.providers.aws.collect import (
     eks,
     elbv2,
     fsx,
+    gateways,
     glue,
     iam,
     kms,
@@ -84,6 +87,8 @@ TABLES: Final[tuple[Service, ...]] = (
     bedrock.TABLE,
     lambda_.TABLE,
     vpc.TABLE,
+    gateways.TABLE,
+    directconnect.TABLE,
     elbv2.TABLE,
     ecs.TABLE,
     ecr.TABLE,
@@ -113,6 +118,7 @@ TABLES: Final[tuple[Service, ...]] = (
     ecr_public.TABLE,
     cloudtrail.TABLE,
     datasync.TABLE,
+    backup.TABLE,
 )
 
 

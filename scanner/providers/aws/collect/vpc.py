@@ -13,7 +13,6 @@
 | ``DescribeNetworkInterfaces.NetworkInterfaces`` | interface id | addresses, groups, subnet, what it is of |
 | ``DescribeInstances.Reservations`` | reservation id | ``Instances`` with tags, without user data |
 | ``DescribeVpcPeeringConnections.VpcPeeringConnections`` | connection id | both sides, owners and ranges |
-| ``DescribeTransitGatewayAttachments.TransitGatewayAttachments`` | attachment id | what hangs on it, whose |
 | ``DescribeVpcEndpoints.VpcEndpoints`` | endpoint id | ``PolicyDocument`` as JSON |
 | ``DescribeVpcEndpointServiceConfigurations.ServiceConfigurations`` | service id | ``AcceptanceRequired`` |
 | ``DescribeVpcEndpointServicePermissions`` | service id | ``AllowedPrincipals`` |
@@ -52,11 +51,6 @@ TABLE: Final = Service(
         Row(
             operation="DescribeVpcPeeringConnections",
             lists={"VpcPeeringConnections": "VpcPeeringConnectionId"},
-        ),
-        Row(
-            operation="DescribeTransitGatewayAttachments",
-            lists={"TransitGatewayAttachments": "TransitGatewayAttachmentId"},
-            effect="understated",
         ),
         Row(
             operation="DescribeVpcEndpoints",

@@ -35,6 +35,12 @@ _ADDRESS = "source address"
 # that the distribution adds (restrict-access-to-load-balancer.html, read 2026-11-22); values are not kept
 _SAME_VALUE = "the distribution adds the header with the value that the listener asks for"
 _ANY_SUBJECT = "*"
+_SHOWN = {
+    "oidc": "login at",
+    "saml": "login at",
+    "directory": "login at",
+    "certificate": "client certificate of",
+}
 
 
 class _Known(NamedTuple):
@@ -88,8 +94,7 @@ def _through_front(estate: AwsEstate, node: str, exposure: Exposure) -> Iterator
         found = callers(estate, route, node, _SEND)
     elif publication is not None:
         found = viewed(Hop(node, ANYONE, _SEND.type, gains=(_SEND.gain,)), publication)
-    words = {"oidc": "login at", "certificate": "client certificate of"}
-    logins = [Guard(words[gate.kind], "in", (gate.authority,), "issuer") for gate in exposure.gates]
+    logins = [Guard(_SHOWN[gate.kind], "in", (gate.authority,), "issuer") for gate in exposure.gates]
     for hop in found:
         missing = hop.missing if packets.sure else tuple(sorted({*hop.missing, *packets.missing}))
         weakened: Certainty = "possible" if missing and hop.certainty == "proven" else hop.certainty
@@ -118,7 +123,11 @@ def _callers(
         return
     outside = exposure.outside
     if outside.principal:
-        whole = outside.peer.addresses if outside.peer else AddressSet.everything()
+        whole = outside.peer.addresses if outside.peer else outside.addresses or AddressSet.everything()
+        if outside.peer is not None and not outside.peer.account:
+            addresses -= known.ours
+            if not addresses:
+                return
         yield outside.principal, () if addresses.includes(whole) else (_from(addresses, "vendor"),)
         return
     shared = addresses & exposure.shared
@@ -139,13 +148,15 @@ def _callers(
 
 
 def _by_login(exposure: Exposure, addresses: AddressSet) -> tuple[str, tuple[Guard, ...]]:
-    """Return who can pass the gates: the subjects of the first issuer, else who has a certificate."""
-    ordered = sorted(exposure.gates, key=lambda gate: gate.kind != "oidc")
+    """Return who can pass the gates: the subjects of the first issuer, else who has a certificate.
+
+    Who dials in stands at an address of ours, which says nothing of the caller.
+    """
+    ordered = sorted(exposure.gates, key=lambda gate: gate.kind == "certificate")
     first, more = ordered[0], ordered[1:]
     source = subject_node(first.authority, _ANY_SUBJECT) if first.kind == "oidc" else first.authority
-    words = {"oidc": "login at", "certificate": "client certificate of"}
-    guards = tuple(Guard(words[gate.kind], "in", (gate.authority,), "issuer") for gate in more)
-    return source, (*guards, *_narrowing(addresses))
+    guards = tuple(Guard(_SHOWN[gate.kind], "in", (gate.authority,), "issuer") for gate in more)
+    return source, guards if exposure.outside.vpc else (*guards, *_narrowing(addresses))
 
 
 def _narrowing(addresses: AddressSet) -> tuple[Guard, ...]:

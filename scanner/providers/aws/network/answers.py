@@ -224,6 +224,109 @@ class Exclusion(TypedDict, total=False):
     State: str
 
 
+class AssociatedTable(TypedDict, total=False):
+    TransitGatewayRouteTableId: str
+    State: str
+
+
+class Hung(TypedDict, total=False):
+    Association: AssociatedTable
+
+
+class Next(TypedDict, total=False):
+    TransitGatewayAttachmentId: str
+
+
+class GatewayRoute(TypedDict, total=False):
+    DestinationCidrBlock: Block
+    TransitGatewayAttachments: list[Next]
+    State: str
+
+
+class Routes(TypedDict, total=False):
+    Routes: list[GatewayRoute]
+
+
+class Customer(TypedDict, total=False):
+    IpAddress: Block | None
+
+
+class StaticRoute(TypedDict, total=False):
+    DestinationCidrBlock: Block
+
+
+class Vpn(TypedDict, total=False):
+    Routes: list[StaticRoute]
+
+
+class Live(TypedDict, total=False):
+    Code: str
+
+
+class Mutually(TypedDict, total=False):
+    ClientRootCertificateChain: str
+
+
+class Federated(TypedDict, total=False):
+    SamlProviderArn: str
+
+
+class Directory(TypedDict, total=False):
+    DirectoryId: str
+
+
+class Authentication(TypedDict, total=False):
+    MutualAuthentication: Mutually
+    FederatedAuthentication: Federated
+    ActiveDirectory: Directory
+
+
+class Dialled(TypedDict, total=False):
+    Status: Live
+    VpcId: str
+    SecurityGroupIds: list[str]
+    AuthenticationOptions: list[Authentication]
+
+
+class DialledNetwork(TypedDict, total=False):
+    Status: Live
+    TargetNetworkId: str
+    VpcId: str
+    SecurityGroups: list[str]
+
+
+class DialledNetworks(TypedDict, total=False):
+    ClientVpnTargetNetworks: list[DialledNetwork]
+
+
+class Authorization(TypedDict, total=False):
+    Status: Live
+    DestinationCidr: Block
+    GroupId: str
+
+
+class Authorizations(TypedDict, total=False):
+    AuthorizationRules: list[Authorization]
+
+
+class DialledRoute(TypedDict, total=False):
+    Status: Live
+    DestinationCidr: Block
+    TargetSubnet: str
+
+
+class DialledRoutes(TypedDict, total=False):
+    Routes: list[DialledRoute]
+
+
+class Lines(TypedDict, total=False):
+    directConnectGatewayAttachments: list[dict[str, Any]]
+
+
+class LineAssociations(TypedDict, total=False):
+    directConnectGatewayAssociations: list[dict[str, Any]]
+
+
 SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("ec2", "DescribeVpcs.Vpcs"): dict[str, Any],
     ("ec2", "DescribeSubnets.Subnets"): Subnet,
@@ -235,7 +338,18 @@ SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("ec2", "GetManagedPrefixListEntries"): Entries,
     ("ec2", "DescribeNetworkInterfaces.NetworkInterfaces"): Interface,
     ("ec2", "DescribeVpcPeeringConnections.VpcPeeringConnections"): Peering,
-    ("ec2", "DescribeTransitGatewayAttachments.TransitGatewayAttachments"): dict[str, Any],
+    ("ec2", "DescribeTransitGatewayAttachments.TransitGatewayAttachments"): Hung,
+    ("ec2", "SearchTransitGatewayRoutes"): Routes,
+    ("ec2", "DescribeCustomerGateways.CustomerGateways"): Customer,
+    ("ec2", "DescribeVpnConnections.VpnConnections"): Vpn,
+    ("ec2", "DescribeClientVpnEndpoints.ClientVpnEndpoints"): Dialled,
+    ("ec2", "DescribeClientVpnTargetNetworks"): DialledNetworks,
+    ("ec2", "DescribeClientVpnAuthorizationRules"): Authorizations,
+    ("ec2", "DescribeClientVpnRoutes"): DialledRoutes,
+    ("directconnect", "DescribeDirectConnectGateways.directConnectGateways"): dict[str, Any],
+    ("directconnect", "DescribeDirectConnectGatewayAttachments"): Lines,
+    ("directconnect", "DescribeDirectConnectGatewayAssociations"): LineAssociations,
+    ("directconnect", "DescribeVirtualInterfaces.virtualInterfaces"): dict[str, Any],
     ("ec2", "DescribeVpcEndpointServiceConfigurations.ServiceConfigurations"): Offered,
     ("ec2", "DescribeVpcEndpointServicePermissions"): Allowances,
     ("ec2", "DescribeVpcEndpointConnections.VpcEndpointConnections"): Connection,

@@ -13,10 +13,12 @@ from scanner.providers.aws.network.acls import Acls
 from scanner.providers.aws.network.attachments import Attachments
 from scanner.providers.aws.network.balancers import Balancers
 from scanner.providers.aws.network.bounds import Bounds
+from scanner.providers.aws.network.clients import ENDPOINTS, clients, participants
 from scanner.providers.aws.network.entrances import Entrances
 from scanner.providers.aws.network.fronts import outsides
 from scanner.providers.aws.network.groups import Groups
 from scanner.providers.aws.network.layers import Layers, Outside
+from scanner.providers.aws.network.peers import Peers
 from scanner.providers.aws.network.privatelink import consumers
 from scanner.providers.aws.network.routes import Routes
 from scanner.providers.aws.network.servers import Server, Servers
@@ -68,13 +70,15 @@ class Network:
         self._is_ours = is_ours
         self._groups = Groups(self._topology)
         acls = Acls(self._topology)
-        self._entrances = Entrances(self._topology, acls, Routes(self._topology), is_ours)
+        routes = Routes(self._topology)
+        self._entrances = Entrances(self._topology, acls, routes, Peers(self._topology, routes, is_ours))
         self._layers = Layers(self._topology, self._groups, acls, self._entrances)
         self._attachments = Attachments(self._topology)
         self._balancers = Balancers(snapshot, self._layers, self._attachments)
         self._servers = Servers(self._topology, self._attachments, self._balancers, labels).found()
         known = (*consumers(self._topology, is_ours), *outsides(self._topology, self._balancers, fronts))
         self._consumers = known if self._servers else ()
+        self._insiders = (*clients(self._topology, is_ours), *participants(self._topology, is_ours))
 
     def resources(self) -> list[Resource]:
         """Return every server as a resource."""
@@ -101,7 +105,12 @@ class Network:
                     for target in targets:
                         for packets, names in self._balancers.reaching(listener, forward, target, outside):
                             yield Exposure(
-                                outside, packets, forward.gates, forward.guards, names, self._shared(listener)
+                                outside,
+                                packets,
+                                (*outside.gates, *forward.gates),
+                                (*outside.guards, *forward.guards),
+                                names,
+                                self._shared(listener),
                             )
 
     def standing(self, interfaces: Iterable[str], port: int) -> Iterator[Exposure]:
@@ -121,11 +130,13 @@ class Network:
             if document.body.get("VpcId") == vpc:
                 ways = self._entrances.elsewhere(subnet)
                 found += [f"who comes to {vpc} by {target}" for target in ways]
+        dialled = (d.id.key for d in self._topology.by_key(ENDPOINTS).values() if d.body.get("VpcId") == vpc)
+        found += [f"who comes to {vpc} by {endpoint}" for endpoint in sorted(dialled)]
         return tuple(dict.fromkeys(found))
 
     def neighbours(self, vpc: str) -> tuple[str, ...]:
         """Return the foreign accounts that stand in a VPC of ours: peered with it, or in a shared subnet."""
-        found = {peer.account for peer in self._entrances.peers(vpc) if not peer.missing}
+        found = {p.account for p in self._entrances.peers.of(vpc) if p.account and not p.missing}
         for document in self._topology.interfaces.values():
             owner = document.body.get("OwnerId")
             if document.body.get("VpcId") == vpc and owner and not self._is_ours(owner):
@@ -149,8 +160,9 @@ class Network:
     def _classes(self, vpc: str, *, through: bool) -> Iterator[Outside]:
         """Yield the classes of callers that there are for a place in a VPC; PrivateLink ends at balancers."""
         yield Outside()
-        for peer in self._entrances.peers(vpc):
-            yield Outside(f"arn:aws:iam::{peer.account}:root", peer=peer)
+        for peer in self._entrances.peers.of(vpc):
+            yield Outside(peer.principal, peer=peer)
+        yield from (outside for outside in self._insiders if outside.vpc == vpc)
         if through:
             yield from self._consumers
 
@@ -175,7 +187,8 @@ class Network:
     def _exposed(self, outside: Outside, place: Attachment, packets: Bounds) -> Iterator[Exposure]:
         if packets:
             names = tuple(self._layers.names(outside, place, packets.maybe))
-            yield Exposure(outside, packets, (), (), names, self._groups.shared(place.groups))
+            shared = self._groups.shared(place.groups)
+            yield Exposure(outside, packets, outside.gates, outside.guards, names, shared)
 
     def _shared(self, listener: str) -> AddressSet:
         balancer = self._balancers.listeners[listener].body.get("LoadBalancerArn", "")

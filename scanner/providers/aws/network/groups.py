@@ -96,7 +96,7 @@ class Groups:
             reference.group
             for rules in compiled
             for reference in rules.references
-            if reference.peering == peering or reference.account == account
+            if reference.peering == peering or (account and reference.account == account)
         )
 
     def names(

@@ -6,27 +6,45 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scanner.boxes import TCP, Boxes
+from scanner.netset import AddressSet
 from scanner.providers.aws.network.bounds import Bounds
 from scanner.snapshot import DocumentId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scanner.netset import AddressSet
     from scanner.providers.aws.network.acls import Acls
-    from scanner.providers.aws.network.entrances import Entrances, Peer
+    from scanner.providers.aws.network.entrances import Entrances
     from scanner.providers.aws.network.groups import Groups
+    from scanner.providers.aws.network.listeners import Gate
+    from scanner.providers.aws.network.peers import Peer
     from scanner.providers.aws.network.topology import Attachment, Topology
+    from scanner.verdict import Guard
+
+_EVERYWHERE = AddressSet.everything()
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A class of callers: the internet, a peered VPC (`peer`), an endpoint's owner, or a front.
+    """A class of callers: the internet, another network (`peer`), or what `service` names the document of.
 
-    `principal` is the node of the graph for a peered VPC and an endpoint's owner. `service` names the
-    document of the endpoint service or front, `balancers` the load balancers behind it. `door`: what holds
-    callers out today, or empty. A `front` sends to one `listener`, if given, from interfaces with
-    `addresses` in `groups`; see `scanner.providers.aws.network.fronts`.
+    Attributes:
+        principal: Their node, where the class has one.
+        peer: The network that is joined with ours.
+        service: Names the endpoint service or front, or what stands inside a network of ours.
+        balancers: The only load balancers it comes to; of what stands inside a network, none.
+        door: What holds callers out today, or empty.
+        front: The id of a front; see `scanner.providers.aws.network.fronts`.
+        listener: The only listener that a front sends to, or empty.
+        groups: What its interfaces in our network are in.
+        addresses: What its interfaces have, None when it has none there.
+        vpc: The network that it stands inside of, or empty.
+        subnets: Where its interfaces are, as far as that is known.
+        reaches: Which addresses it may speak to.
+        gates: Who has let callers in before.
+        guards: What else holds of them.
+        missing: What would tell whether it comes in at all.
+        more: Names of further documents.
     """
 
     principal: str = ""
@@ -38,15 +56,22 @@ class Outside:
     listener: str = ""
     groups: tuple[str, ...] = ()
     addresses: AddressSet | None = None
+    vpc: str = ""
+    subnets: tuple[str, ...] = ()
+    reaches: AddressSet = _EVERYWHERE
+    gates: tuple[Gate, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    missing: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
 
     @property
     def hides_caller(self) -> bool:
         """Whether load balancers never pass on the caller's address: a PrivateLink consumer's, a front's."""
-        return bool(self.service)
+        return bool(self.service) and not self.vpc
 
     def enters(self, balancer: str) -> bool:
         """Tell whether the class may come straight to a load balancer."""
-        return not self.service or balancer in self.balancers
+        return not self.service or bool(self.vpc) or balancer in self.balancers
 
 
 class Layers:
@@ -63,10 +88,9 @@ class Layers:
         near = self._near(place)
         peer = outside.peer
         if peer is not None:
-            found = self.entrances.peer(place.subnet, peer) if peer.addresses else Bounds()
+            found = self.entrances.peer(place.subnet, peer, place.addresses)
         elif outside.service:
-            sent = outside.addresses
-            found = Bounds.exactly(Boxes.everything() if sent is None else Boxes.of(sent))
+            found = self._from_inside(outside, place)
         else:
             found = self.entrances.internet(place.subnet, v4=place.public4, v6=place.public6)
         if not found or not filtered:
@@ -74,6 +98,23 @@ class Layers:
         if peer is not None:
             return found & self.groups.from_peer(place.groups, peer.connection, peer.account, near)
         return found & self.groups.bounds(place.groups, near, members_of=outside.groups)
+
+    def _from_inside(self, outside: Outside, place: Attachment) -> Bounds:
+        """Return what comes from interfaces of a front, or of who stands inside a network of ours."""
+        if not outside.reaches & place.addresses:
+            return Bounds()
+        sent = outside.addresses
+        found = Bounds.exactly(Boxes.everything() if sent is None else Boxes.of(sent))
+        if outside.subnets and place.subnet not in outside.subnets:
+            found &= self._acls.entering(place.subnet)
+            gone = Boxes.of(place.addresses, TCP)
+            leaving = Bounds()
+            for subnet in outside.subnets:
+                leaving |= self._acls.leaving(subnet)
+            found = _if_any(found, leaving, gone)
+        if outside.missing and found:
+            return Bounds(Boxes(), found.maybe, tuple(sorted({*found.missing, *outside.missing})))
+        return found
 
     def between(self, node: Attachment, target: Attachment, port: int, seen: Bounds) -> Bounds:
         """Return what of `seen`, as a load balancer's node sends it, a target in the same VPC accepts."""
@@ -94,13 +135,14 @@ class Layers:
         yield place.name
         peer = outside.peer
         if peer is not None:
-            yield peer.name
+            yield from peer.names
             yield from self.entrances.names(place.subnet, packets, peer.connection)
             named = self.groups.peers_named(place.groups, peer.connection, peer.account)
             yield from self.groups.names(place.groups, packets, named)
         else:
             if outside.service:
                 yield outside.service
+                yield from outside.more
             else:
                 yield from self.entrances.names(place.subnet, packets, "igw-")
             yield from self.groups.names(place.groups, packets, outside.groups)

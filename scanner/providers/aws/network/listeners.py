@@ -35,9 +35,12 @@ _ANSWERS = {"redirect", "fixed-response"}
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Who must have let a caller in: an OIDC issuer (its URL) or a store of certificates (its ARN)."""
+    """Who must have let a caller in.
 
-    kind: Literal["oidc", "certificate"]
+    An OIDC issuer (its URL), a SAML provider, a directory, or a store of certificates (their ARNs).
+    """
+
+    kind: Literal["oidc", "saml", "directory", "certificate"]
     authority: str
 
 

@@ -46,13 +46,14 @@ class Topology:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._places: dict[str, tuple[Document, str]] = {}
-        self.vpcs = self._by_key("DescribeVpcs.Vpcs")
-        self.subnets = self._by_key("DescribeSubnets.Subnets")
-        self.groups = self._by_key("DescribeSecurityGroups.SecurityGroups")
-        self.interfaces = self._by_key("DescribeNetworkInterfaces.NetworkInterfaces")
-        self.gateways = self._by_key("DescribeInternetGateways.InternetGateways")
-        self.peerings = self._by_key("DescribeVpcPeeringConnections.VpcPeeringConnections")
-        self.lists = self._by_key("GetManagedPrefixListEntries")
+        self.vpcs = self.by_key("DescribeVpcs.Vpcs")
+        self.subnets = self.by_key("DescribeSubnets.Subnets")
+        self.groups = self.by_key("DescribeSecurityGroups.SecurityGroups")
+        self.interfaces = self.by_key("DescribeNetworkInterfaces.NetworkInterfaces")
+        self.gateways = self.by_key("DescribeInternetGateways.InternetGateways")
+        self.peerings = self.by_key("DescribeVpcPeeringConnections.VpcPeeringConnections")
+        self.endpoints = self.by_key("DescribeVpcEndpoints.VpcEndpoints")
+        self.lists = self.by_key("GetManagedPrefixListEntries")
         self.attached: dict[str, list[Document]] = defaultdict(list)
         for document in self.snapshot.all("aws", "ec2", _ATTACHMENTS):
             if (document.body or {}).get("State", "available") == "available":
@@ -60,11 +61,12 @@ class Topology:
         self._tables: dict[str, Document] = {}
         self._main_tables: dict[str, Document] = {}
         self.edge_tables: dict[str, list[Document]] = defaultdict(list)
-        for document in self._by_key("DescribeRouteTables.RouteTables").values():
+        self.route_tables = tuple(self.by_key("DescribeRouteTables.RouteTables").values())
+        for document in self.route_tables:
             self._read_table(document)
         self._acls = {
             association.get("SubnetId", ""): document
-            for document in self._by_key("DescribeNetworkAcls.NetworkAcls").values()
+            for document in self.by_key("DescribeNetworkAcls.NetworkAcls").values()
             for association in document.body.get("Associations") or ()
         }
 
@@ -99,9 +101,13 @@ class Topology:
 
     def is_unread(self, operation: str, near: DocumentId) -> bool:
         """Tell whether a list of the same account and region could not be read to its end."""
-        return isinstance(
-            self.snapshot.get(DocumentId("aws", near.scope, near.region, "ec2", operation)), Gap
-        )
+        return isinstance(self.asked(operation, near), Gap)
+
+    def asked(
+        self, operation: str, near: DocumentId, *, service: str = "ec2", key: str = ""
+    ) -> Document | Gap:
+        """Return an answer of the same account and region, or what is there instead."""
+        return self.snapshot.get(DocumentId("aws", near.scope, near.region, service, operation, key))
 
     def instances(self) -> Iterator[tuple[Document, int, dict[str, Any]]]:
         """Yield (reservation, index, instance) for each that is not gone."""
@@ -110,9 +116,10 @@ class Topology:
                 if (instance.get("State") or {}).get("Name") not in {"terminated", "shutting-down"}:
                     yield document, index, instance
 
-    def _by_key(self, field: str) -> dict[str, Document]:
+    def by_key(self, field: str, service: str = "ec2") -> dict[str, Document]:
+        """Return the documents of a field by key; of one thing told twice what its owner tells."""
         found: dict[str, Document] = {}
-        for document in self.snapshot.all("aws", "ec2", field):
+        for document in self.snapshot.all("aws", service, field):
             if not isinstance(document.body, dict):
                 continue
             key = document.id.key

@@ -21,7 +21,7 @@ from scanner.providers.aws.collect.table import Row, Service
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-READS = re.compile(r"(BatchGet|Get|List|Describe)[A-Z]")
+READS = re.compile(r"(BatchGet|Get|List|Describe)[A-Z]|SearchTransitGatewayRoutes$")
 NEVER = re.compile(
     r"GetObject|GetSecretValue|BatchGetSecretValue|GetParameter|GetSessionToken|GetFederationToken|GetPasswordData"
     r"|GetAuthorizationToken|GetDataAccess|GetFunction$|GetFunctionConfiguration|GetCredentialReport|GetRandom"
