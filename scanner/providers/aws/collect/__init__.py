@@ -24,7 +24,6 @@ from scanner.providers.aws.collect import (
     apigateway,
     apprunner,
     appsync,
-    backup,
     bedrock,
     bedrock_agent,
     cloudformation,
@@ -118,7 +117,6 @@ TABLES: Final[tuple[Service, ...]] = (
     ecr_public.TABLE,
     cloudtrail.TABLE,
     datasync.TABLE,
-    backup.TABLE,
 )
 
 
