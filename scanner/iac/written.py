@@ -3,7 +3,7 @@
 Unlike `scanner.yamlnodes`, which reads our own configuration, this takes what others' files are made of:
 several documents, tags, anchors, JSON with comments. What could blow up is bounded: size, nesting, and the
 values that aliases stand for. A stream that breaks off keeps the documents before the break. Plain words
-are those of YAML 1.1 (https://yaml.org/type/bool.html), which CloudFormation and kubectl read: ``yes`` is true.
+are those of YAML 1.1 (https://yaml.org/type/bool.html), as CloudFormation and kubectl have them.
 """
 
 from __future__ import annotations

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.iac.aws import (
     account,
+    apis,
     balancers,
+    codebuild,
+    cognito,
     compute,
     containers,
     functions,
@@ -32,7 +35,10 @@ __all__ = ["SERVICES", "UNKNOWN_ACCOUNT", "Draft", "Drafts", "Home", "Piece", "w
 
 SERVICES: Final = (
     account,
+    apis,
     balancers,
+    codebuild,
+    cognito,
     compute,
     containers,
     functions,

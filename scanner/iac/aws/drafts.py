@@ -26,6 +26,9 @@ UNKNOWN_ACCOUNT = "000000000000"
 """Stands for the account where neither code nor configuration says which one it is."""
 
 
+_LONGEST_DETAIL = 2_000
+
+
 class Home(NamedTuple):
     """Where a resource will live."""
 
@@ -159,7 +162,12 @@ class Drafts:
             self.at(id_).body = body
 
     def gap(self, gap: Gap) -> None:
-        """Keep what could not be told."""
+        """Keep what could not be told; what is said twice of one thing is one gap, whose effect is both's."""
+        known = self._gaps.get(gap.id)
+        if known is not None and known.detail and gap.detail not in known.detail:
+            effect = known.effect if known.effect == gap.effect else "both"
+            detail = f"{known.detail}; {gap.detail}"[:_LONGEST_DETAIL]
+            gap = msgspec.structs.replace(known, detail=detail, effect=effect)
         self._gaps[gap.id] = gap
 
     @property

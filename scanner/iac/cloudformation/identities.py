@@ -21,7 +21,7 @@ def _role(made: Made) -> None:
     name = made.name
     if name is None:
         return
-    trust = made.piece(made.get("AssumeRolePolicyDocument"))
+    trust = made.document("AssumeRolePolicyDocument")
     whole = made.with_lines(_tagged(made))
     arn = iam.role(made.drafts, made.home, name, whole, path=_path(made), trust=trust)
     _policies(made, arn)
@@ -47,7 +47,7 @@ def _policies(made: Made, arn: str) -> None:
     """Add what a user, group or role has: inline policies, managed ones, its boundary."""
     listed = made.get("Policies")
     for index, item in enumerate(listed.below() if listed is not None else ()):
-        document = made.piece(item.get("PolicyDocument"))
+        document = made.as_policy(item.get("PolicyDocument"))
         if document is not None:
             iam.inline_policy(made.drafts, arn, item.text("PolicyName") or f"policy-{index}", document)
     for policy, node in made.texts("ManagedPolicyArns"):
@@ -78,7 +78,7 @@ def holder(made: Made, kind: str, name: str) -> str:
 
 
 def _policy(made: Made) -> None:
-    document = made.piece(made.get("PolicyDocument"))
+    document = made.document("PolicyDocument")
     if document is None:
         return
     name = made.text("PolicyName") or made.text(
@@ -90,7 +90,7 @@ def _policy(made: Made) -> None:
 
 def _policy_of(kind: str) -> Callable[[Made], None]:
     def read(made: Made) -> None:
-        document, name = made.piece(made.get("PolicyDocument")), made.text(f"{kind.capitalize()}Name")
+        document, name = made.document("PolicyDocument"), made.text(f"{kind.capitalize()}Name")
         if document is not None and name is not None:
             iam.inline_policy(
                 made.drafts, holder(made, kind, name), made.text("PolicyName") or made.resource.name, document
@@ -100,7 +100,7 @@ def _policy_of(kind: str) -> Callable[[Made], None]:
 
 
 def _managed(made: Made) -> None:
-    name, document = made.name, made.piece(made.get("PolicyDocument"))
+    name, document = made.name, made.document("PolicyDocument")
     if name is None or document is None:
         return
     arn = iam.managed_policy(made.drafts, made.home, name, document, path=_path(made))

@@ -3,7 +3,7 @@
 Source: AWS CloudFormation User Guide, "Intrinsic function reference", "Pseudo parameters reference"
 (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html, read
 2026-11). Values keep the lines of the function that made them. A parameter is its default unless a value was
-given; what another stack exports, and what only a deployed resource has, stays open.
+given; what only a deployed resource has, and what a stack exports that nobody knows, stays open.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from __future__ import annotations
 import base64
 import json
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from scanner.iac.cloudformation.template import function_of
 from scanner.iac.written import Node
 from scanner.snapshot import Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from scanner.iac.aws import Home
     from scanner.iac.cloudformation.template import Template
@@ -27,6 +27,8 @@ _VARIABLE: Final = re.compile(r"\$\{([^!{}][^{}]*)\}")
 _KEPT: Final = re.compile(r"\$\{!([^{}]*)\}")
 _LONGEST: Final = 200_000
 """Characters of a text that functions make; a longer one stays open."""
+_MOST: Final = 1_000_000
+"""Values that one stack may be made of; what comes after them stays open."""
 _STORED: Final = "AWS::SSM::Parameter::Value<"
 _NOTHING: Final = "AWS::NoValue"
 
@@ -42,21 +44,25 @@ class Resolver:
         stack: What the stack is called.
         given: Values of parameters, by name.
         reference: Answers ``Ref`` and ``Fn::GetAtt`` of a resource: (name, attribute or empty) to a text.
+        exported: Answers ``Fn::ImportValue``, None for a name that nothing exports.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - what a stack is made of
         self,
         template: Template,
         home: Home,
         stack: str,
-        given: dict[str, Node],
+        given: Mapping[str, Node],
         reference: Callable[[str, str], Text],
+        exported: Callable[[str], Text | None] = lambda _: None,
     ) -> None:
         self._template = template
         self._home = home
         self._stack = stack
         self._given = given
         self._reference = reference
+        self._exported = exported
+        self._made = 0
         self._conditions: dict[str, bool | None] = {}
 
     def value(self, node: Node) -> Node:
@@ -77,6 +83,9 @@ class Resolver:
 
     def _value(self, node: Node) -> Node | None:
         """Return the value, None for what is to be left out."""
+        self._made += 1
+        if self._made > _MOST:
+            return _leaf(node, Unresolved("a template that makes too many values"))
         called = function_of(node)
         if called is not None:
             return self._called(node, *called)
@@ -120,16 +129,12 @@ class Resolver:
                 return self._substituted(argument)
             case "Fn::Join":
                 return self._joined(argument)
-            case "Fn::Base64":
-                text = self.text(argument)
-                return (
-                    base64.b64encode(text.encode()).decode()
-                    if isinstance(text, str)
-                    else Unresolved(text.expression)
-                )
-            case "Fn::ToJsonString":
-                return json.dumps(self.value(argument).plain(), default=str)
-        return Unresolved(_shown(node))
+            case "Fn::ImportValue":
+                named = self.text(argument)
+                exported = self._exported(named) if isinstance(named, str) else None
+                return Unresolved(_shown(node)) if exported is None else exported
+        made = _made_of(name, self.value(argument))
+        return Unresolved(_shown(node)) if made is None else made
 
     def _ref(self, node: Node, name: str) -> Node | None:
         if name == _NOTHING:
@@ -138,7 +143,7 @@ class Resolver:
         if pseudo is not None:
             return _leaf(node, pseudo)
         if name in self._given:
-            return _moved(self._given[name], node)
+            return self._moved(self._given[name], node)
         parameter = self._template.parameters.get(name)
         if parameter is None:
             return _leaf(node, self._reference(name, ""))
@@ -185,7 +190,7 @@ class Resolver:
         if found is None:
             default = argument.below()[3].get("DefaultValue") if len(argument.below()) > 3 else None
             return self._value(default) if default is not None else _leaf(node, Unresolved(_shown(node)))
-        return _moved(found, node)
+        return self._moved(found, node)
 
     def _selected(self, node: Node, argument: Node) -> Node | None:
         parts = argument.below()
@@ -240,6 +245,18 @@ class Resolver:
             return Unresolved(_shown(argument))
         return _together([_text_of(item) for item in items.value], mark, _shown(argument))
 
+    def _moved(self, node: Node, to: Node) -> Node:
+        """Return a value with the lines of the place that it is put into."""
+        self._made += 1
+        if self._made > _MOST:
+            return _leaf(to, Unresolved("a template that makes too many values"))
+        if isinstance(node.value, list):
+            return Node([self._moved(item, to) for item in node.value], to.first, to.last)
+        if isinstance(node.value, dict):
+            below = {key: self._moved(item, to) for key, item in node.value.items()}
+            return Node(below, to.first, to.last)
+        return Node(node.value, to.first, to.last)
+
     def _truth(self, node: Node) -> bool | None:
         """Return whether a condition's expression holds, by three-valued logic."""
         called = function_of(node)
@@ -270,13 +287,24 @@ def _leaf(node: Node, text: Text) -> Node:
     return Node(dict(body), node.first, node.last)
 
 
-def _moved(node: Node, to: Node) -> Node:
-    """Return a value with the lines of the place that it is put into."""
-    if isinstance(node.value, list):
-        return Node([_moved(item, to) for item in node.value], to.first, to.last)
-    if isinstance(node.value, dict):
-        return Node({key: _moved(item, to) for key, item in node.value.items()}, to.first, to.last)
-    return Node(node.value, to.first, to.last)
+def _made_of(name: str, argument: Node) -> str | None:
+    """Return the text that a function makes of a value alone, None where that cannot be told."""
+    value = argument.value
+    match name:
+        case "Fn::Base64" if not isinstance(value, dict | list):
+            return base64.b64encode(_scalar(argument).encode()).decode()
+        case "Fn::Length" if isinstance(value, list):
+            return str(len(value))
+        case "Fn::ToJsonString" if not _has_open(argument.plain()):
+            return json.dumps(argument.plain(), default=str)
+    return None
+
+
+def _has_open(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Tell whether anything in a value cannot be told."""
+    if isinstance(value, dict):
+        return Unresolved.read(value) is not None or any(map(_has_open, value.values()))
+    return isinstance(value, list) and any(map(_has_open, value))
 
 
 def _text_of(node: Node) -> Text:

@@ -8,14 +8,15 @@ from scanner.iac.aws import Piece
 from scanner.snapshot import DocumentId, Gap, Place, Unresolved
 
 if TYPE_CHECKING:
-    from scanner.iac.aws import Drafts, Home
+    from scanner.iac.aws import Drafts
     from scanner.iac.cloudformation.intrinsics import Text
+    from scanner.iac.cloudformation.stacks import Stack
     from scanner.iac.cloudformation.template import Resource
     from scanner.iac.written import Node
 
 
 class Made:
-    """A resource with its properties worked out, and its names."""
+    """A resource with its properties worked out, and its names. `within` is the stack that it is part of."""
 
     def __init__(
         self,
@@ -23,19 +24,18 @@ class Made:
         properties: Node,
         names: dict[str, Text],
         *,
-        home: Home,
-        stack: str,
-        file: str,
+        stack: Stack,
         drafts: Drafts,
     ) -> None:
         self.resource = resource
         self.properties = properties
-        self.home = home
-        self.stack = stack
+        self.within = stack
+        self.home = stack.home
+        self.stack = stack.name
         self.drafts = drafts
         self._names = names
-        self._file = file
-        self.place = Place("", file, (resource.node.first, resource.node.last))
+        self._file = stack.template.file
+        self.place = Place("", self._file, (resource.node.first, resource.node.last))
 
     @property
     def name(self) -> str | None:
@@ -92,6 +92,15 @@ class Made:
         """Return a property with its lines, None when it is not given."""
         return None if node is None else Piece(node.plain(), tuple(node.places(self._file)))
 
+    def document(self, *keys: str) -> Piece | None:
+        """Return a policy with its lines, see `as_policy`; None when none is given."""
+        return self.as_policy(self.get(*keys))
+
+    def as_policy(self, node: Node | None) -> Piece | None:
+        """Return a policy with its lines; numbers in it are texts, as CloudFormation hands them to IAM."""
+        found = self.piece(node)
+        return None if found is None else Piece(_with_texts(found.body), found.places)
+
     def fields(self, *keys: str) -> dict[str, Any]:
         """Return the given ones of these properties as they are."""
         return {key: node.plain() for key in keys if (node := self.get(key)) is not None}
@@ -133,3 +142,11 @@ class Made:
         shown = f": {found.expression[:200]}" if found is not None else ""
         self.gap(f"{what} of {self.resource.name} cannot be told{shown}")
         return None
+
+
+def _with_texts(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {key: _with_texts(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_texts(item) for item in value]
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value

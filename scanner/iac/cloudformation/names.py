@@ -43,8 +43,45 @@ def _at(service: str, resource: str, property_: str = "Name", ref: str = "{name}
 
 
 _BALANCING: Final = "arn:{partition}:elasticloadbalancing:{region}:{account}"
+
+
+def _id(property_: str = "", **more: str) -> Naming:
+    """Return the naming of what has an id that is its only name."""
+    own = {property_: "{id}"} if property_ else {}
+    return Naming("", "", "{id}", tuple(sorted({**own, **more}.items())))
+
+
+IMPLICIT: Final = {False: "ServerlessRestApi", True: "ServerlessHttpApi"}
+"""Logical names of the APIs that SAM makes for events that name none; True is the HTTP API's."""
+_POOL: Final = "{region}_{id}"
 _FUNCTION: Final = _at("lambda", "function:{name}", "FunctionName")
 NAMINGS: Final[dict[str, Naming]] = {
+    "AWS::ApiGateway::Authorizer": _id("AuthorizerId"),
+    "AWS::ApiGateway::Deployment": _id("DeploymentId"),
+    "AWS::ApiGateway::DomainName": Naming("", "DomainName"),
+    "AWS::ApiGateway::Resource": _id("ResourceId"),
+    "AWS::ApiGateway::RestApi": _id("RestApiId", RootResourceId="{id}-root"),
+    "AWS::ApiGateway::Stage": Naming("", "StageName"),
+    "AWS::ApiGateway::VpcLink": _id("VpcLinkId"),
+    "AWS::ApiGatewayV2::Api": _id("ApiId"),
+    "AWS::ApiGatewayV2::Authorizer": _id("AuthorizerId"),
+    "AWS::ApiGatewayV2::DomainName": Naming("", "DomainName"),
+    "AWS::ApiGatewayV2::Integration": _id("IntegrationId"),
+    "AWS::ApiGatewayV2::Route": _id("RouteId"),
+    "AWS::ApiGatewayV2::Stage": Naming("", "StageName"),
+    "AWS::ApiGatewayV2::VpcLink": _id("VpcLinkId"),
+    "AWS::Serverless::Api": _id("", RootResourceId="{id}-root"),
+    "AWS::Serverless::HttpApi": _id(),
+    "AWS::Cognito::UserPool": _at(
+        "cognito-idp",
+        f"userpool/{_POOL}",
+        "",
+        _POOL,
+        UserPoolId=_POOL,
+        ProviderName=f"cognito-idp.{{region}}.amazonaws.com/{_POOL}",
+        ProviderURL=f"https://cognito-idp.{{region}}.amazonaws.com/{_POOL}",
+    ),
+    "AWS::CodeBuild::Project": _at("codebuild", "project/{name}"),
     "AWS::IAM::Role": _iam("role", "RoleName"),
     "AWS::IAM::User": _iam("user", "UserName"),
     "AWS::IAM::Group": _iam("group", "GroupName"),
@@ -109,7 +146,6 @@ NAMINGS: Final[dict[str, Naming]] = {
     "AWS::EC2::NetworkAcl": Naming("", "", "acl-{id}", (("Id", "acl-{id}"),)),
     "AWS::ECS::Cluster": _at("ecs", "cluster/{name}", "ClusterName"),
     "AWS::ECS::TaskDefinition": _at("ecs", "task-definition/{name}:1", "Family", "{arn}"),
-    "AWS::CodeBuild::Project": _at("codebuild", "project/{name}"),
     "AWS::StepFunctions::StateMachine": _at("states", "stateMachine:{name}", "StateMachineName", "{arn}"),
     "AWS::SNS::Topic": Naming("", "TopicName", "arn:{partition}:sns:{region}:{account}:{name}"),
     "AWS::SQS::Queue": _at(
@@ -213,17 +249,22 @@ class Names:
         return f"arn:{self._home.partition}:lambda:{self._home.region}:{self._home.account}:function:{told}"
 
     def _of_generated(self, name: str, attribute: str) -> Text:
-        """Return a name of what SAM makes beside a function: its role."""
+        """Return a name of what SAM makes by itself: the role of a function, APIs that events share."""
+        if name in IMPLICIT.values() and not attribute:
+            return f"{self._stack}-{name}".lower()
         function = self._template.resources.get(name.removesuffix("Role"))
         if (
             function is None
-            or function.type != "AWS::Serverless::Function"
+            or function.type not in {"AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
             or function.properties.get("Role")
         ):
             return _open(name, attribute)
         role = f"{self._stack}-{name}"
+        given = function.properties.get("RolePath")
+        path = self._resolver().text(given) if given is not None else "/"
         if attribute == "Arn":
-            return f"arn:{self._home.partition}:iam::{self._home.account}:role/{role}"
+            path = path if isinstance(path, str) and path.startswith("/") else "/"
+            return f"arn:{self._home.partition}:iam::{self._home.account}:role{path}{role}"
         return role if not attribute else _open(name, attribute)
 
 

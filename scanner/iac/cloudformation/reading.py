@@ -1,32 +1,30 @@
 """From a tree to documents: every template, every nested stack in the place that it is called from.
 
-A resource under a condition that cannot be told is read, and a gap says so. What a template repeats
-(``Fn::ForEach``), includes or transforms by a macro is not expanded, and is a gap with its line.
+A resource under a condition that cannot be told is read, and a gap says so. What a template includes or
+transforms by a macro is not expanded, and is a gap with its line.
 """
 
 from __future__ import annotations
 
 import posixpath
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
-
-import msgspec
 
 from scanner.iac import unread
 from scanner.iac.aws import UNKNOWN_ACCOUNT, Drafts, Home, write
-from scanner.iac.cloudformation import identities, networks, services, serving
-from scanner.iac.cloudformation.intrinsics import Resolver
+from scanner.iac.cloudformation import apis, cdk, identities, networks, serverless, services, serving
 from scanner.iac.cloudformation.made import Made
-from scanner.iac.cloudformation.names import Names
 from scanner.iac.cloudformation.silent import is_silent
+from scanner.iac.cloudformation.stacks import Exports, Given, Stack
 from scanner.iac.cloudformation.template import Template, is_template
 from scanner.iac.tree import Refused
 from scanner.iac.written import MAX_BYTES, Node, read_text
 from scanner.snapshot import DocumentId, Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from scanner.iac.cloudformation.intrinsics import Text
     from scanner.iac.cloudformation.template import Resource
     from scanner.iac.settings import Settings
     from scanner.iac.tree import Tree
@@ -40,15 +38,24 @@ _EXPANDED: Final = {
     "",
 }
 _DEEPEST: Final = 5
-_STACK: Final = "AWS::CloudFormation::Stack"
+_MOST_NESTED: Final = 2_000
+"""Nested stacks of one tree: what calls itself in circles, a hundredfold, is not followed further."""
+_NESTING: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+_TYPED: Final = re.compile(rb"[\"']?Type[\"']?\s*:\s*[\"']?AWS::")
+_READERS: Final[tuple[dict[str, Any], ...]] = (
+    identities.HOLDERS,
+    {**identities.TYPES, **services.TYPES, **serverless.TYPES, **networks.TYPES, **apis.TYPES},
+    {**serving.TYPES, **apis.LAST},
+)
+"""Readers of types; those that look for what others made come later."""
 
 
 def read(tree: Tree, settings: Settings, writer: SnapshotWriter) -> None:
     """Write what a tree's templates will make; see `scanner.iac.Language`."""
     reader = _Reader(tree, settings)
     reader.find()
-    for path in reader.roots():
-        reader.read_stack(path, _stack_name(path), {}, 0)
+    reader.open_stacks()
+    reader.make()
     if reader.found_any:
         write(reader.drafts, writer)
 
@@ -60,7 +67,11 @@ class _Reader:
         self._tree = tree
         self._settings = settings
         self._templates: dict[str, Template] = {}
-        self._homes: dict[str, Home] = {}
+        self._synthesized: dict[str, cdk.Synthesized] = {}
+        self._stacks: list[Stack] = []
+        self._nested_left = _MOST_NESTED
+        self._exports = Exports()
+        self._named: dict[tuple[str, str], str] = {}
         self.drafts = Drafts()
         self.found_any = False
 
@@ -76,108 +87,134 @@ class _Reader:
                 continue
             if b"Resources" in raw and b"AWS::" in raw:
                 self._parse(path, raw)
-            elif posixpath.basename(path) == "manifest.json" and b"aws:cloudformation:stack" in raw:
-                self._homes.update(_cdk_homes(path, raw))
+            elif posixpath.basename(path) == cdk.MANIFEST and cdk.MARK in raw:
+                self._synthesized.update(cdk.synthesized(path, raw))
 
-    def roots(self) -> Iterator[str]:
-        """Yield the templates that no other one calls, or all where they call each other in a circle."""
+    def open_stacks(self) -> None:
+        """Make a stack of each template that no other one calls, and of those nested in them."""
+        roots = self._roots()
+        taken = Counter(_stack_name(path) for path in roots)
+        for path in roots:
+            told = self._synthesized.get(path, cdk.Synthesized())
+            name = _stack_name(path)
+            name = name if taken[name] == 1 else _long_name(path)
+            self._open(path, told.name or name, {}, (), self._home(told))
+
+    def make(self) -> None:
+        """Make the documents of all stacks: first what others refer to by name."""
+        for stack in self._stacks:
+            self._say_what_is_not_read(stack)
+        for types in _READERS:
+            for stack in self._stacks:
+                for resource in self._made_by(stack):
+                    if resource.type in types:
+                        types[resource.type](self._worked_out(stack, resource))
+
+    def _roots(self) -> list[str]:
         called = {
             found
             for path, template in self._templates.items()
             for resource in template.resources.values()
             if (found := self._called(path, resource)) is not None
         }
-        yield from [path for path in self._templates if path not in called] or self._templates
+        return [path for path in self._templates if path not in called] or list(self._templates)
 
-    def read_stack(self, path: str, stack: str, given: dict[str, Node], depth: int) -> dict[str, Text]:
-        """Read one stack and those nested in it; returns its outputs."""
-        template, home = self._templates[path], self._home(path)
-        outputs: dict[str, dict[str, Text]] = {}
-        names = Names(
-            template, home, stack, lambda: resolver, lambda name, key: outputs.get(name, {}).get(key)
-        )
-        resolver = Resolver(template, home, stack, given, names.reference)
-        made: list[Resource] = []
-        for resource in template.resources.values():
-            held = resolver.holds(resource.condition) if resource.condition else True
-            if held is None:
+    def _open(
+        self, path: str, name: str, given: Mapping[str, Node], above: tuple[str, ...], home: Home
+    ) -> Stack:
+        stack = Stack(self._templates[path], home, name, given, self._exports)
+        self._stacks.append(stack)
+        for resource in self._made_by(stack):
+            if resource.type not in _NESTING:
+                continue
+            called = self._called(path, resource)
+            deep = len(above) == _DEEPEST or called in {*above, path}
+            if called is None or deep or not self._nested_left:
+                why = "the nested stack's template is not in the tree"
+                if called is not None:
+                    why = "its nested stack calls itself, or too many are nested"
+                self._about(stack.template, resource, why)
+                continue
+            self._nested_left -= 1
+            parameters = resource.properties.get("Parameters")
+            held = parameters.value if parameters is not None and isinstance(parameters.value, dict) else {}
+            inner = f"{name}-{resource.name}"
+            values = Given(held, stack.resolver)
+            stack.children[resource.name] = self._open(called, inner, values, (*above, path), home)
+        return stack
+
+    def _made_by(self, stack: Stack) -> Iterator[Resource]:
+        """Yield the resources that a stack makes, or may make."""
+        for resource in stack.template.resources.values():
+            if not resource.condition or stack.resolver.holds(resource.condition) is not False:
+                yield resource
+
+    def _say_what_is_not_read(self, stack: Stack) -> None:
+        template = stack.template
+        for key, line in stack.unexpanded:
+            self._gap(_at(template.file, line, f"{key} is not expanded", "not-implemented"))
+        for line in template.included:
+            self._gap(_at(template.file, line, "what a macro adds here is not told", "not-implemented"))
+        for resource in self._made_by(stack):
+            if resource.condition and stack.resolver.holds(resource.condition) is None:
                 why = f"whether condition {resource.condition} holds cannot be told; it is read as if it does"
                 self._about(template, resource, why, "overstated")
-            if held is False:
-                continue
-            if resource.type == _STACK:
-                outputs[resource.name] = self._nested(path, resource, resolver, stack, depth)
-            else:
-                made.append(resource)
-        self._make(template, made, resolver, names, home=home, stack=stack)
-        section = template.root.get("Outputs")
-        held_outputs = section.value if section is not None and isinstance(section.value, dict) else {}
-        return {
-            key: resolver.text(value)
-            for key, node in held_outputs.items()
-            if (value := node.get("Value")) is not None
-        }
-
-    def _make(
-        self,
-        template: Template,
-        made: list[Resource],
-        resolver: Resolver,
-        names: Names,
-        *,
-        stack: str,
-        home: Home,
-    ) -> None:
-        readers: tuple[dict[str, Any], ...] = (
-            identities.HOLDERS,
-            {**identities.TYPES, **services.TYPES, **networks.TYPES},
-            serving.TYPES,
-        )
-        for types in readers:
-            for resource in made:
-                if resource.type in types:
-                    properties = resolver.value(resource.properties)
-                    types[resource.type](
-                        Made(
-                            resource,
-                            properties,
-                            names.of(resource),
-                            home=home,
-                            stack=stack,
-                            file=template.file,
-                            drafts=self.drafts,
-                        )
-                    )
-        for resource in made:
-            known = any(resource.type in types for types in readers)
+            self._say_who_is_called_so(stack, resource)
+            known = resource.type in _NESTING or any(resource.type in types for types in _READERS)
             if not known and not is_silent(resource.type):
-                self._unmapped(template, resource)
+                why = f"{resource.type} is not read"
+                self._about(template, resource, why, "understated", "not-implemented")
 
-    def _nested(
-        self, path: str, resource: Resource, resolver: Resolver, stack: str, depth: int
-    ) -> dict[str, Text]:
-        called = self._called(path, resource)
-        if called is None or depth == _DEEPEST:
-            self._about(self._templates[path], resource, "the nested stack's template is not in the tree")
-            return {}
-        parameters = resource.properties.get("Parameters")
-        held = parameters.value if parameters is not None and isinstance(parameters.value, dict) else {}
-        given = {key: resolver.value(node) for key, node in held.items()}
-        return self.read_stack(called, f"{stack}-{resource.name}", given, depth + 1)
+    def _say_who_is_called_so(self, stack: Stack, resource: Resource) -> None:
+        """Note a second resource of one name, which is laid over the first."""
+        arn = stack.names.of(resource).get("Arn")
+        if isinstance(arn, str) and arn:
+            here = f"{stack.template.file}:{resource.node.first}"
+            first = self._named.setdefault((resource.type, arn), here)
+            if first != here:
+                self._about(stack.template, resource, f"{arn} is at {first} too; they are read as one")
+
+    def _worked_out(self, stack: Stack, resource: Resource) -> Made:
+        return Made(
+            resource,
+            stack.resolver.value(resource.properties),
+            stack.names.of(resource),
+            stack=stack,
+            drafts=self.drafts,
+        )
 
     def _called(self, path: str, resource: Resource) -> str | None:
         """Return the template of the tree that a nested stack is made of."""
-        place = resource.properties.get("TemplateURL")
-        if resource.type != _STACK or place is None or not isinstance(place.value, str):
+        place = resource.properties.get(_NESTING.get(resource.type, ""))
+        if place is None:
             return None
-        found = self._tree.resolve(posixpath.dirname(path), place.value)
+        found: str | None = cdk.template_of(path, resource)
+        if not found and isinstance(place.value, str):
+            found = self._tree.resolve(posixpath.dirname(path), place.value)
+        if not found or found not in self._templates:
+            found = self._uploaded(place)
         return found if found in self._templates and found != path else None
+
+    def _uploaded(self, place: Node) -> str | None:
+        """Return the one template whose path ends as an address that is put together of other parts."""
+        whole = place.get("Fn::Sub") or place.get("Fn::Join")
+        parts = whole.below() if whole is not None else []
+        if whole is not None and isinstance(whole.value, str):
+            text = whole.value
+        elif len(parts) == 2 and parts[1].below():
+            last = parts[1].below()[-1]
+            text = last.value if isinstance(last.value, str) else ""
+        else:
+            text = parts[0].value if parts and isinstance(parts[0].value, str) else ""
+        tail = text.rpartition("}")[2].lstrip("/")
+        ending = [path for path in self._templates if f"/{path}".endswith(f"/{tail}")] if tail else []
+        return ending[0] if len(ending) == 1 else None
 
     def _parse(self, path: str, raw: bytes) -> None:
         stream = read_text(raw, is_json=path.endswith(".json"))
         shown = self._tree.shown(path)
         if stream.broken is not None:
-            if _looks_like_template(raw):
+            if b"AWSTemplateFormatVersion" in raw or _TYPED.search(raw) is not None:
                 self._gap(_at(shown, stream.broken.line, stream.broken.message))
             return
         for root in stream.documents[:1]:
@@ -185,21 +222,15 @@ class _Reader:
                 return
             template = self._templates[path] = Template(root, shown)
             self.found_any = True
-            for key, line in template.loops:
-                self._gap(_at(shown, line, f"{key} is not expanded", "not-implemented"))
+            for found in stream.repeated:
+                self._gap(_at(shown, found.line, found.message))
             for name, line in template.transforms:
                 if name not in _EXPANDED:
                     self._gap(_at(shown, line, f"the transform {name} is not applied", "not-implemented"))
 
-    def _home(self, path: str) -> Home:
-        home = self._homes.get(path)
-        if home is not None:
-            return home
-        account = self._settings.home_account or UNKNOWN_ACCOUNT
-        return Home(account, self._settings.region or "us-east-1")
-
-    def _unmapped(self, template: Template, resource: Resource) -> None:
-        self._about(template, resource, f"{resource.type} is not read", "understated", "not-implemented")
+    def _home(self, told: cdk.Synthesized) -> Home:
+        account = told.account or self._settings.home_account or UNKNOWN_ACCOUNT
+        return Home(account, told.region or self._settings.region or "us-east-1")
 
     def _about(
         self,
@@ -217,25 +248,6 @@ class _Reader:
         self.drafts.gap(gap)
 
 
-def _cdk_homes(path: str, raw: bytes) -> dict[str, Home]:
-    """Return where the stacks of a `cdk synth` output go, by template, as its manifest says.
-
-    Source: AWS CDK, cloud assembly schema, "AwsCloudFormationStackProperties" (read 2026-11).
-    """
-    try:
-        artifacts = msgspec.json.decode(raw).get("artifacts", {})
-    except (msgspec.DecodeError, AttributeError, UnicodeDecodeError, RecursionError):
-        return {}
-    homes = {}
-    for artifact in artifacts.values() if isinstance(artifacts, dict) else ():
-        environment = str(artifact.get("environment", "")) if isinstance(artifact, dict) else ""
-        file = artifact.get("properties", {}).get("templateFile") if environment else None
-        account, _, region = environment.removeprefix("aws://").partition("/")
-        if isinstance(file, str) and account.isdecimal() and not region.startswith("unknown"):
-            homes[posixpath.join(posixpath.dirname(path), file)] = Home(account, region)
-    return homes
-
-
 def _stack_name(path: str) -> str:
     """Return what a stack will be called, for whose name only who deploys it decides: the file's name."""
     stem = posixpath.basename(path).partition(".")[0]
@@ -243,8 +255,9 @@ def _stack_name(path: str) -> str:
     return folder if stem in {"template", "main", "packaged"} and folder else stem
 
 
-def _looks_like_template(raw: bytes) -> bool:
-    return b"AWSTemplateFormatVersion" in raw or b'"Type": "AWS::' in raw or b"Type: AWS::" in raw
+def _long_name(path: str) -> str:
+    """Return a name that no other file's stack has."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", path.rpartition(".")[0]).strip("-")
 
 
 def _at(shown: str, line: int, why: str, reason: Any = "unparseable") -> Gap:  # noqa: ANN401 - a literal

@@ -1,28 +1,25 @@
-"""Buckets, keys, functions and SageMaker in templates, and SAM's short form of a function.
+"""Buckets, keys, functions and SageMaker in templates.
 
 Source: AWS CloudFormation Template Reference, "Amazon S3", "AWS KMS", "AWS Lambda", "Amazon SageMaker AI"
-(https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html);
-AWS SAM Developer Guide, "AWS::Serverless::Function" (read 2026-11).
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html,
+read 2026-11).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from scanner.iac.aws import Piece, functions, iam, kms, s3, sagemaker
+from scanner.iac.aws import Piece, codebuild, cognito, functions, kms, s3, sagemaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scanner.iac.cloudformation.made import Made
-    from scanner.iac.written import Node
 
 _PERMISSION: Final = (
     *("Action", "Principal", "SourceArn", "SourceAccount", "PrincipalOrgID", "FunctionUrlAuthType"),
     "EventSourceToken",
 )
-_LAMBDA: Final = {"Service": "lambda.amazonaws.com"}
-_BASIC: Final = "arn:{}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 _ACLS: Final = {
     "PublicRead": "public-read",
     "PublicReadWrite": "public-read-write",
@@ -141,74 +138,6 @@ def _function_arn(made: Made, named: str | None) -> str | None:
     return made.home.arn("lambda", f"function:{named}")
 
 
-def _serverless(made: Made) -> None:
-    """Make what SAM makes of a function: the function, its role, its URL with a permission for everyone."""
-    name = made.name
-    if name is None:
-        return
-    body = made.fields("Role", "PackageType", "Runtime", "Handler")
-    body["Layers"] = [{"Arn": layer} for layer, _ in made.texts("Layers")]
-    if made.get("Role") is None:
-        body["Role"] = _implied_role(made)
-    functions.function(made.drafts, made.home, name, made.with_lines(body))
-    url = made.get("FunctionUrlConfig")
-    kind = made.text("FunctionUrlConfig", "AuthType")
-    arn = made.home.arn("lambda", f"function:{name}")
-    if url is not None and kind is not None:
-        functions.url(made.drafts, made.home, arn, made.with_lines(kind, url))
-        if kind == "NONE":
-            fields = {
-                "Action": "lambda:InvokeFunctionUrl",
-                "Principal": "*",
-                "FunctionUrlAuthType": "NONE",
-                "StatementId": "public",
-            }
-            statement = functions.statement_of(arn, fields)
-            functions.permission(made.drafts, made.home, arn, made.with_lines(statement, url))
-    if made.get("Events") is not None:
-        why = "what its Events let call it is not expanded"
-        made.gap(why, "understated", "not-implemented")
-
-
-def _implied_role(made: Made) -> str:
-    """Make the role of a function that names none."""
-    name = f"{made.stack}-{made.resource.name}Role"
-    statement = {"Effect": "Allow", "Principal": _LAMBDA, "Action": "sts:AssumeRole"}
-    trust = {"Version": "2012-10-17", "Statement": [statement]}
-    arn = iam.role(made.drafts, made.home, name, made.whole, trust=made.with_lines(trust))
-    iam.attach(made.drafts, arn, made.with_lines(_BASIC.format(made.home.partition)))
-    boundary = made.text("PermissionsBoundary")
-    if boundary is not None:
-        iam.boundary(made.drafts, arn, made.with_lines(boundary, made.get("PermissionsBoundary")))
-    policies = made.get("Policies")
-    listed: list[Node] = []
-    if policies is not None:
-        listed = policies.value if isinstance(policies.value, list) else [policies]
-    for index, item in enumerate(listed):
-        _implied_policy(made, arn, f"policy-{index}", item)
-    return arn
-
-
-def _implied_policy(made: Made, role: str, name: str, item: Node) -> None:
-    if isinstance(item.value, str):
-        arn = item.value
-        if not arn.startswith("arn:"):
-            arn = f"arn:{made.home.partition}:iam::aws:policy/{arn}"
-        iam.attach(made.drafts, role, made.with_lines(arn, item))
-    elif item.get("Statement") is not None:
-        document = made.piece(item)
-        if document is not None:
-            iam.inline_policy(made.drafts, role, name, document)
-    else:  # a policy template of SAM's, or one that cannot be told
-        made.gap(
-            f"what `{_word(item)}` of its Policies allows is not expanded", "understated", "not-implemented"
-        )
-
-
-def _word(item: Node) -> str:
-    return next(iter(item.value), "") if isinstance(item.value, dict) else str(item.value)
-
-
 def _sagemaker(make: Callable[[Any, Any, str, Piece], object], *keys: str) -> Callable[[Made], None]:
     def read(made: Made) -> None:
         name = made.name
@@ -276,7 +205,27 @@ def _user_profile(made: Made) -> None:
         sagemaker.user_profile(made.drafts, made.home, domain, name, made.with_lines(body))
 
 
+def _user_pool(made: Made) -> None:
+    only = made.text("AdminCreateUserConfig", "AllowAdminCreateUserOnly") == "true"
+    body = {"Name": made.text("UserPoolName"), "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": only}}
+    node = made.get("AdminCreateUserConfig")
+    cognito.user_pool(made.drafts, made.home, made.id, made.with_lines(body, node))
+
+
+def _project(made: Made) -> None:
+    name, role = made.name, made.text("ServiceRole")
+    if name is not None:
+        batch = made.get("BuildBatchConfig")
+        body: dict[str, Any] = {
+            "serviceRole": role,
+            **({"buildBatchConfig": {}} if batch is not None else {}),
+        }
+        codebuild.project(made.drafts, made.home, name, made.with_lines(body))
+
+
 TYPES: Final[dict[str, Callable[[Made], None]]] = {
+    "AWS::CodeBuild::Project": _project,
+    "AWS::Cognito::UserPool": _user_pool,
     "AWS::KMS::Alias": _alias,
     "AWS::KMS::Key": _key,
     "AWS::Lambda::EventSourceMapping": _event_source,
@@ -305,5 +254,4 @@ TYPES: Final[dict[str, Callable[[Made], None]]] = {
         sagemaker.notebook, "RoleArn", "DirectInternetAccess", "SubnetId", "RootAccess"
     ),
     "AWS::SageMaker::UserProfile": _user_profile,
-    "AWS::Serverless::Function": _serverless,
 }

@@ -144,6 +144,12 @@ def _service(made: Made) -> None:
     containers.service(made.drafts, made.home, arn, made.with_lines(whole))
 
 
+def _ecs_cluster(made: Made) -> None:
+    arn, name = made.arn, made.name
+    if arn is not None and name is not None:
+        containers.ecs_cluster(made.drafts, made.home, arn, made.with_lines({"clusterName": name}))
+
+
 def _task_definition(made: Made) -> None:
     arn = made.arn
     if arn is None:
@@ -242,7 +248,7 @@ def _pod_identity(made: Made) -> None:
 
 
 def _repository(made: Made) -> None:
-    arn, name, document = made.arn, made.name, made.piece(made.get("RepositoryPolicyText"))
+    arn, name, document = made.arn, made.name, made.document("RepositoryPolicyText")
     if arn is None or name is None:
         return
     whole = {"repositoryName": name, "imageTagMutability": made.text("ImageTagMutability") or "MUTABLE"}
@@ -254,6 +260,7 @@ def _repository(made: Made) -> None:
 TYPES: Final[dict[str, Callable[[Made], None]]] = {
     "AWS::EC2::Instance": _instance,
     "AWS::ECR::Repository": _repository,
+    "AWS::ECS::Cluster": _ecs_cluster,
     "AWS::ECS::Service": _service,
     "AWS::ECS::TaskDefinition": _task_definition,
     "AWS::EKS::AccessEntry": _access_entry,

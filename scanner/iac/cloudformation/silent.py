@@ -43,6 +43,20 @@ _FAMILIES: Final = (
 )
 _TYPES: Final = frozenset(
     {
+        "AWS::ApiGateway::Account",
+        "AWS::ApiGateway::ApiKey",
+        "AWS::ApiGateway::ClientCertificate",
+        "AWS::ApiGateway::DocumentationPart",
+        "AWS::ApiGateway::GatewayResponse",
+        "AWS::ApiGateway::Model",
+        "AWS::ApiGateway::RequestValidator",
+        "AWS::ApiGateway::Resource",  # its path is read with its methods
+        "AWS::ApiGateway::UsagePlan",
+        "AWS::ApiGateway::UsagePlanKey",
+        "AWS::ApiGatewayV2::Deployment",
+        "AWS::ApiGatewayV2::IntegrationResponse",
+        "AWS::ApiGatewayV2::Model",
+        "AWS::ApiGatewayV2::RouteResponse",
         "AWS::CDK::Metadata",
         "AWS::CloudFormation::WaitCondition",
         "AWS::CloudFormation::WaitConditionHandle",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from scanner.iac.cloudformation.loops import LOOP
 from scanner.iac.written import Node
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ _SHORT: Final = {name.removeprefix("Fn::"): name for name in FUNCTIONS} | {
     "Ref": "Ref",
     "Condition": "Condition",
 }
-LOOP: Final = "Fn::ForEach::"
+_SERVERLESS: Final = "AWS::Serverless::"
+_TRANSFORM: Final = "Fn::Transform"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,14 @@ class Template:
         self.parameters = _held(self.root.get("Parameters"))
         self.mappings = _held(self.root.get("Mappings"))
         self.conditions = _held(self.root.get("Conditions"))
-        self.resources = {r.name: r for r in _resources(self.root.get("Resources"))}
+        self.outputs = _held(self.root.get("Outputs"))
+        shared = _held(self.root.get("Globals"))
+        self.resources = {r.name: r for r in _resources(self.root.get("Resources"), shared)}
 
     @property
-    def loops(self) -> Iterator[tuple[str, int]]:
-        """Yield (key, line) of what the template repeats, which is not expanded here."""
-        for section in ("Resources", "Conditions", "Outputs"):
-            for key, node in _held(self.root.get(section)).items():
-                if key.startswith(LOOP):
-                    yield key, node.first
+    def repeats(self) -> bool:
+        """Whether anything in it is a loop."""
+        return any(key.startswith(LOOP) for key, _ in _keys(self.root))
 
     @property
     def transforms(self) -> Iterator[tuple[str, int]]:
@@ -79,12 +80,20 @@ class Template:
             name = item.text("Name") or (item.value if isinstance(item.value, str) else "")
             yield name, item.first
 
+    @property
+    def included(self) -> Iterator[int]:
+        """Yield the lines where a macro adds to an object that has other members too."""
+        for key, (node, held) in _keys(self.root):
+            if key == _TRANSFORM and len(node.below()) > 1:
+                yield held.first
+
 
 def is_template(root: Node) -> bool:
     """Tell whether a document is a template: it has resources of types that CloudFormation makes."""
     resources = root.get("Resources")
     types = (node.text("Type") for node in resources.below()) if resources is not None else ()
     looks = any(found.startswith(("AWS::", "Custom::", "Alexa::")) for found in types)
+    looks = looks or any(key.startswith(LOOP) for key in _held(resources))
     return looks or (root.text("AWSTemplateFormatVersion") != "" and resources is not None)
 
 
@@ -120,9 +129,42 @@ def _held(node: Node | None) -> dict[str, Node]:
     return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
-def _resources(node: Node | None) -> Iterator[Resource]:
+def _keys(root: Node) -> Iterator[tuple[str, tuple[Node, Node]]]:
+    """Yield (key, (the object that has it, its value)) of every object below a node."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        pending += node.below()
+        for key, item in _held(node).items():
+            yield key, (node, item)
+
+
+def _resources(node: Node | None, shared: dict[str, Node]) -> Iterator[Resource]:
     for name, held in _held(node).items():
         if name.startswith(LOOP) or not held.text("Type"):
             continue
+        type_ = held.text("Type")
         properties = held.get("Properties") or Node({}, held.first, held.last)
-        yield Resource(name, held.text("Type"), properties, held.text("Condition"), held)
+        common = shared.get(type_.removeprefix(_SERVERLESS)) if type_.startswith(_SERVERLESS) else None
+        if common is not None:
+            properties = merged(common, properties)
+        yield Resource(name, type_, properties, held.text("Condition"), held)
+
+
+def merged(common: Node, own: Node) -> Node:
+    """Return properties over those that SAM's ``Globals`` give all resources of a type.
+
+    Source: AWS SAM Developer Guide, "Globals section of the AWS SAM template", Overridable properties
+    (https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html,
+    read 2026-11): texts are replaced, objects merged, lists put behind those of the section.
+    """
+    if isinstance(common.value, list) and isinstance(own.value, list):
+        return Node([*common.value, *own.value], own.first, own.last)
+    if not isinstance(common.value, dict) or not isinstance(own.value, dict):
+        return own
+    if function_of(common) is not None or function_of(own) is not None:
+        return own
+    below = dict(common.value)
+    for key, item in own.value.items():
+        below[key] = merged(below[key], item) if key in below else item
+    return Node(below, own.first, own.last)

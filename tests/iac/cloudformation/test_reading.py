@@ -113,7 +113,16 @@ def test_the_output_of_cdk_says_where_it_goes(tmp_path: Path) -> None:
 
 
 GAPS: dict[str, tuple[str, str]] = {
-    "a loop": (f"{BUCKET}  Fn::ForEach::Buckets: [N, [a, b], {{}}]\n", "a.yaml:4"),
+    "a loop over what nobody can tell": (
+        f"{BUCKET}  Fn::ForEach::Buckets: [N, !Ref Unknown, {{}}]\n",
+        "a.yaml:4",
+    ),
+    "what a macro adds": (
+        f"{BUCKET}    Properties: {{BucketName: x, Fn::Transform: {{Name: AWS::Include}}}}\n",
+        "a.yaml:4",
+    ),
+    "a key that stands twice": (f"{BUCKET}    Type: AWS::S3::Bucket\n", "a.yaml:4"),
+    "broken, without a space": ('{"Resources":{"B":{"Type":"AWS::S3::Bucket"}}', "a.yaml:1"),
     "a macro": (f"Transform: [Mine]\n{BUCKET}", "a.yaml:1"),
     "broken": (f"AWSTemplateFormatVersion: x\n{BUCKET}   x: [\n", "a.yaml:"),
     "a type that is not read": (f"{BUCKET}  C:\n    Type: AWS::AppSync::GraphQLApi\n", "a.yaml:5 C"),
