@@ -75,6 +75,7 @@ HOP_TYPES: dict[str, str] = {
     "join-group": "adds itself to a group",
     "belong-to-group": "is a member of the group",
     "activate-role": "activates a role it is eligible for",
+    "act-for": "acts for a person who signs in to it, with a delegated permission",
     "widen": "grants a principal it can become every permission, and becomes it",
     "replace-image": "replaces the image that something runs from, and acts as its role",
     "take-shared-key": "takes a shared key or token of the resource, and acts with it",

@@ -18,6 +18,7 @@ from scanner.providers.azure.access import Access, Denials, Question, both, join
 from scanner.providers.azure.assignments import AssignmentReader
 from scanner.providers.azure.clusters import Clusters
 from scanner.providers.azure.cognitive import Cognitive
+from scanner.providers.azure.consents import Consents
 from scanner.providers.azure.directory import Directory, listed_ids
 from scanner.providers.azure.documents import Documents, at, text
 from scanner.providers.azure.eligibility import eligible_members, eligible_roles
@@ -93,6 +94,7 @@ class AzureEstate:
             for made in list(copies.widened(self.access, self.roles, self.membership))
             if made.copy.node not in self.copies
         )
+        self.consents = Consents(self.documents, self.directory, self.membership, self.tenants)
         self.storage = Storage(self.documents, self.tenants)
         self.identities = Identities(self.documents, self.directory)
         self.clusters = Clusters(self.documents, self.directory)
@@ -234,14 +236,14 @@ class AzureEstate:
         }
 
     def _masters(self) -> set[str]:
-        """Return who has power over the directory, by role, permission or owning something."""
+        """Return who has power over the directory or over people, by role, consent or owning something."""
         owning = {
             self.directory.node(oid)
             for field in ("groups.owners", "applications.owners", "servicePrincipals.owners")
             for document in self.documents.graph(field)
             for oid in listed_ids(document)
         }
-        return owning | self.powers.nodes()
+        return owning | self.powers.nodes() | self.consents.clients()
 
     def _has_a_way_in(self, node: str, holders: set[str]) -> bool:
         return bool(self.membership.closure(node) & holders)

@@ -1,7 +1,8 @@
 """On which side of a firewall stands who acts through a group: a guest is outside wherever its role is from.
 
 A group that outsiders are in, or can join, has two nodes before a firewall: one for those of ours and one for
-the others. Hops lead into each from its own side alone.
+the others. Hops lead into each from its own side alone. An application that acts for somebody is outside:
+where it stands is its owner's to choose.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from scanner.providers.azure.consents import ACTING
 from scanner.providers.azure.directory import listed_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.model import Hop
+    from scanner.providers.azure.consents import Api
     from scanner.providers.azure.estate import AzureEstate
 
 INSIDE: Final = "#inside"
@@ -30,8 +33,21 @@ class Sides:
         self._mixed: dict[str, bool] = {}
         self._joining: bool | None = None
 
-    def of(self, node: str) -> tuple[tuple[str, bool], ...]:
-        """Return the nodes that stand for a node before a firewall, each with whether it is outside."""
+    def of(self, node: str, api: Api = "", is_open: bool = False) -> tuple[tuple[str, bool], ...]:
+        """Return the nodes that stand for a node before a firewall, each with whether it is outside.
+
+        Args:
+            node: Who stands there.
+            api: Whose tokens the firewall's service takes, with a node for those who act for `node`.
+            is_open: The firewall lets everybody in, so that sides make no difference.
+        """
+        own = ((node, True),) if is_open or ACTING in node else self._of(node)
+        base = base_of(node)
+        if api and ACTING not in node and self._estate.consents.applies(base, api):
+            return (*own, (f"{base}{ACTING}{api}", True))
+        return own
+
+    def _of(self, node: str) -> tuple[tuple[str, bool], ...]:
         if node.endswith((INSIDE, OUTSIDE)):
             return ((node, node.endswith(OUTSIDE)),)
         root = self._estate.root_of(node)
@@ -60,15 +76,15 @@ class Sides:
 
 
 def base_of(node: str) -> str:
-    """Return the node that a node of one side stands for, itself for any other."""
-    return node.removesuffix(INSIDE).removesuffix(OUTSIDE)
+    """Return the node that a node of one side, or for one API, stands for, itself for any other."""
+    return node.partition(ACTING)[0].removesuffix(INSIDE).removesuffix(OUTSIDE)
 
 
 def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     """Yield the hops into one side of a group, or of a copy of a group; none for another node."""
-    base = base_of(node)
-    if base == node:
+    if not node.endswith((INSIDE, OUTSIDE)):
         return
+    base = base_of(node)
     wanted = node.endswith(OUTSIDE)
     for hop in estate.hops_into(base):
         for source, outside in estate.sides.of(hop.source):

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
     from scanner.model import Certainty, Evidence, Gain
     from scanner.providers.azure.access import Holding
+    from scanner.providers.azure.consents import Api
     from scanner.providers.azure.network.gate import Gate, Passes
     from scanner.snapshot import Document
     from scanner.verdict import Guard
 
-    AskSides: TypeAlias = Callable[[str], Iterable[tuple[str, bool]]]
-    """The nodes that stand for a node before a firewall, each with whether it is outside."""
+    AskSides: TypeAlias = Callable[[str, Api, bool], Iterable[tuple[str, bool]]]
+    """The nodes that stand for a node before a firewall, or one that is open, each with whether outside,
+    and the one for applications that act for it at an API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,14 @@ class Lock:
             return cls(missing=(f"{words}: {value.expression}",))
         return cls() if value in wanted else cls(blocked_by=(words,))
 
+    def beside(self, other: Lock) -> Lock:
+        """Return what both are together."""
+        return Lock(
+            (*self.blocked_by, *other.blocked_by),
+            (*self.missing, *other.missing),
+            (*self.evidence, *other.evidence),
+        )
+
     @classmethod
     def of(cls, document: Document, pointer: str, default: str, wanted: Iterable[str], words: str) -> Lock:
         """Return the lock of a setting at a place of a document, with the place as its evidence."""
@@ -52,13 +62,17 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What a hop is: its type, what it yields, and what it takes besides the permission."""
+    """What a hop is: its type, what it yields, and what it takes besides the permission.
+
+    `api` is whose token it takes, that of Azure Resource Manager for what its roles alone grant.
+    """
 
     type: str
     gains: tuple[Gain, ...] = ()
     lock: Lock = field(default_factory=Lock)
     gate: Gate = OPEN
     assumed: tuple[str, ...] = ()
+    api: Api = "arm"
 
 
 def certain(missing: tuple[str, ...], blocked: tuple[str, ...] = ()) -> Certainty:
@@ -68,7 +82,7 @@ def certain(missing: tuple[str, ...], blocked: tuple[str, ...] = ()) -> Certaint
 
 def hops(target: str, way: Way, holdings: Iterable[Holding], sides: AskSides) -> Iterator[Hop]:
     """Yield the hops into `target` of everybody who holds the permission."""
-    for holding, passes in _before(way.gate, holdings, sides):
+    for holding, passes in _before(way.gate, holdings, sides, way.api):
         if holding.node == target:
             continue
         blocked = (*holding.blocked_by, *way.lock.blocked_by, *passes.blocked_by)
@@ -90,9 +104,9 @@ def hops(target: str, way: Way, holdings: Iterable[Holding], sides: AskSides) ->
             )
 
 
-def through(gate: Gate, holdings: Iterable[Holding], sides: AskSides) -> Iterator[Holding]:
+def through(gate: Gate, holdings: Iterable[Holding], sides: AskSides, api: Api) -> Iterator[Holding]:
     """Yield holdings as they are behind a service's firewall, for a step that leads to another one."""
-    for holding, passes in _before(gate, holdings, sides):
+    for holding, passes in _before(gate, holdings, sides, api):
         yield holding._replace(
             alternatives=tuple(_together(holding, passes.alternatives)),
             evidence=tuple(dict.fromkeys((*holding.evidence, *passes.evidence))),
@@ -101,13 +115,12 @@ def through(gate: Gate, holdings: Iterable[Holding], sides: AskSides) -> Iterato
         )
 
 
-def _before(gate: Gate, holdings: Iterable[Holding], sides: AskSides) -> Iterator[tuple[Holding, Passes]]:
+def _before(
+    gate: Gate, holdings: Iterable[Holding], sides: AskSides, api: Api
+) -> Iterator[tuple[Holding, Passes]]:
     """Yield who stands before a firewall and how they pass: a group with outsiders in it is two."""
     for holding in holdings:
-        if gate.is_open:
-            yield holding, gate.passes(outside=True)
-            continue
-        for node, outside in sides(holding.node):
+        for node, outside in sides(holding.node, api, gate.is_open):
             yield holding._replace(node=node), gate.passes(outside=outside)
 
 

@@ -46,9 +46,9 @@ ANN = Document(
 Said = tuple[str, str, str]
 
 
-def may(*actions: str, scopes: list[str] | None = None) -> list[Document]:
+def may(*actions: str, scopes: list[str] | None = None, data: Iterable[str] = ()) -> list[Document]:
     """Return a custom role of the guest's over the resource group, assignable at `scopes`."""
-    role = defined(ROLE, {"actions": list(actions)})
+    role = defined(ROLE, {"actions": list(actions), "dataActions": list(data)})
     role.body["properties"]["assignableScopes"] = scopes
     return [ANN, role, assigned(ADA, ROLE, RG)]
 
@@ -83,7 +83,10 @@ MAKE = "Microsoft.ContainerRegistry/registries/generateCredentials/action"
 TOKEN = row(f"{REGISTRY}/tokens/ci", "microsoft.containerregistry/registries/tokens")
 USER = "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action"
 ADMIN = "Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action"
+COMMAND = "Microsoft.ContainerService/managedClusters/runCommand/action"
+PODS = "Microsoft.ContainerService/managedClusters/pods/write"
 ENTRA = {"managed": True, "enableAzureRBAC": False}
+BY_AZURE, PRIVATE = {"managed": True, "enableAzureRBAC": True}, {"enablePrivateCluster": True}
 EXPORT, CHANGE = (f"Microsoft.Compute/disks/{verb}" for verb in ("beginGetAccess/action", "write"))
 ARN = "arn:aws:iam::111122223333:role/trainer"
 FROM_AWS = "https://0f8fad5b.tokens.sts.global.api.aws"
@@ -121,6 +124,36 @@ CASES: dict[str, tuple[Iterable[Document], str, set[Said]]] = {
         [*may(USER), cluster(aadProfile=ENTRA)],
         CLUSTER,
         {(GUEST, "enter-cluster", "possible")},
+    ),
+    "commands through Azure, into a private cluster": (
+        [*may(COMMAND), cluster(apiServerAccessProfile=PRIVATE)],
+        CLUSTER,
+        {(GUEST, "enter-cluster", "proven")},
+    ),
+    "which are off": (
+        [*may(COMMAND), cluster(apiServerAccessProfile={**PRIVATE, "disableRunCommand": True})],
+        CLUSTER,
+        set(),
+    ),
+    "commands, and rights inside by a role of Azure": (
+        [*may(COMMAND, data=[PODS]), cluster(aadProfile=BY_AZURE, apiServerAccessProfile=PRIVATE)],
+        CLUSTER,
+        {(GUEST, "enter-cluster", "proven")},
+    ),
+    "those rights alone, and a private cluster": (
+        [*may(data=[PODS]), cluster(aadProfile=BY_AZURE, apiServerAccessProfile=PRIVATE)],
+        CLUSTER,
+        set(),
+    ),
+    "commands alone, where Azure's roles decide inside": (
+        [*may(COMMAND), cluster(aadProfile=BY_AZURE, apiServerAccessProfile=PRIVATE)],
+        CLUSTER,
+        set(),
+    ),
+    "commands and rights, where Kubernetes decides": (
+        [*may(COMMAND, data=[PODS]), cluster(aadProfile=ENTRA, apiServerAccessProfile=PRIVATE)],
+        CLUSTER,
+        set(),
     ),
     "a group that rules a cluster": (
         [ANN, cluster(aadProfile={**ENTRA, "adminGroupObjectIDs": [TEAM]})],

@@ -72,6 +72,7 @@ TABLE = Service(
             query=_select(
                 *("id", "appId", "displayName", "appOwnerOrganizationId", "servicePrincipalType"),
                 *("accountEnabled", "alternativeNames", "verifiedPublisher", "appRoles", "tags"),
+                "appRoleAssignmentRequired",
             ),
             needs="Application.Read.All",
             effect="both",

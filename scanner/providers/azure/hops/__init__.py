@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scanner.providers.azure import sides
 from scanner.providers.azure.hops import (
+    acting,
     becoming,
     blobs,
     clusters,
@@ -22,6 +23,7 @@ from scanner.providers.azure.hops import (
 HOPS = (
     sides.into,
     becoming.into,
+    acting.into,
     groups.into,
     directory.into,
     federated.into,

@@ -54,7 +54,7 @@ def _by_role(estate: AzureEstate, node: str, container: Container) -> Iterator[H
     things = _FILES if container.is_share else _BLOBS
     for type_, verb in (("read", "read"), ("write", "write")):
         question = Question(f"{things}/{verb}", container.id, "data", known)
-        way = Way(type_, (verb,), gate=gate)  # type: ignore[arg-type]  # a verb is its gain
+        way = Way(type_, (verb,), gate=gate, api="storage")  # type: ignore[arg-type]  # a verb is its gain
         yield from hops(node, way, estate.may(question).values(), estate.sides.of)
 
 

@@ -1,16 +1,17 @@
 """Hops into Kubernetes clusters, and from them into the identity of their nodes.
 
 The admin credential is a certificate and needs no role inside; the user credential is one too where the
-cluster takes no Entra users; commands run through Azure then have all rights, else the caller's own.
-Sources: Azure Kubernetes Service, "Use command invoke to access a private
-cluster", "Manage local accounts"
+cluster takes no Entra users; commands run through Azure then have all rights, else the caller's own, and
+reach a private cluster too, unless they are off. Sources: Azure Kubernetes Service, "Use command invoke to
+access a private cluster" (https://learn.microsoft.com/azure/aks/access-private-cluster), "Manage local
+accounts"
 (https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad) and "Use Azure RBAC for
 Kubernetes Authorization" (https://learn.microsoft.com/azure/aks/manage-azure-rbac), read 2026-11-22.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanner.model import Hop
 from scanner.providers.azure import clusters
@@ -23,6 +24,7 @@ from scanner.providers.azure.steps import Lock, Way, hops
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from scanner.providers.azure.consents import Api
     from scanner.providers.azure.estate import AzureEstate
     from scanner.providers.azure.network.gate import Gate
     from scanner.snapshot import Document
@@ -41,34 +43,54 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
 
 
 def _entering(estate: AzureEstate, node: str, cluster: Document) -> Iterator[Hop]:
+    found: set[str] = set()
+    for way in _ways(estate, node, cluster):
+        fresh = [holding for holding in way.holdings if holding.node not in found]
+        step = Way("enter-cluster", lock=way.lock, gate=way.gate, api=way.api)
+        for hop in hops(node, step, fresh, estate.sides.of):
+            if hop.certainty != "blocked":
+                if hop.certainty == "proven" and not hop.guards:
+                    found.add(base_of(hop.source))
+                yield hop
+
+
+class _Entry(NamedTuple):
+    """A way in: who has the permission, what setting and which addresses it takes, and whose token."""
+
+    holdings: Iterable[Holding]
+    lock: Lock
+    gate: Gate
+    api: Api = "arm"
+
+
+def _ways(estate: AzureEstate, node: str, cluster: Document) -> Iterator[_Entry]:
+    """Yield the ways in: commands through Azure first, which need no place in the network."""
     off = "local accounts of the cluster are off"
     certificates = Lock.of(cluster, "/properties/disableLocalAccounts", "false", ("false",), off)
+    closed = "commands through Azure are off for the cluster"
+    commands = Lock.of(
+        cluster, "/properties/apiServerAccessProfile/disableRunCommand", "false", ("false",), closed
+    )
+    gate = clusters.api_gate(cluster)
+    admin = estate.may(Question(f"{_CLUSTER}/listClusterAdminCredential/action", node))
+    user = estate.may(Question(f"{_CLUSTER}/listClusterUserCredential/action", node))
+    commanding = estate.may(Question(f"{_CLUSTER}/runCommand/action", node))
+    if at(cluster.body, "/properties/aadProfile") is None:
+        yield _Entry(commanding.values(), commands, OPEN)
+        yield _Entry((*admin.values(), *user.values()), certificates, gate)
+        return
     words = "Azure roles do not decide inside the cluster"
     roles = Lock.of(cluster, "/properties/aadProfile/enableAzureRBAC", "false", ("true",), words)
+    listed = {holding.node: holding for holding in _administrators(estate, cluster)}
+    inside = estate.may(Question(f"{_CLUSTER}/pods/write", node, "data")) if not roles.blocked_by else {}
+    yield _Entry(list(estate.joint(commanding, listed)), commands, OPEN)
+    yield _Entry(list(estate.joint(commanding, inside)), commands.beside(roles), OPEN)
+    yield _Entry(admin.values(), certificates, gate)
+    yield _Entry(listed.values(), Lock(), gate, "cluster")
+    yield _Entry(inside.values(), roles, gate, "cluster")
     profile = field_evidence(cluster, "/properties/aadProfile")
-    gate = clusters.api_gate(cluster)
-    admin = Question(f"{_CLUSTER}/listClusterAdminCredential/action", node)
-    user = Question(f"{_CLUSTER}/listClusterUserCredential/action", node)
-    ways: list[tuple[Iterable[Holding], Lock, Gate]] = [(estate.may(admin).values(), certificates, gate)]
-    if at(cluster.body, "/properties/aadProfile") is None:
-        command = Question(f"{_CLUSTER}/runCommand/action", node)
-        ways.append((estate.may(user).values(), certificates, gate))
-        ways.append((estate.may(command).values(), Lock(evidence=(profile,)), OPEN))
-    else:
-        ways.append((_administrators(estate, cluster), Lock(), gate))
-    if not roles.blocked_by:
-        inside = Question(f"{_CLUSTER}/pods/write", node, "data")
-        ways.append((estate.may(inside).values(), roles, gate))
-    if at(cluster.body, "/properties/aadProfile") is not None:
-        unread = Lock(missing=(f"role bindings inside {node}",), evidence=(profile,))
-        ways.append((estate.may(user).values(), unread, gate))
-    found: set[str] = set()
-    for holdings, lock, before in ways:
-        fresh = [holding for holding in holdings if holding.node not in found]
-        for hop in hops(node, Way("enter-cluster", lock=lock, gate=before), fresh, estate.sides.of):
-            if hop.certainty != "blocked":
-                found.add(base_of(hop.source))
-                yield hop
+    unread = Lock(missing=(f"role bindings inside {node}",), evidence=(profile,))
+    yield _Entry(user.values(), unread, gate)
 
 
 def _administrators(estate: AzureEstate, cluster: Document) -> Iterator[Holding]:

@@ -45,7 +45,8 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     id_ = account.id.key.lower()
     gate = gate_of(account, estate.tenants)
     calling = estate.may_any([f"{_ACCOUNTS}/{call}" for call in _CALLS], node, "data")
-    yield from hops(node, Way("invoke", ("invoke",), gate=gate), calling.values(), estate.sides.of)
+    invoking = Way("invoke", ("invoke",), gate=gate, api="cognitive")
+    yield from hops(node, invoking, calling.values(), estate.sides.of)
     off = "keys are off for the account"
     lock = Lock.of(account, "/properties/disableLocalAuth", "false", ("false",), off)
     way = Way("take-shared-key", ("invoke",), lock, gate)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from scanner.model import Hop
     from scanner.providers.azure.access import Holding
+    from scanner.providers.azure.consents import Api
     from scanner.providers.azure.estate import AzureEstate
     from scanner.providers.azure.storage import Container
 
@@ -80,7 +81,8 @@ def _calling(estate: AzureEstate, node: str) -> Iterator[Hop]:
         if isinstance(mode, Unresolved) or mode == word:
             missing = (f"authMode of {node}",) if isinstance(mode, Unresolved) else ()
             proof = () if document is None else (field_evidence(document, "/properties/authMode"),)
-            way = Way(type_, ("invoke",), Lock(missing=missing, evidence=proof), gate)
+            api: Api = "learning" if type_ == "invoke" else "arm"
+            way = Way(type_, ("invoke",), Lock(missing=missing, evidence=proof), gate, api=api)
             question = Question(f"{_ENDPOINTS}/{action}", node)
             yield from hops(node, way, estate.may(question).values(), estate.sides.of)
 
@@ -112,7 +114,7 @@ def _with_endpoints(gate: Gate, workspace: Gate) -> Gate:
 def _storage(estate: AzureEstate, node: str, container: Container) -> Iterator[Hop]:
     """Yield hops by what workspaces keep: the key of their account, keys and SAS of their data stores."""
     account = container.account
-    way = Way("take-shared-key", ("read", "write"), shared_keys(account), account.gate)
+    way = Way("take-shared-key", ("read", "write"), shared_keys(account), account.gate, api="")
     found: dict[str, Holding] = {}
     for holding in _key_holders(estate, container):
         held = found.get(holding.node)
@@ -125,21 +127,22 @@ def _key_holders(estate: AzureEstate, container: Container) -> Iterator[Holding]
         if estate.learning.account(workspace) == container.account.id:
             own = field_evidence(estate.learning.workspaces[workspace], "/properties/storageAccount")
             listing = [f"{_ML}/workspaces/{a}" for a in ("listKeys/action", "listStorageAccountKeys/action")]
-            for holding in estate.may_any(listing, workspace).values():
+            listers = estate.may_any(listing, workspace).values()
+            for holding in through(OPEN, listers, estate.sides.of, "arm"):
                 yield holding._replace(evidence=(*holding.evidence, own))
     for store in estate.learning.keyed(container.account.id, container.name):
         proof = field_evidence(store.document, "/properties/credentials")
         vault = estate.learning.vault(store.workspace)
-        holders = [
-            *estate.may(
-                Question(f"{_ML}/workspaces/datastores/listsecrets/action", store.workspace)
-            ).values(),
-            *estate.may(Question(f"{_ML}/workspaces/jobs/write", store.workspace)).values(),
+        listed = Question(f"{_ML}/workspaces/datastores/listsecrets/action", store.workspace)
+        running = Question(f"{_ML}/workspaces/jobs/write", store.workspace)
+        runners = (*estate.may(listed).values(), *estate.may(running).values())
+        holders = (
+            *through(OPEN, runners, estate.sides.of, "arm"),
             *(_secrets(estate, vault) if vault else ()),
-        ]
+        )
         yield from (holding._replace(evidence=(*holding.evidence, proof)) for holding in holders)
 
 
 def _secrets(estate: AzureEstate, vault: str) -> Iterator[Holding]:
     readers = vaults.readers(estate, vault, "secrets", ("getSecret",))
-    yield from through(vaults.gate_of_vault(estate, vault), readers, estate.sides.of)
+    yield from through(vaults.gate_of_vault(estate, vault), readers, estate.sides.of, "vault")

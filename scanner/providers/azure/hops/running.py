@@ -9,6 +9,7 @@ managed identity access" and "Manage user-assigned managed identities", read 202
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from scanner.providers.azure.access import Question
@@ -121,7 +122,7 @@ def _by_code(estate: AzureEstate, node: str, document: Document) -> Iterator[Hop
         for verb in _LOGINS if _BY_ENTRA.intersection(installed) else ():
             question = Question(f"Microsoft.Compute/virtualMachines/{verb}", id_, "data")
             holdings = [h for n, h in estate.may(question).items() if n not in found]
-            yield from hops(node, way, holdings, estate.sides.of)
+            yield from hops(node, replace(way, api=""), holdings, estate.sides.of)
 
 
 def _by_attaching(estate: AzureEstate, node: str, resource: str) -> Iterator[Hop]:

@@ -23,6 +23,6 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     vault = vault_of(node)
     gate = vaults.gate_of_vault(estate, vault)
     readers = vaults.readers(estate, vault, "keys", ("unwrap", "decrypt"))
-    yield from hops(node, Way("read", ("read",), gate=gate), readers, estate.sides.of)
+    yield from hops(node, Way("read", ("read",), gate=gate, api="vault"), readers, estate.sides.of)
     writers = vaults.writers(estate, vault)
     yield from hops(node, Way("edit-policy", ("grant",)), writers, estate.sides.of)
