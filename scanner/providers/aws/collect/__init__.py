@@ -24,6 +24,7 @@ from scanner.providers.aws.collect import (
     apigateway,
     apprunner,
     appsync,
+    backup,
     bedrock,
     bedrock_agent,
     cloudformation,
@@ -117,6 +118,7 @@ TABLES: Final[tuple[Service, ...]] = (
     ecr_public.TABLE,
     cloudtrail.TABLE,
     datasync.TABLE,
+    backup.TABLE,
 )
 
 

@@ -37,13 +37,13 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     if resource.kind == HUB_CONTENT:
         shared = "/".join(node.replace(":hub-content/", ":hub/").split("/")[:2])
     for name, proof in estate.stores.shares.get(shared, ()):
-        source = _node(estate, name)
+        source = sharer(estate, name)
         if source is not None:
             assumed = ("foreign-identity-policy",)
             yield Hop(node, source, way[0], gains=(way[1],), evidence=proof, assumed=assumed)
 
 
-def _node(estate: AwsEstate, name: str) -> str | None:
+def sharer(estate: AwsEstate, name: str) -> str | None:
     """Return the outside node of a share's principal; None for our own and for services.
 
     An organization or a unit of one that is not ours stands for its management account.

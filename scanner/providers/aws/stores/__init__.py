@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scanner.providers.aws.stores import (
     agentcore,
+    backups,
     directory_buckets,
     disks,
     file_systems,
@@ -20,6 +21,7 @@ from scanner.providers.aws.stores import (
 from scanner.providers.aws.stores.access_grants import read_access_grants
 from scanner.providers.aws.stores.access_points import read_access_points
 from scanner.providers.aws.stores.agentcore import read_agents
+from scanner.providers.aws.stores.backups import Backups
 from scanner.providers.aws.stores.directory_buckets import read_directory_buckets
 from scanner.providers.aws.stores.disks import read_disks
 from scanner.providers.aws.stores.file_systems import read_file_systems
@@ -63,6 +65,7 @@ class Stores:
         self.mounted = read_mounted(snapshot, self.file_systems.values())
         self.published = read_published(snapshot)
         self.transfers = read_transfers(snapshot)
+        self.backups = Backups(snapshot, library)
         found = [
             *directory_buckets.resources(self.directory_buckets.values(), known),
             *images.resources(snapshot, self.repositories.values()),
@@ -72,6 +75,7 @@ class Stores:
             *file_systems.resources(self.file_systems.values()),
             *mounted.resources(snapshot),
             *published.resources(self.published.values()),
+            *backups.resources(self.backups),
         ]
         self.resources: dict[str, Resource] = {resource.id: resource for resource in sorted(found)}
 

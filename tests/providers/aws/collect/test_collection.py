@@ -226,6 +226,7 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
     assert reasons == {
         ("apprunner", "ListServices"): "not-implemented",
         ("cloudfront", "ListCloudFrontOriginAccessIdentities"): "not-implemented",
+        ("backup", "ListCopyJobs"): "not-implemented",
         ("fsx", "DescribeDataRepositoryAssociations"): "not-implemented",
         ("lambda", "ListFunctionUrlConfigs"): "not-implemented",
         ("rolesanywhere", "ListProfiles"): "not-implemented",
