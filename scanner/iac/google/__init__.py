@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from scanner.iac.google import assets, policies, storage
+from scanner.iac.google import assets, policies, principals, storage
 from scanner.iac.google.drafting import Container, Project, Target
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SERVICES", "Container", "Project", "Target", "complete"]
 
-SERVICES: Final = (storage, policies, assets)
+SERVICES: Final = (storage, policies, principals, assets)
 
 
 def complete(drafts: Drafts) -> None:

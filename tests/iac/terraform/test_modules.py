@@ -310,16 +310,31 @@ def test_two_root_modules_of_one_role_are_of_two_accounts(tmp_path: Path) -> Non
     assert drafts[name].id.scope == "000000000001"  # the later one; the first keeps the placeholder
 
 
-def test_what_gives_access_and_is_not_read_is_a_gap_and_the_rest_is_silent(tmp_path: Path) -> None:
-    code = (
-        'resource "aws_transfer_user" "t" {}\nresource "aws_cloudwatch_metric_alarm" "a" {}\n'
-        'resource "null_resource" "n" {}\nresource "google_storage_transfer_job" "g" {}\n'
-    )
-    _, gaps = documents(tmp_path, {"main.tf": code})
-    assert [(gap.id.key, gap.effect) for gap in gaps] == [
-        ("aws_transfer_user", "understated"),
-        ("google_storage_transfer_job", "understated"),
-    ]
+UNREAD = {
+    "a way to files": ("aws_transfer_user", "aws_transfer_user"),
+    "a monitor": ("aws_cloudwatch_metric_alarm", None),
+    "copies of disks": ("aws_backup_vault_policy", "aws_backup_vault_policy"),
+    "a plan of costs": ("aws_budgets_budget", None),
+    "rules of a network's own list": ("aws_default_network_acl", "aws_default_network_acl"),
+    "Amazon's other provider": ("awscc_s3_bucket", "awscc_*"),
+    "what runs in a cluster": ("kubernetes_deployment", "kubernetes_*"),
+    "a chart": ("helm_release", "helm_*"),
+    "nothing": ("null_resource", None),
+    "a random name": ("random_pet", None),
+    "a job that copies": ("google_storage_transfer_job", "google_storage_transfer_job"),
+    "a server": ("google_app_engine_flexible_app_version", "google_app_engine_flexible_app_version"),
+    "a dashboard": ("google_monitoring_dashboard", None),
+    "who may ask for access": ("azuread_access_package", "azuread_access_package"),
+    "a name in Azure": ("azurerm_dns_a_record", None),
+}
+
+
+@pytest.mark.parametrize(("type_", "key"), UNREAD.values(), ids=UNREAD)
+def test_what_gives_access_and_is_not_read_is_a_gap_and_the_rest_is_silent(
+    tmp_path: Path, type_: str, key: str | None
+) -> None:
+    _, gaps = documents(tmp_path, {"main.tf": f'resource "{type_}" "r" {{}}\n'})
+    assert [(gap.id.key, gap.effect) for gap in gaps] == ([] if key is None else [(key, "understated")])
 
 
 def test_a_module_that_is_not_there_is_no_gap_where_it_is_called_no_times(tmp_path: Path) -> None:

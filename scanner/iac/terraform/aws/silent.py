@@ -1,4 +1,4 @@
-"""Resource types of AWS that say nothing about who reaches what: passed over without a gap.
+"""Resource types of AWS, and of other providers, that say nothing about who reaches what: no gap.
 
 A type is silent when no document that the analysis reads would change with it. Prefixes cover families whose
 every type is: monitoring, names, budgets, content.
@@ -8,22 +8,49 @@ from __future__ import annotations
 
 from typing import Final
 
-_OTHER_CLOUDS: Final = ("google_", "azurerm_", "azuread_", "azapi_")
+_TOLD: Final = (
+    "alicloud_",
+    "awscc_",
+    "azapi_",
+    "azuread_",
+    "azuredevops_",
+    "azurerm_",
+    "azurestack_",
+    "coreweave_",
+    "databricks_",
+    "digitalocean_",
+    "google_",
+    "hcloud_",
+    "helm_",
+    "ibm_",
+    "k8s_",
+    "kubectl_",
+    "kubernetes_",
+    "kustomization_",
+    "linode_",
+    "nebius_",
+    "nomad_",
+    "oci_",
+    "openstack_",
+    "ovh_",
+    "runpod_",
+    "scaleway_",
+    "tencentcloud_",
+    "vultr_",
+)
+"""Other providers whose resources run or hold what serves models; a resource that is not read is a gap."""
 _PREFIXES: Final = (
     "aws_acm_",
     "aws_appautoscaling_",
     "aws_athena_",
     "aws_autoscaling_",
-    "aws_backup_",
     "aws_budgets_",
     "aws_ce_",
     "aws_cloudtrail",
     "aws_cloudwatch_",
     "aws_codeartifact_",
-    "aws_codecommit_",
     "aws_config_",
     "aws_db_",
-    "aws_dms_",
     "aws_dynamodb_",
     "aws_elasticache_",
     "aws_flow_log",
@@ -51,8 +78,6 @@ _PREFIXES: Final = (
 _TYPES: Final = frozenset(
     {
         "aws_availability_zone_group",
-        "aws_cloudformation_type",
-        "aws_default_network_acl",
         "aws_ebs_encryption_by_default",
         "aws_ecr_lifecycle_policy",
         "aws_ecr_pull_through_cache_rule",
@@ -88,7 +113,6 @@ _TYPES: Final = frozenset(
         "aws_secretsmanager_secret",
         "aws_secretsmanager_secret_rotation",
         "aws_secretsmanager_secret_version",
-        "aws_ssm_document",
         "aws_ssm_parameter",
         "aws_vpc_dhcp_options",
         "aws_vpc_dhcp_options_association",
@@ -98,7 +122,7 @@ _TYPES: Final = frozenset(
 
 
 def is_silent(type_: str) -> bool:
-    """Tell whether a type of resource is passed over."""
+    """Tell whether a type of resource is passed over, of any provider but those of Azure and Google."""
     if not type_.startswith("aws_"):
-        return not type_.startswith(_OTHER_CLOUDS)
+        return not type_.startswith(_TOLD)
     return type_ in _TYPES or type_.startswith(_PREFIXES)

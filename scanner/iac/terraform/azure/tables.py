@@ -39,17 +39,14 @@ TYPES: Final[Readers] = {
 ROUNDS: Final = (FIRST, TYPES, network.LAST)
 
 _SILENT_PREFIXES: Final = (
-    "azuread_access_package",
     "azuread_application_password",
     "azuread_named_location",
     "azuread_service_principal_password",
     "azurerm_advisor_",
     "azurerm_application_insights",
-    "azurerm_backup_",
     "azurerm_consumption_",
     "azurerm_cosmosdb_",
     "azurerm_dashboard",
-    "azurerm_data_protection_",
     "azurerm_dev_test_global_",
     "azurerm_dns_",
     "azurerm_log_analytics_",
@@ -64,7 +61,6 @@ _SILENT_PREFIXES: Final = (
     "azurerm_portal_",
     "azurerm_postgresql_",
     "azurerm_private_dns_",
-    "azurerm_recovery_",
     "azurerm_redis_",
     "azurerm_search_",
     "azurerm_security_center_",

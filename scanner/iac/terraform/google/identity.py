@@ -82,6 +82,7 @@ def fields(instance: Resource) -> dict[str, str]:
         "pool": _last(instance.body.get("workload_identity_pool_id")),
         "ring": _ring(instance.body.get("key_ring"), home.project),
         "organization": _last(instance.body.get("org_id")),
+        "org": _last(instance.body.get("organization")),
     }
 
 
@@ -178,11 +179,20 @@ def condition_of(body: Body) -> Value:
     return {name: value for name, value in named.items() if value is not None}
 
 
+def _group(instance: Resource, attribute: str) -> Value:
+    """Return what a group is called here, see `scanner.iac.google.principals`."""
+    keys = [body.get("id") for body in instance.body.blocks("group_key")]
+    if attribute not in {"id", "name"} or not keys:
+        return None
+    return f"groups/{keys[0]}" if isinstance(keys[0], str) else Open(f"{instance.address}.{attribute}")
+
+
 _SPECIAL: Final[dict[tuple[bool, str], Callable[[Resource, str], Value]]] = {
     (True, "google_app_engine_default_service_account"): _default_account(
         "{project}@appspot.gserviceaccount.com"
     ),
     (True, "google_client_config"): _config,
+    (True, "google_cloud_identity_group_lookup"): _group,
     (True, "google_compute_default_service_account"): _default_account(
         "{number}-compute@developer.gserviceaccount.com"
     ),
@@ -193,6 +203,7 @@ _SPECIAL: Final[dict[tuple[bool, str], Callable[[Resource, str], Value]]] = {
     (True, "google_storage_project_service_account"): _default_account(
         "service-{number}@gs-project-accounts.iam.gserviceaccount.com"
     ),
+    (False, "google_cloud_identity_group"): _group,
     (False, "google_project"): _project,
     (False, "google_project_service_identity"): _agent,
 }

@@ -47,6 +47,7 @@ def _located(
 
 _GLOBAL, _ZONE, _REGION = "global", "zones/{zone}", "regions/{region}"
 _POOLS: Final = "projects/{number}/locations/global/workloadIdentityPools"
+_BOUNDARIES: Final = "organizations/{org}/locations/global/principalAccessBoundaryPolicies/{name}"
 _EMAIL: Final = "{name}@{account}.iam.gserviceaccount.com"
 
 KINDS: Final[dict[str, Kind]] = {
@@ -106,6 +107,19 @@ KINDS: Final[dict[str, Kind]] = {
         "",
         "folder",
         {"name": "folders/{digits}", "folder_id": "{digits}"},
+    ),
+    **{
+        f"google_iam_{where}s_policy_binding": Kind(
+            "iam.googleapis.com/PolicyBinding", f"{where}s/{{name}}", "policy_binding_id"
+        )
+        for where in ("folder", "organization", "project")
+    },
+    "google_iam_principal_access_boundary_policy": Kind(
+        "iam.googleapis.com/PrincipalAccessBoundaryPolicy",
+        _BOUNDARIES,
+        "principal_access_boundary_policy_id",
+        "",
+        {"name": _BOUNDARIES},
     ),
     "google_iam_workload_identity_pool": Kind(
         "iam.googleapis.com/WorkloadIdentityPool",

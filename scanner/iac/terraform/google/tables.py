@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from scanner.iac.terraform.google import compute, guards, iam, serving, storage
+from scanner.iac.terraform.google import compute, guards, iam, principals, serving, storage
 from scanner.iac.terraform.google.home import home_of
 from scanner.iac.terraform.google.made import Made
 
@@ -16,19 +16,23 @@ if TYPE_CHECKING:
 
     Readers = dict[str, Callable[[Made], None]]
 
-FIRST: Final[Readers] = {**iam.FIRST, **storage.FIRST, **compute.FIRST, **guards.FIRST}
+FIRST: Final[Readers] = {**iam.FIRST, **storage.FIRST, **compute.FIRST, **guards.FIRST, **principals.FIRST}
 """Types that others refer to by name, or add to."""
 
-TYPES: Final[Readers] = {**iam.TYPES, **storage.TYPES, **serving.TYPES, **compute.TYPES, **guards.TYPES}
+TYPES: Final[Readers] = {
+    **iam.TYPES,
+    **storage.TYPES,
+    **serving.TYPES,
+    **compute.TYPES,
+    **guards.TYPES,
+    **principals.TYPES,
+}
 
 _SILENT_PREFIXES: Final = (
     "google_alloydb_",
-    "google_app_engine_",
     "google_apphub_",
-    "google_backup_dr_",
     "google_billing_budget",
     "google_certificate_manager_",
-    "google_cloud_identity_group",
     "google_cloud_scheduler_",
     "google_cloud_tasks_",
     "google_data_catalog_",
@@ -37,7 +41,6 @@ _SILENT_PREFIXES: Final = (
     "google_essential_contacts_",
     "google_firebase_",
     "google_firestore_",
-    "google_gke_backup_",
     "google_logging_",
     "google_monitoring_",
     "google_netblock_",
