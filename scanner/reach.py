@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from scanner.model import Asset, Gain
 
 
+_ANYONE = "*"
+
+
 class Reach(msgspec.Struct, frozen=True, order=True):
     """Who can do one thing to one asset: `hops` straight into it, and the `paths` of outsiders to it."""
 
@@ -62,6 +65,8 @@ def can(assembly: Assembly, node: str) -> tuple[tuple[Path, ...], tuple[str, ...
         ConfigError: when the snapshot knows no such principal.
     """
     known = {**assembly.principals, **assembly.sources}
+    if node == _ANYONE and node not in known:
+        return (), ()  # there always is somebody without credentials
     if node not in known:
         raise ConfigError(f"no principal `{node}` in this snapshot{did_you_mean(node, known)}")
     source = assembly.sources.get(node) or Source(

@@ -20,17 +20,17 @@ EXIT_USAGE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 EXIT_PIPE_CLOSED: Final = 141
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "scan": ("scan", "Find the paths from outside to models: live, or in a snapshot."),
-    "collect": ("collect", "Read a cloud into a snapshot, and analyse nothing."),
+    "scan": ("scan", "Find the paths from outside to models: live, in code, or in a snapshot."),
+    "collect": ("collect", "Read a cloud or code into a snapshot, and analyse nothing."),
     "explain": ("explain", "Tell one finding hop by hop, with the statement that allows each."),
     "who-can": ("ask", "List who can read, invoke, overwrite or re-share an asset."),
     "can": ("ask", "List what one principal can reach."),
-    "vendors": ("vendors", "Show the third-party inventory, or draft a vendor register."),
+    "vendors": ("vendors", "Show the third-party inventory; draft a register; narrow a vendor."),
     "cut": ("cut", "Find the fewest statements to remove, agreed access kept."),
     "what-if": ("cut", "Analyse a snapshot as if some statements were gone."),
     "paths": ("ask", "List the ways of outsiders to assets, agreed or not."),
     "decide": ("decide", "Answer access questions, one JSON object a line."),
-    "diff": ("compare", "Compare two JSON reports: findings opened, closed, changed."),
+    "diff": ("compare", "Compare two reports or snapshots: findings opened, closed, changed."),
     "baseline": ("compare", "Write the findings of a snapshot as known."),
     "rules": ("rules", "List, check and document the rules."),
     "doctor": ("doctor", "Check what stands between you and a complete scan."),
@@ -79,13 +79,29 @@ class _Commands(click.Group):
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.command(cls=_Commands, context_settings=_CONTEXT)
+_EPILOG = """\b
+First steps:
+  sidedoor doctor                                        what is missing
+  sidedoor collect aws --output nightly/                 read an account
+  sidedoor vendors init --snapshot nightly/ --output sidedoor.yaml
+  sidedoor scan snapshot nightly/ --format html=report.html
+
+\b
+Exit codes of a scan:
+  0  complete, and nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  usage or configuration error
+  3  something could not be read (unless --allow-partial)
+
+`sidedoor VERB --help` has examples."""
+
+
+@click.command(cls=_Commands, context_settings=_CONTEXT, epilog=_EPILOG)
 @click.version_option(__version__, prog_name="sidedoor", message="%(prog)s %(version)s")
 def cli() -> None:
     """Who outside your organisation can reach your model weights or inference endpoints?
 
-    By which path, and what proves it. Exit codes: 0 complete and nothing at or above --fail-on, 1 findings at
-    or above it, 2 usage or configuration error, 3 something could not be read (unless --allow-partial).
+    By which path, and what proves it.
     """
 
 

@@ -10,6 +10,8 @@ import msgspec
 from scanner.access import outside_access
 from scanner.analysis import Analysis
 from scanner.cli.options import on_snapshot, read
+from scanner.cli.telling import stage, warn_of_gaps
+from scanner.cli.verb import ANSWERED, Verb
 from scanner.model import GAINS
 from scanner.reach import can as ways_from
 from scanner.reach import who_can as ways_to
@@ -24,16 +26,51 @@ if TYPE_CHECKING:
     from scanner.model import Asset, Gain, Hop
     from scanner.model import Path as Way
 
-_FORMAT = click.option("--format", "form", type=click.Choice(["table", "json", "mermaid"]), default="table")
+_FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "mermaid"]),
+    default="table",
+    help="How to answer; mermaid draws. [default: table]",
+)
 
 
-@click.command("who-can")
+@click.command(
+    "who-can",
+    cls=Verb,
+    examples=(
+        (
+            "everyone who can read the weights",
+            "sidedoor who-can read 'arn:aws:s3:::weights/*' --snapshot nightly/",
+        ),
+        (
+            "a test: nobody but the trainer",
+            "sidedoor who-can read 'arn:aws:s3:::weights/*' --snapshot nightly/ \\\n"
+            "    --expect arn:aws:iam::100000000001:role/trainer",
+        ),
+        (
+            "a picture of who calls any endpoint",
+            "sidedoor who-can invoke '*endpoint/*' --snapshot nightly/ --format mermaid",
+        ),
+    ),
+    exits={
+        0: "answered, and as --expect says",
+        1: "others can, or not all that --expect names",
+        2: ANSWERED[2],
+        3: "as --expect says, but something was not read",
+    },
+)
 @click.argument("gain", type=click.Choice(GAINS))
 @click.argument("asset")
 @on_snapshot
 @_FORMAT
 @click.option("--direct", is_flag=True, help="Only who reaches it in one hop: the fast answer.")
-@click.option("--expect", multiple=True, metavar="ID", help="Exit 1 unless exactly these principals can.")
+@click.option(
+    "--expect",
+    multiple=True,
+    metavar="ID",
+    help="Exit 1 unless exactly these principals can; repeat for several.",
+)
 def who_can(
     gain: Gain,
     asset: str,
@@ -46,9 +83,11 @@ def who_can(
     """List who can read, invoke, write (overwrite) or grant (re-share) ASSET, an id or a glob.
 
     First who reaches it in one hop, ours and outsiders, then the ways of outsiders through several.
-    Example: sidedoor who-can read 'arn:aws:s3:::weights/*' --snapshot nightly/
     """
-    found = ways_to(Analysis(*read(given["directory"], given["config"])).assembly, gain, asset, direct=direct)
+    asked = read(given["directory"], given["config"])
+    assembly = Analysis(*asked).assembly
+    with stage("deriving who reaches it"):
+        found = ways_to(assembly, gain, asset, direct=direct)
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     if form == "mermaid":
@@ -63,23 +102,53 @@ def who_can(
         for cut in reach.cuts:
             click.echo(f"  not looked at: {visible(cut)}")
     holders = {h.source for r in found for h in r.hops} | {w.source.id for r in found for w in r.paths}
-    raise SystemExit(1 if expect and holders != set(expect) else 0)
+    gaps = sum(1 for _ in assembly.gaps())
+    warn_of_gaps(gaps)
+    if expect and holders != set(expect):
+        raise SystemExit(1)
+    raise SystemExit(3 if expect and gaps else 0)
 
 
-@click.command()
+@click.command(
+    cls=Verb,
+    examples=(
+        (
+            "what is lost if a vendor is breached",
+            "sidedoor can arn:aws:iam::200000000001:root --snapshot nightly/",
+        ),
+        ("the same for anyone on the internet", "sidedoor can '*' --snapshot nightly/"),
+    ),
+)
 @click.argument("principal")
 @on_snapshot
 @_FORMAT
 def can(principal: str, directory: Path, config: Path | None, form: str) -> None:
-    """List what PRINCIPAL, ours or an outsider, can reach, and by which path: what is lost if it is breached.
+    """List what PRINCIPAL can reach, and by which path: what is lost if it is breached.
 
-    Example: sidedoor can arn:aws:iam::200000000001:root --snapshot nightly/
+    PRINCIPAL is ours or an outsider: an ARN, a member as Google's policies write it, `guest:MAIL`, `app:ID`,
+    `ISSUER sub=GLOB`, or `*` for anyone.
     """
-    ways, cuts = ways_from(Analysis(*read(directory, config)).assembly, principal)
+    asked = read(directory, config)
+    assembly = Analysis(*asked).assembly
+    with stage("following its ways"):
+        ways, cuts = ways_from(assembly, principal)
+    warn_of_gaps(sum(1 for _ in assembly.gaps()))
     _say(ways, cuts, form, f"{visible(principal)} reaches no asset")
 
 
-@click.command()
+@click.command(
+    cls=Verb,
+    examples=(
+        (
+            "every way of a vendor to the weights",
+            "sidedoor paths --snapshot nightly/ --from labelworks --to 'arn:aws:s3:::weights/*'",
+        ),
+        (
+            "who could poison a model, as a picture",
+            "sidedoor paths --snapshot nightly/ --gain write --format mermaid",
+        ),
+    ),
+)
 @on_snapshot
 @click.option("--from", "party", default="*", metavar="GLOB", help="Only from these sources or vendors.")
 @click.option("--to", "asset", default="*", metavar="GLOB", help="Only to these assets.")
@@ -88,11 +157,12 @@ def can(principal: str, directory: Path, config: Path | None, form: str) -> None
 def paths(
     directory: Path, config: Path | None, form: str, *, party: str, asset: str, gain: Gain | None
 ) -> None:
-    """List the ways of outsiders to assets, agreed or not, whatever the rules say of them.
-
-    Example: sidedoor paths --snapshot nightly/ --from labelworks --to 'arn:aws:s3:::weights/*'
-    """
-    access, cuts = outside_access(Analysis(*read(directory, config)))
+    """List the ways of outsiders to assets, agreed or not, whatever the rules say of them."""
+    asked = read(directory, config)
+    analysis = Analysis(*asked)
+    with stage("asking who reaches what"):
+        access, cuts = outside_access(analysis)
+    warn_of_gaps(sum(1 for _ in analysis.assembly.gaps()))
     ways = tuple(
         way
         for item in access

@@ -9,6 +9,8 @@ import click
 
 from scanner.cli.options import CONFIG, load_config
 from scanner.cli.targets import TargetGroup, collected, command_for
+from scanner.cli.telling import tell
+from scanner.cli.verb import ANSWERED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,17 +24,33 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
 )
 
 
+_EXITS = {0: "everything was read", 2: ANSWERED[2], 3: "something could not be read (unless --allow-partial)"}
+
+
 class _Collect(TargetGroup):
     @staticmethod
     def make(name: str) -> click.Command:
-        return command_for(name, about=", and write a snapshot", options=_OPTIONS, run=_collect)
+        return command_for(
+            name, about=", and write a snapshot", options=_OPTIONS, run=_collect, verb="collect", exits=_EXITS
+        )
 
 
-@click.group(cls=_Collect)
+@click.group(
+    cls=_Collect,
+    examples=(
+        (
+            "every account of an organization",
+            "sidedoor collect aws --org-role SidedoorScan --output nightly/",
+        ),
+        ("a project of Google Cloud", "sidedoor collect gcp --project ourlab-models --output nightly-gcp/"),
+    ),
+    exits=_EXITS,
+)
 def collect() -> None:
-    """Read a cloud into a snapshot directory, with read-only calls, and analyse nothing.
+    """Read a cloud or code into a snapshot directory, with read-only calls, and analyse nothing.
 
-    Example: sidedoor collect aws --org-role SidedoorScan --output nightly/
+    So who may read the cloud and who may see the findings can be two people. A run that was cut short, or had
+    gaps, is continued by the next one that asks for the same.
     """
 
 
@@ -41,5 +59,5 @@ def _collect(name: str, *, config: Path | None, output: Path, allow_partial: boo
     writer.save(output)
     read = writer.snapshot()
     summary = f"{output}: {len(read)} documents, {len(read.gaps)} gaps, snapshot {read.digest[:12]}"
-    click.echo(summary, err=True)
+    tell(summary)
     raise SystemExit(3 if read.gaps and not allow_partial else 0)

@@ -12,6 +12,8 @@ from scanner.baseline import read_known, remember, write_known
 from scanner.changes import attributed
 from scanner.changes import diff as compared
 from scanner.cli.options import CONFIG, load_config, on_snapshot, read
+from scanner.cli.telling import stage, tell
+from scanner.cli.verb import ANSWERED, Verb
 from scanner.errors import ReportError
 from scanner.report import render_diff
 from scanner.rules import load_rules
@@ -21,7 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@click.command()
+@click.command(
+    cls=Verb,
+    examples=(
+        ("two JSON reports", "sidedoor diff monday.json tuesday.json"),
+        (
+            "two snapshots, with the statement that did it",
+            "sidedoor diff monday/ tuesday/ --config sidedoor.yaml",
+        ),
+    ),
+    exits={0: "nothing opened", 1: "a finding opened", 2: ANSWERED[2]},
+)
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @CONFIG
@@ -29,14 +41,15 @@ if TYPE_CHECKING:
 def diff(old: Path, new: Path, config: Path | None, rules: Path | None) -> None:
     """Compare two JSON reports, or two snapshots: findings opened, closed, and changed on the way.
 
-    Of snapshots it names the statements that opened and closed them. Exits 1 when a finding opened.
-
-    Example: sidedoor diff monday.json tuesday.json
+    Of snapshots it names the statements that opened and closed them.
     """
     if old.is_dir() and new.is_dir():
         settings, loaded = load_config(config), load_rules(rules)
         before, after = Snapshot.load(old), Snapshot.load(new)
-        changes = compared(analyse(before, settings, loaded), analyse(after, settings, loaded))
+        with stage(f"analysing {old}"):
+            was = analyse(before, settings, loaded)
+        with stage(f"analysing {new}"):
+            changes = compared(was, analyse(after, settings, loaded))
         changes = attributed(changes, before, after)
     else:
         changes = compared(_bytes(old), _bytes(new))
@@ -44,7 +57,14 @@ def diff(old: Path, new: Path, config: Path | None, rules: Path | None) -> None:
     raise SystemExit(1 if changes.opened else 0)
 
 
-@click.command()
+@click.command(
+    cls=Verb,
+    examples=(
+        ("today's findings as known", "sidedoor baseline --snapshot nightly/ --output known.json"),
+        ("fail on new ones only", "sidedoor scan snapshot nightly/ --baseline known.json"),
+    ),
+    exits={0: "written", 2: ANSWERED[2]},
+)
 @on_snapshot
 @click.option("--rules", type=click.Path(path_type=Path), help="Rules to use instead of the shipped ones.")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="File of known findings.")
@@ -54,11 +74,12 @@ def baseline(directory: Path, config: Path | None, rules: Path | None, output: P
     A file that is there keeps its dates. Use it with `scan --baseline`: only what is new then fails the run.
     """
     snapshot, settings = read(directory, config)
-    scan = analyse(snapshot, settings, load_rules(rules))
+    with stage("analysing"):
+        scan = analyse(snapshot, settings, load_rules(rules))
     before = read_known(output) if output.exists() else None
     known = remember(scan.findings, before, as_of=scan.as_of, tool_version=scan.tool_version)
     _guarded(lambda: output.write_bytes(write_known(known)), output)
-    click.echo(f"{output}: {len(known.findings)} known findings", err=True)
+    tell(f"{output}: {len(known.findings)} known findings")
 
 
 def _bytes(path: Path) -> bytes:

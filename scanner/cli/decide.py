@@ -7,17 +7,30 @@ import sys
 import click
 import msgspec
 
+from scanner.cli.verb import Verb
+
 _VERDICTS = ("Allowed", "AllowedIf", "Denied", "Unknown")
 
 
-@click.command()
+@click.command(
+    cls=Verb,
+    examples=(
+        ("answers, one a line", "sidedoor decide < requests.jsonl"),
+        ("a test of your own policies", "sidedoor decide --expect Denied < must-be-denied.jsonl"),
+    ),
+    exits={
+        0: "all answered, and as --expect says",
+        1: "an answer is not what --expect says",
+        2: "a line is no request",
+    },
+)
 @click.option("--provider", type=click.Choice(["aws"]), default="aws", help="Whose policies. [default: aws]")
 @click.option("--expect", type=click.Choice(_VERDICTS), help="Exit 1 unless every answer is this.")
 def decide(provider: str, expect: str | None) -> None:
     """Read requests from standard input, JSON Lines, and write an answer for each.
 
-    A line that is no request is answered with an `error`, and the rest is still answered; the exit code is
-    then 2. Example: sidedoor decide --expect Denied < requests.jsonl
+    A line that is no request is answered with an `error`, and the rest is still answered. The README shows
+    what a request may hold.
     """
     # other commands do not pay for the engine
     from scanner.providers.aws.access.jsonl import answer_line  # noqa: PLC0415

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanner.cli.options import DEFAULT_CONFIG
+from scanner.cli.options import DEFAULT_CONFIG, RULES
+from scanner.cli.verb import ANSWERED, Verb
 from scanner.diagnosis import Check, configured, installed
 from scanner.errors import CollectError
 from scanner.report.clean import visible
@@ -17,21 +18,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@click.command()
+@click.command(
+    cls=Verb,
+    examples=(
+        ("programs, configuration, rules", "sidedoor doctor"),
+        ("credentials and permissions too", "sidedoor doctor --ask aws --profile audit"),
+    ),
+    exits={0: "a scan can run", 1: "something makes a scan impossible", 2: ANSWERED[2]},
+)
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration. [default: ./sidedoor.yaml]")
-@click.option("--rules", type=click.Path(path_type=Path), help="Rules to use instead of the shipped ones.")
+@RULES
 @click.option("--ask", type=click.Choice(["aws"]), help="Also ask a cloud who we are and what we may.")
-@click.option("--profile", help="Profile of the AWS configuration files.")
-@click.option("--endpoint-url", help="Endpoint of an emulator, for all services.")
+@click.option("--profile", metavar="NAME", help="Profile of the AWS configuration files.")
+@click.option("--endpoint-url", metavar="URL", help="Endpoint of an emulator, for all services.")
 def doctor(
     config: Path | None, rules: Path | None, ask: str | None, profile: str | None, endpoint_url: str | None
 ) -> None:
-    """Check programs, configuration, rules and, with --ask, credentials and permissions.
-
-    Exits 1 when something makes a scan impossible.
-
-    Example: sidedoor doctor --ask aws --profile audit
-    """
+    """Check programs, configuration, rules and, with --ask, credentials and permissions."""
     given = config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
     checks = [*installed(), *configured(given, rules, dt.datetime.now(dt.UTC).date())]
     if ask == "aws":

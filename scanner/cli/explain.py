@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanner.analysis import analyse
-from scanner.cli.options import on_snapshot, read
+from scanner.cli.options import RULES, on_snapshot, read, text_options
+from scanner.cli.telling import stage
+from scanner.cli.usage import TRAIL, with_use
+from scanner.cli.verb import ANSWERED, Verb
 from scanner.report import explain as told
 from scanner.rules import load_rules
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-@click.command()
+
+@click.command(
+    cls=Verb,
+    examples=(
+        ("the start of an id is enough", "sidedoor explain 3f9a --snapshot nightly/"),
+        ("with what logs say of the way in", "sidedoor explain 3f9a --snapshot nightly/ --trail logs/"),
+    ),
+    exits={0: "told", 2: f"no such finding, or {ANSWERED[2]}"},
+)
 @click.argument("finding")
 @on_snapshot
-@click.option("--rules", type=click.Path(path_type=Path), help="Rules to use instead of the shipped ones.")
-def explain(finding: str, directory: Path, config: Path | None, rules: Path | None) -> None:
+@RULES
+@TRAIL
+@click.option("--full", is_flag=True, help="Leave nothing of a statement out.")
+def explain(
+    finding: str,
+    directory: Path,
+    config: Path | None,
+    rules: Path | None,
+    trail: tuple[Path, ...],
+    *,
+    full: bool,
+) -> None:
     """Tell the finding whose id starts with FINDING hop by hop, with the statement that allows each.
 
-    Example: sidedoor explain 3f9a --snapshot nightly/
+    Hop by hop: what was read, under which conditions and who holds them, what was assumed, what would have
+    been needed to be sure, and what to do.
     """
     snapshot, settings = read(directory, config)
-    click.echo(told(analyse(snapshot, settings, load_rules(rules)), finding), nl=False)
+    with stage("analysing"):
+        scan = analyse(snapshot, settings, load_rules(rules))
+    click.echo(told(with_use(scan, trail), finding, text_options(full=full)), nl=False)

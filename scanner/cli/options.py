@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from scanner import config as configuration
+from scanner.cli.telling import stage
 from scanner.cli.usage import TRAIL
 from scanner.errors import ConfigError, ReportError, did_you_mean
 from scanner.model import SEVERITIES, Severity
@@ -49,6 +50,14 @@ class Wanted(msgspec.Struct, frozen=True):
 _PATH = click.Path(path_type=Path)
 CONFIG = click.option("--config", type=_PATH, help="Configuration. [default: ./sidedoor.yaml, if there]")
 _FORMAT_HELP = f"Report format: {', '.join(FORMATS)}. Repeat for several from one scan. [default: table]"
+RULES = click.option("--rules", type=_PATH, help="Rules to use instead of the shipped ones.")
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="How to answer. [default: table]",
+)
 SHARED = (
     CONFIG,
     click.option("--format", "formats", multiple=True, metavar="NAME[=FILE]", help=_FORMAT_HELP),
@@ -56,13 +65,13 @@ SHARED = (
     click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from here. [default: config's]"),
     click.option("--allow-partial", is_flag=True, help="Do not exit 3 when something could not be read."),
     click.option("--baseline", type=_PATH, help="Known findings: only new ones fail the run."),
-    click.option("--rules", type=_PATH, help="Rules to use instead of the shipped ones."),
+    RULES,
     click.option("--as-of", metavar="DATE", help="Compare expiries with this day. [default: collection day]"),
     click.option("--full", is_flag=True, help="Leave nothing out: all gaps, suppressed findings."),
     click.option(
         "--redact", is_flag=True, help="Replace accounts and names, so that a report can be shared."
     ),
-    click.option("--category", default="", help="Code scanning category of the SARIF file."),
+    click.option("--category", default="", metavar="NAME", help="Code scanning category of the SARIF file."),
     TRAIL,
 )
 
@@ -83,7 +92,15 @@ def on_snapshot(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def read(directory: Path, config: Path | None) -> tuple[Snapshot, Config]:
     """Read what `on_snapshot` names."""
-    return Snapshot.load(directory), load_config(config)
+    return load_snapshot(directory), load_config(config)
+
+
+def load_snapshot(directory: Path) -> Snapshot:
+    """Read a snapshot directory."""
+    with stage(f"reading {directory}") as running:
+        found = Snapshot.load(directory)
+        running.found = f"{len(found)} documents, {len(found.gaps)} gaps"
+    return found
 
 
 def wanted(given: dict[str, Any]) -> Wanted:
@@ -138,7 +155,9 @@ def write(scan: Scan, want: Wanted) -> None:
             allow_partial=want.allow_partial,
             category=want.category,
         )
-        text = render(name, scan, options)
+        with stage(f"writing {name}") as running:
+            text = render(name, scan, options)
+            running.found = f"{len(text)} characters"
         if file is None:
             click.echo(text, nl=False)
             continue

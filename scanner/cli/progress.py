@@ -14,8 +14,10 @@ _TELLING_S = 2.0  # of a stage, before its pace says anything
 class Progress:
     """Counts of a running collection; call it with (stage, done, total), and `close` it at the end."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
         self._quiet = quiet
+        self._verbose = verbose
+        self._last: dict[str, tuple[float, int]] = {}
         self._terminal = sys.stderr.isatty()
         self._drawn = 0.0
         self._began: dict[str, float] = {}
@@ -25,6 +27,7 @@ class Progress:
         if self._quiet:
             return
         now = time.monotonic()
+        self._last[stage] = now, done
         if not self._terminal:
             if stage not in self._began:
                 click.echo(f"sidedoor: reading {stage}", err=True)
@@ -37,9 +40,11 @@ class Progress:
             click.echo(f"\r\x1b[2Ksidedoor: reading {stage} ({done} of {total}{left})", nl=False, err=True)
 
     def close(self) -> None:
-        """Clear the redrawn line."""
+        """Clear the redrawn line; with `verbose` say how long each stage took."""
         if self._terminal and self._drawn:
             click.echo("\r\x1b[2K", nl=False, err=True)
+        for stage, (ended, done) in self._last.items() if self._verbose else ():
+            click.echo(f"sidedoor: read {stage}: {done}, {ended - self._began[stage]:.2f} s", err=True)
 
 
 def _left(passed_s: float, done: int, total: int) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
+from scanner.cli.telling import tell
+from scanner.cli.verb import ANSWERED, VerbGroup
 from scanner.errors import ReportError
 from scanner.rules import load_rules
 from scanner.rules.docs import readme
@@ -18,15 +20,12 @@ _directory = click.option(
 )
 
 
-@click.group()
+@click.group(cls=VerbGroup)
 def rules() -> None:
-    """List, check and document the rules.
-
-    Example: sidedoor rules check --rules my-rules/
-    """
+    """List, check and document the rules, and draft a new one."""
 
 
-@rules.command("list")
+@rules.command("list", examples=(("the shipped rules", "sidedoor rules list"),))
 @_directory
 def list_(directory: Path | None) -> None:
     """List id, severity and title of every rule."""
@@ -34,7 +33,11 @@ def list_(directory: Path | None) -> None:
     click.echo(tabulate(rows, headers=("rule", "severity", "title"), tablefmt="simple"))
 
 
-@rules.command("check")
+@rules.command(
+    "check",
+    examples=(("your own", "sidedoor rules check --rules my-rules/"),),
+    exits={0: "every example holds", 1: "one does not", 2: ANSWERED[2]},
+)
 @_directory
 def check(directory: Path | None) -> None:
     """Run every rule's examples, and check that each of its selectors matters."""
@@ -47,21 +50,22 @@ def check(directory: Path | None) -> None:
     raise SystemExit(1 if failures else 0)
 
 
-@rules.command("doc")
+@rules.command("doc", examples=(("a page of your own", "sidedoor rules doc --rules my-rules/ > RULES.md"),))
 @_directory
 def doc(directory: Path | None) -> None:
     """Print the documentation of the rules as Markdown."""
     click.echo(readme(load_rules(directory)), nl=False)
 
 
-@rules.command("new")
+@rules.command(
+    "new",
+    examples=(("a draft to change", "sidedoor rules new vendor-copies-checkpoints --output my-rules/"),),
+    exits={0: "written", 2: ANSWERED[2]},
+)
 @click.argument("rule_id", metavar="ID")
 @click.option("--output", type=click.Path(path_type=Path), help="Directory to write ID.yaml into.")
 def new(rule_id: str, output: Path | None) -> None:
-    """Draft a rule that loads and passes its own examples, to be changed: ID is its file's name forever.
-
-    Example: sidedoor rules new vendor-copies-checkpoints --output my-rules/
-    """
+    """Draft a rule that loads and passes its own examples, to be changed: ID is its file's name forever."""
     text = drafted(rule_id)
     if output is None:
         click.echo(text, nl=False)
@@ -73,4 +77,4 @@ def new(rule_id: str, output: Path | None) -> None:
             stream.write(text)
     except OSError as error:
         raise ReportError(f"cannot write `{file}`: {error.strerror or error}") from None
-    click.echo(f"{file}; next: sidedoor rules check --rules {output}", err=True)
+    tell(f"{file}; next: sidedoor rules check --rules {output}")

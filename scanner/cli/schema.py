@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from scanner.cli.verb import Verb
 from scanner.config import config_schema
 from scanner.report import report_schema
 from scanner.rules.schema import rule_schema
@@ -21,11 +22,14 @@ _SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
 }
 
 
-@click.command()
+@click.command(
+    cls=Verb,
+    examples=(
+        ("for an editor", "sidedoor schema config > .vscode/sidedoor.schema.json"),
+        ("for a reader of reports", "sidedoor schema report"),
+    ),
+)
 @click.argument("what", type=click.Choice(list(_SCHEMAS)))
 def schema(what: str) -> None:
-    """Print the JSON Schema of sidedoor.yaml, of a rule file, or of the JSON report.
-
-    Example: sidedoor schema config > .vscode/sidedoor.schema.json
-    """
+    """Print the JSON Schema of sidedoor.yaml, of a rule file, or of the JSON report."""
     click.echo(json.dumps(_SCHEMAS[what](), indent=2))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.front_door import CONFIG, ON_WORLD, SNAPSHOT, one_line
+from tests.front_door import CONFIG, ON_WORLD, SNAPSHOT, WORLD, one_line
+from tests.worlds import read_world
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,3 +103,41 @@ def test_paths_are_drawn(run: Run) -> None:
     assert '[("arn:aws:s3:::ourlab-frontier-weights/*")]' in said.out.replace("&#42;", "*").replace(
         "#42;", "*"
     )
+
+
+UNREAD = {
+    "aws:100000000001::s3:GetBucketPolicy/ourlab-frontier-weights": "refused",
+}
+
+
+def incomplete(directory: Path) -> Path:
+    """Save the world with a document that was refused."""
+    world = read_world(WORLD)[0]
+    for id_ in UNREAD:
+        world.documents.pop(id_, None)
+    world.gaps.update(UNREAD)
+    world.writer().save(directory)
+    return directory
+
+
+def test_what_was_not_read_is_said(run: Run, tmp_path: Path) -> None:
+    ours = ("--snapshot", incomplete(tmp_path / "s"), "--config", CONFIG)
+    for verb in (("paths",), ("vendors",), ("cut",), ("can", "*"), ("who-can", "read", "*weights/*")):
+        said = run(*verb, *ours, "--quiet")
+        assert "not read, so ways may be missing" in said.err, verb
+        assert (run(*verb, "--snapshot", SNAPSHOT, "--config", CONFIG).err) == "", verb
+
+
+def test_a_test_on_an_incomplete_snapshot_is_not_passed(run: Run, tmp_path: Path) -> None:
+    asked = ("who-can", "invoke", "*sandbox*", "--direct", "--format", "json")
+    whole = run(*asked, "--snapshot", SNAPSHOT, "--config", CONFIG)
+    holders = {hop["source"] for reach in json.loads(whole.out) for hop in reach["hops"]}
+    holders |= {way["source"]["id"] for reach in json.loads(whole.out) for way in reach["paths"]}
+    expected = [word for holder in sorted(holders) for word in ("--expect", holder)]
+    assert run(*asked, *expected, "--snapshot", SNAPSHOT, "--config", CONFIG).code == 0
+    assert run(*asked, *expected, "--snapshot", incomplete(tmp_path / "s"), "--config", CONFIG).code == 3
+
+
+def test_anyone_is_always_somebody(run: Run) -> None:
+    said = run("can", "*", "--snapshot", SNAPSHOT, "--config", CONFIG)
+    assert (said.code, said.out) == (0, "* reaches no asset\n")

@@ -14,10 +14,12 @@ import click
 
 from scanner import __version__
 from scanner.cli.progress import Progress as Bar
+from scanner.cli.telling import level, tell
+from scanner.cli.verb import Verb, VerbGroup, commands_of
 from scanner.snapshot import JOURNAL, Head, Journal, SnapshotWriter, demand_room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from scanner.config import Config
@@ -48,14 +50,29 @@ TARGETS: Final[dict[str, str]] = {
     "iac": "Read infrastructure as code: Terraform source and plans",
 }
 """What each target reads, as its commands' help begins."""
+_EXAMPLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "aws": (("one account", "--profile audit"), ("a whole organization", "--org-role SidedoorScan")),
+    "azure": (
+        ("a tenant", "--tenant ourlab.onmicrosoft.com"),
+        ("answers in files, and ask nothing", "--export resources.json --export assignments.json"),
+    ),
+    "gcp": (
+        ("an organization", "--organization 900000000001"),
+        ("an export of its assets, and ask nothing", "--export resources.jsonl --export policies.jsonl"),
+    ),
+    "iac": (
+        ("a tree of code", "infra/"),
+        ("a plan, as `terraform show -json` writes it", "plan.json --account 100000000001"),
+    ),
+}
+"""What each target's help page shows: what it is for, and the options."""
 ASKED: Final = ("aws", "azure", "gcp")
 """Targets that are clouds, and so have least privileges to print."""
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 _STALE: Final = dt.timedelta(days=1)
-_HOW: Final = {"quiet", "fresh", "threads", "retries"}  # options that change how is asked, not what
+_HOW: Final = {"fresh", "threads", "retries"}  # options that change how is asked, not what
 _COMMON: Final = (
     click.option("--fresh", is_flag=True, help="Ask everything anew, even if an earlier run was cut short."),
-    click.option("--quiet", "-q", is_flag=True, help="No progress on standard error."),
 )
 
 
@@ -66,7 +83,7 @@ def target(name: str) -> Target:
     return found
 
 
-class TargetGroup(click.Group):
+class TargetGroup(VerbGroup):
     """A command group with one command a target, made by `make` when called."""
 
     make: Callable[[str], click.Command]
@@ -79,17 +96,25 @@ class TargetGroup(click.Group):
         """Return a command, made for a target."""
         return self.make(cmd_name) if cmd_name in TARGETS else super().get_command(ctx, cmd_name)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the targets without importing them."""
-        there = [(name, self.commands[name].get_short_help_str(80)) for name in super().list_commands(ctx)]
-        with formatter.section("Commands"):
-            formatter.write_dl([*((name, f"{about}.") for name, about in TARGETS.items()), *there])
+    def summaries(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """Return the targets without importing them, and after them the commands that are there anyway."""
+        there = commands_of(self, click.Group.list_commands(self, ctx))
+        return [*((name, f"{about}.") for name, about in TARGETS.items()), *there]
 
 
 def command_for(
-    name: str, *, about: str, options: Sequence[Callable[..., Any]], run: Callable[..., Any]
+    name: str,
+    *,
+    about: str,
+    options: Sequence[Callable[..., Any]],
+    run: Callable[..., Any],
+    verb: str,
+    exits: Mapping[int, str],
 ) -> click.Command:
-    """Return a command on a target: ``run(name, **given)`` with the target's options and `options`."""
+    """Return a command on a target: ``run(name, **given)`` with the target's options and `options`.
+
+    `exits` are its exit codes, for the help page, whose examples are the target's with `verb` in front.
+    """
 
     def call(**given: Any) -> None:  # noqa: ANN401 - click's options
         run(name, **given)
@@ -97,7 +122,10 @@ def command_for(
     decorated: Callable[..., Any] = call
     for option in reversed([*target(name).OPTIONS, *_COMMON, *options]):
         decorated = option(decorated)
-    return click.command(name, help=f"{TARGETS[name]}{about}.")(decorated)
+    more = " --output nightly/" if verb == "collect" else ""
+    shown = tuple((what, f"sidedoor {verb} {name} {given}{more}") for what, given in _EXAMPLES[name])
+    made = click.command(name, cls=Verb, help=f"{TARGETS[name]}{about}.", examples=shown, exits=exits)
+    return made(decorated)
 
 
 def collected(
@@ -112,7 +140,7 @@ def collected(
     called = getattr(target(name), "called", None)
     about = name if called is None else called(given, config)
     writer = SnapshotWriter(target=about, collected_at=started, tool_version=__version__, journal=journal)
-    progress = Bar(quiet=given["quiet"])
+    progress = Bar(quiet=level() == "quiet", verbose=level() == "verbose")
     try:
         target(name).read(given, config, writer, progress)
     finally:
@@ -131,11 +159,7 @@ def _journal(name: str, given: dict[str, Any], directory: Path | None) -> tuple[
     left = None if given["fresh"] else Journal.resume(directory / JOURNAL)
     if left is not None and left[0].about == about and now - _time(left[0].started) < _STALE:
         head, journal = left
-        if not given["quiet"]:
-            told = (
-                f"sidedoor: continuing the reading of {head.started}: {journal.questions} calls are answered"
-            )
-            click.echo(told, err=True)
+        tell(f"continuing the reading of {head.started}: {journal.questions} calls are answered")
         return head.started, journal
     demand_room(directory)
     return started, Journal.start(directory / JOURNAL, Head(about, started))

@@ -14,16 +14,32 @@ if TYPE_CHECKING:
 
 _FIELDS = ("profile", "regions", "org_role", "accounts", "endpoint_url", "threads", "services", "retries")
 OPTIONS = (
-    click.option("--profile", help="Profile of the AWS configuration files."),
+    click.option("--profile", metavar="NAME", help="Profile of the AWS configuration files."),
     click.option(
-        "--region", "regions", multiple=True, help="Repeat for several. [default: all enabled ones]"
+        "--region",
+        "regions",
+        multiple=True,
+        metavar="NAME",
+        help="Only this; repeat for several. [default: all enabled ones]",
     ),
-    click.option("--org-role", help="Role to assume in every account of the organization."),
-    click.option("--account", "accounts", multiple=True, help="Only this account; repeat for several."),
-    click.option("--service", "services", multiple=True, help="Only this service; the others become gaps."),
-    click.option("--endpoint-url", help="Endpoint of an emulator, for all services."),
-    click.option("--threads", type=click.IntRange(1, 256), default=32, help="Calls at once. [default: 32]"),
-    click.option("--retries", type=click.IntRange(1, 50), help="Attempts for one call. [default: 8]"),
+    click.option("--org-role", metavar="NAME", help="Role to assume in every account of the organization."),
+    click.option(
+        "--account", "accounts", multiple=True, metavar="ID", help="Only this account; repeat for several."
+    ),
+    click.option(
+        "--service",
+        "services",
+        multiple=True,
+        metavar="NAME",
+        help="Only this service, such as iam; the others become gaps.",
+    ),
+    click.option("--endpoint-url", metavar="URL", help="Endpoint of an emulator, for all services."),
+    click.option(
+        "--threads", type=click.IntRange(1, 256), default=32, metavar="N", help="Calls at once. [default: 32]"
+    ),
+    click.option(
+        "--retries", type=click.IntRange(1, 50), metavar="N", help="Attempts for one call. [default: 8]"
+    ),
 )
 
 

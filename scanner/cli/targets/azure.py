@@ -18,12 +18,17 @@ _FIELDS = (
     *("threads", "retries"),
 )
 OPTIONS = (
-    click.option("--tenant", help="Entra tenant to sign in to. [default: that of the credentials]"),
-    click.option("--subscription", "subscriptions", multiple=True, help="Only this; repeat for several."),
+    click.option(
+        "--tenant", metavar="ID", help="Entra tenant to sign in to. [default: that of the credentials]"
+    ),
+    click.option(
+        "--subscription", "subscriptions", multiple=True, metavar="ID", help="Only this; repeat for several."
+    ),
     click.option(
         "--management-group",
         "management_groups",
         multiple=True,
+        metavar="NAME",
         help="Only what is below; repeat for several.",
     ),
     click.option(
@@ -33,13 +38,19 @@ OPTIONS = (
         metavar="FILE",
         help="Answers of `az graph query` or `az rest`, and ask nothing; repeat for several.",
     ),
-    click.option("--cloud", help="public, usgov or china. [default: public]"),
-    click.option("--arm-endpoint", help="In place of the cloud's Resource Manager."),
-    click.option("--graph-endpoint", help="In place of the cloud's Microsoft Graph."),
+    click.option("--cloud", metavar="NAME", help="public, usgov or china. [default: public]"),
+    click.option("--arm-endpoint", metavar="URL", help="In place of the cloud's Resource Manager."),
+    click.option("--graph-endpoint", metavar="URL", help="In place of the cloud's Microsoft Graph."),
     click.option(
-        "--threads", type=click.IntRange(1, 256), default=10, help="Questions at once. [default: 10]"
+        "--threads",
+        type=click.IntRange(1, 256),
+        default=10,
+        metavar="N",
+        help="Questions at once. [default: 10]",
     ),
-    click.option("--retries", type=click.IntRange(1, 50), help="Attempts for one question. [default: 8]"),
+    click.option(
+        "--retries", type=click.IntRange(1, 50), metavar="N", help="Attempts for one question. [default: 8]"
+    ),
 )
 
 

@@ -34,7 +34,9 @@ OPTIONS = (
         metavar="URL",
         help="grpc://HOST:PORT and http://HOST:PORT of an emulator, for all services, without credentials.",
     ),
-    click.option("--threads", type=click.IntRange(1, 256), default=16, help="Calls at once. [default: 16]"),
+    click.option(
+        "--threads", type=click.IntRange(1, 256), default=16, metavar="N", help="Calls at once. [default: 16]"
+    ),
 )
 
 

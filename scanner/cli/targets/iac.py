@@ -22,9 +22,17 @@ _ACCOUNT: Final = re.compile(r"\d{12}")
 OPTIONS = (
     click.argument("paths", type=_PATH, nargs=-1, required=True, metavar="PATH..."),
     click.option(
-        "--account", default="", help="AWS account that the code deploys to, where it does not say."
+        "--account",
+        default="",
+        metavar="ID",
+        help="AWS account that the code deploys to, where it does not say.",
     ),
-    click.option("--region", default="", help="Region, where the code does not say. [default: us-east-1]"),
+    click.option(
+        "--region",
+        default="",
+        metavar="NAME",
+        help="Region, where the code does not say. [default: us-east-1]",
+    ),
     click.option(
         "--var-file",
         "var_files",
@@ -32,18 +40,26 @@ OPTIONS = (
         type=_PATH,
         help="Variables of Terraform; repeat for several.",
     ),
-    click.option("--cluster", default="", help="Kubernetes cluster of manifests, as a kubeconfig names it."),
+    click.option(
+        "--cluster",
+        default="",
+        metavar="NAME",
+        help="Kubernetes cluster of manifests, as a kubeconfig names it.",
+    ),
     click.option(
         "--checkov",
         "with_checkov",
         is_flag=True,
         help="Have checkov's findings on the resources of a path too.",
     ),
-    click.option("--workspace", default="default", help="Workspace of Terraform. [default: default]"),
+    click.option(
+        "--workspace", default="default", metavar="NAME", help="Workspace of Terraform. [default: default]"
+    ),
     click.option(
         "--worker-seconds",
         type=click.IntRange(1, 3600),
         default=120,
+        metavar="N",
         help="Limit of one reader. [default: 120]",
     ),
 )
