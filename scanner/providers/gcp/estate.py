@@ -62,7 +62,7 @@ class GcpEstate:
         self.buckets = read_buckets(self.inventory, self.bindings)
         self.org_policies = OrgPolicies(self.inventory, self.hierarchy)
         self.principals = Principals(self.hierarchy, self.groups)
-        self.perimeters = Perimeters(snapshot, self.hierarchy, self.principals)
+        self.perimeters = Perimeters(snapshot, self.hierarchy, self.principals, self.roles.permissions)
         self.conditions = Conditions(
             snapshot.collected_at,
             TagBindings(self.inventory, self.hierarchy).of,

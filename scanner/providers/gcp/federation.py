@@ -99,12 +99,14 @@ class Provider:
         Raises:
             CelSyntaxError: when a mapping or the condition cannot be read.
         """
-        wanted = self._wanted(what)
         left = Unresolved.read(self.body.get("attributeCondition"))
         if left is None:
             left = Unresolved.read(self.body.get("attributeMapping"))
         if left is not None:
             raise CelSyntaxError(f"`{left.expression}` is not known", 0)
+        if not self.mapping and what != "*":
+            raise CelSyntaxError("its attribute mapping is not told", 0)
+        wanted = self._wanted(what)
         if wanted is None:
             return None
         mapped = {target: parse(said) for target, said in self.mapping.items()}

@@ -1,7 +1,8 @@
 """What stands before an endpoint besides IAM: its network, its ingress, a login in front of it.
 
 Sources: Vertex AI documentation, "Choose an endpoint type" and "Use private services access endpoints";
-Cloud Run documentation, "Restrict network ingress" and "Allowing public (unauthenticated) access"; Cloud
+Cloud Run documentation, "Restrict network ingress", its section on the default URL, and "Allowing public
+(unauthenticated) access"; Cloud
 Functions, "Configure network settings" (read 2026-11).
 """
 
@@ -48,12 +49,12 @@ class Gate(NamedTuple):
     balanced: bool = False
 
 
-def gate_of(item: Item, hierarchy: Hierarchy) -> Gate:
-    """Return what stands before an endpoint."""
+def gate_of(item: Item, hierarchy: Hierarchy, *, has_domain: bool = False) -> Gate:
+    """Return what stands before an endpoint; `has_domain`: a domain of ours is mapped to a service."""
     if item.type == ENDPOINT:
         return _vertex(item, hierarchy)
     if item.type in {RUN, FUNCTION}:
-        return _run(item)
+        return _run(item, has_domain=has_domain)
     return Gate()
 
 
@@ -76,7 +77,7 @@ def _vertex(item: Item, hierarchy: Hierarchy) -> Gate:
     return Gate()
 
 
-def _run(item: Item) -> Gate:
+def _run(item: Item, *, has_domain: bool) -> Gate:
     annotations = section(item.data, "metadata", "annotations")
     given = text(item.data.get("ingress")) or text(item.data.get("ingressSettings"))
     given = given or text(section(item.data, "serviceConfig").get("ingressSettings"))
@@ -91,6 +92,9 @@ def _run(item: Item) -> Gate:
         login = _proof(item, "/iapEnabled", "true")
     elif text(annotations.get("run.googleapis.com/iap-enabled")) == "true":
         login = _proof(item, "/metadata/annotations/run.googleapis.com~1iap-enabled", "true")
+    if ingress == "all" and item.data.get("defaultUriDisabled") is True and not has_domain:
+        lock = Lock("the service has no address of its own", (_proof(item, "/defaultUriDisabled", "true"),))
+        return Gate(lock, (), open_=open_, login=login, balanced=True)
     if ingress == "all":
         return Gate(open_=open_, login=login)
     pointer = "/ingress" if "ingress" in item.data else "/metadata/annotations/run.googleapis.com~1ingress"

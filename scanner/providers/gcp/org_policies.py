@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from scanner.model import Evidence
-from scanner.providers.gcp.shape import section, sections, text
+from scanner.providers.gcp.shape import section, sections, text, texts
 from scanner.snapshot import Unresolved
 from scanner.verdict import Unknown
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _TYPE = "orgpolicy.googleapis.com/Policy"
 _FIELD = "ListAssets.ORG_POLICY"
+_OF_LISTS = {"values", "allowAll", "denyAll"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,28 @@ class Setting:
     reset: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What one policy says of a list constraint. Values of `denied` are barred, or where `all_denied` any.
+
+    Where some are `allowed` every other is barred. `inherits`: what is above counts besides.
+    """
+
+    evidence: Evidence
+    denied: frozenset[str] = frozenset()
+    allowed: frozenset[str] = frozenset()
+    all_denied: bool = False
+    inherits: bool = False
+    conditional: bool = False
+
+
 class OrgPolicies:
-    """Boolean constraints by container."""
+    """Constraints by container."""
 
     def __init__(self, inventory: Inventory, hierarchy: Hierarchy) -> None:
         self._hierarchy = hierarchy
         self._settings: dict[tuple[str, str], Setting] = {}
+        self._lists: dict[tuple[str, str], Listed] = {}
         for document in inventory.snapshot.all("gcp", "cloudasset", _FIELD):
             policies = section(document.body).get("orgPolicy")
             for index, policy in sections(policies):
@@ -54,13 +71,22 @@ class OrgPolicies:
                 proof = _proof(document, f"/orgPolicy/{index}", policy)
                 setting = Setting(_first_version(policy), proof, "restoreDefault" in policy)
                 self._settings[at, _named(policy.get("constraint"))] = setting
+                if isinstance(policy.get("listPolicy"), dict):
+                    said = section(policy, "listPolicy")
+                    found = _listed(proof, [_as_rule(said)], inherits=said.get("inheritFromParent") is True)
+                    self._lists[at, _named(policy.get("constraint"))] = found
         for item in inventory.of(_TYPE):
             container, _, constraint = text(item.data.get("name")).partition("/policies/")
             spec = section(item.data, "spec")
             if spec:
                 proof = _proof(item.document, f"{item.base}/spec", spec)
                 setting = Setting(_second_version(spec), proof, spec.get("reset") is True)
-                self._settings[hierarchy.key(container), _named(constraint)] = setting
+                at = hierarchy.key(container)
+                self._settings[at, _named(constraint)] = setting
+                rules = list(_rules(spec))
+                if spec.get("reset") is True or any(r.keys() & _OF_LISTS for r in rules):
+                    inherits = spec.get("inheritFromParent") is True
+                    self._lists[at, _named(constraint)] = _listed(proof, rules, inherits=inherits)
         self._unread = [
             gap for gap in inventory.snapshot.gaps_of("gcp", "cloudasset") if gap.id.field == _FIELD
         ]
@@ -74,6 +100,17 @@ class OrgPolicies:
             return setting.enforced, (setting.evidence,)
         unread = self.unread(chain)
         return (Unknown(unread) if unread else False), ()
+
+    def lists(self, constraint: str, chain: tuple[str, ...]) -> tuple[Listed, ...]:
+        """Return what counts of a list constraint for the first container of a chain, nearest first."""
+        found = []
+        for key in chain:
+            listed = self._lists.get((key, constraint))
+            if listed is not None:
+                found.append(listed)
+                if not listed.inherits:
+                    break
+        return tuple(found)
 
     def unread(self, chain: tuple[str, ...]) -> tuple[str, ...]:
         """Return what was not read of the policies of containers."""
@@ -118,6 +155,20 @@ def _second_version(spec: dict[str, Any]) -> bool | Unknown | None:
         if rule.get("enforce") is not None:
             return rule["enforce"] is True or text(rule["enforce"]).lower() == "true"
     return None
+
+
+def _as_rule(policy: dict[str, Any]) -> dict[str, Any]:
+    """Return a list policy of version 1 as a rule of version 2 says it."""
+    values = {"deniedValues": policy.get("deniedValues"), "allowedValues": policy.get("allowedValues")}
+    return {"denyAll": text(policy.get("allValues")) in {"DENY", "2"}, "values": values}
+
+
+def _listed(proof: Evidence, rules: list[dict[str, Any]], *, inherits: bool) -> Listed:
+    denied = {v for rule in rules for v in texts(section(rule, "values").get("deniedValues"))}
+    allowed = {v for rule in rules for v in texts(section(rule, "values").get("allowedValues"))}
+    whole = any(rule.get("denyAll") is True for rule in rules)
+    conditional = any(section(rule, "condition").get("expression") for rule in rules)
+    return Listed(proof, frozenset(denied), frozenset(allowed), whole, inherits, bool(conditional))
 
 
 def _rules(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:

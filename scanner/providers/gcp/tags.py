@@ -12,15 +12,31 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from scanner.providers.gcp.cel import UNREAD_TAGS, Tags
+from scanner.providers.gcp.names import STORAGE
 from scanner.providers.gcp.shape import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scanner.providers.gcp.access.question import Place
     from scanner.providers.gcp.hierarchy import Hierarchy
     from scanner.providers.gcp.inventory import Inventory
 
 _BINDING = "cloudresourcemanager.googleapis.com/TagBinding"
 _VALUE = "cloudresourcemanager.googleapis.com/TagValue"
+_ACCOUNT = "iam.googleapis.com/ServiceAccount"
+# full resource names of buckets as tags are bound to them: "Tags", "Attach tags to resources"
+_BUCKETS = f"{STORAGE}projects/_/buckets/"
+
+
+def _by_number(inventory: Inventory) -> Iterator[tuple[str, str]]:
+    """Yield (name with a number, name as policies are found by) of what tags are bound to by number."""
+    for item in inventory.items.values():
+        before, _, last = item.name.rpartition("/")
+        if item.type == _ACCOUNT:
+            yield f"{before}/{text(item.data.get('uniqueId'))}", f"{before}/{text(item.data.get('email'))}"
+        elif item.type.startswith("compute.") and text(item.data.get("id")) not in {"", last}:
+            yield f"{before}/{text(item.data['id'])}", item.name
 
 
 class TagBindings:
@@ -28,6 +44,7 @@ class TagBindings:
 
     def __init__(self, inventory: Inventory, hierarchy: Hierarchy) -> None:
         self._by_parent: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
+        named = dict(_by_number(inventory))
         values = {}
         for item in inventory.of(_VALUE):
             name = text(item.data.get("name"))
@@ -39,6 +56,7 @@ class TagBindings:
             owner, _, rest = spelled.partition("/")
             short, _, name = rest.partition("/")
             parent = hierarchy.canonical(text(item.data.get("parent")))
+            parent = named.get(parent, parent.replace(_BUCKETS, STORAGE))
             self._by_parent[parent].append((f"{owner}/{short}" if spelled else "", name, key, value))
         self._cache: dict[tuple[str, ...], tuple[Tags, Tags]] = {}
 

@@ -8,6 +8,7 @@ https://cloud.google.com/vpc-service-controls/docs/service-perimeters, read 2026
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,12 @@ from scanner.providers.gcp.access.permissions import called
 from scanner.providers.gcp.access.places import container_place
 from scanner.providers.gcp.access.question import Lock
 from scanner.providers.gcp.members import ANY_ACCOUNT, DOMAIN, GROUP, SERVICE_ACCOUNT, USER
+from scanner.providers.gcp.names import project_in
 from scanner.providers.gcp.shape import section, sections, text, texts
 from scanner.verdict import Allowed, AllowedIf, Denied, Unknown, both, either
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scanner.providers.gcp.access.oracle import Bar
     from scanner.providers.gcp.access.principals import Principals
@@ -61,9 +63,17 @@ class Perimeter:
 class Perimeters:
     """Every perimeter that is enforced; a `Layer` of the oracle."""
 
-    def __init__(self, snapshot: Snapshot, hierarchy: Hierarchy, principals: Principals) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        hierarchy: Hierarchy,
+        principals: Principals,
+        holding: Callable[[str], frozenset[str] | None],
+    ) -> None:
         self._hierarchy = hierarchy
         self._principals = principals
+        self._holding = holding
+        self._bridged: dict[str, set[str]] = defaultdict(set)
         levels: dict[str, dict[str, Any]] = {}
         owners: dict[str, str] = {}
         found: list[Perimeter] = []
@@ -73,7 +83,11 @@ class Perimeters:
                 owners[name] = text(body.get("parent"))
             elif kind == "accessLevel":
                 levels[name] = body
-            elif text(body.get("perimeterType")) not in _BRIDGES:
+            elif text(body.get("perimeterType")) in _BRIDGES:
+                joined = self._projects(section(body, "status"))
+                for key in joined:
+                    self._bridged[key] |= joined - {key}
+            else:
                 found.append(self._read(name, body, document, base))
         self.levels = AccessLevels(levels, principals)
         self.owners = owners
@@ -91,23 +105,37 @@ class Perimeters:
         return Perimeter(
             name,
             status,
-            frozenset(
-                self._hierarchy.key(r) for r in texts(status.get("resources")) if r.startswith("projects/")
-            ),
+            self._projects(status),
             frozenset(texts(status.get("restrictedServices"))),
             name.partition("/servicePerimeters")[0],
             document,
             base,
         )
 
+    def _projects(self, status: dict[str, Any]) -> frozenset[str]:
+        given = texts(status.get("resources"))
+        return frozenset(self._hierarchy.key(r) for r in given if r.startswith("projects/"))
+
     @property
     def idle(self) -> bool:
         """Whether there is no perimeter, read or unread."""
         return not self.all and not self._unread
 
-    def named(self, short: str) -> Perimeter | None:
-        """Return a perimeter by the last part of its name."""
-        return next((p for p in self.all if p.name.rpartition("/")[2] == short), None)
+    def inside(self, position: str) -> frozenset[str]:
+        """Return the projects from which a call counts as inside, by what follows `INSIDE` in a node.
+
+        That is a perimeter's short name, with ``@PROJECT`` where the project that is called shares a bridge
+        with others. Source: "Sharing across perimeters with bridges"
+        (https://cloud.google.com/vpc-service-controls/docs/share-across-perimeters, read 2026-11).
+        """
+        short, _, project = position.partition("@")
+        own = next((p.projects for p in self.all if p.name.rpartition("/")[2] == short), frozenset())
+        return own | self._bridged.get(f"projects/{project}", set()) if own else own
+
+    def _position(self, perimeter: Perimeter, place: Place) -> str:
+        short = perimeter.name.rpartition("/")[2]
+        more = self._bridged.get(f"projects/{place.project}", set()) - perimeter.projects
+        return f"{INSIDE}{short}{f'@{place.project}' if more else ''}"
 
     def around(self, project_key: str) -> tuple[Perimeter, ...]:
         """Return the perimeters that a project lies in."""
@@ -148,7 +176,9 @@ class Perimeters:
         short = perimeter.name.rpartition("/")[2]
         # whoever runs code inside acts as an account of ours there, never as a vendor's
         ours = member.startswith(SERVICE_ACCOUNT) and self._principals.is_ours(member)
-        return Lock(f"service perimeter {short}", (proof,), drops, f"{INSIDE}{short}" if ours else "")
+        return Lock(
+            f"service perimeter {short}", (proof,), drops, self._position(perimeter, place) if ours else ""
+        )
 
     def _dropping(self, perimeter: Perimeter) -> Iterator[str]:
         """Yield what opens a perimeter: editing it, deleting it, editing a level that it names."""
@@ -164,11 +194,26 @@ class Perimeters:
         }:
             return Denied()
         verdict: Verdict = Allowed()
-        for part in (_operations(to, permission), self._identity(section(policy, "ingressFrom"), member)):
+        for part in (self._called(to, permission), self._identity(section(policy, "ingressFrom"), member)):
             verdict = both(verdict, part)
         if isinstance(verdict, Denied):
             return verdict
         return both(verdict, self._sources(section(policy, "ingressFrom"), member))
+
+    def _called(self, to: dict[str, Any], permission: str) -> Verdict:
+        """Tell whether a rule lets a call in: by operations, or by the permissions of roles.
+
+        Source: VPC Service Controls documentation, "Configure IAM roles in ingress and egress rules"
+        (https://cloud.google.com/vpc-service-controls/docs/configure-iam-roles, read 2026-11).
+        """
+        found = _operations(to, permission)
+        for role in texts(to.get("roles")):
+            held = self._holding(role)
+            if held is None:
+                found = either(found, Unknown((f"what {role} contains",)))
+            elif permission in held:
+                return Allowed()
+        return found
 
     def _identity(self, from_: dict[str, Any], member: str) -> Verdict:
         """Tell whether a rule lets in an identity: by type, or by name."""
@@ -195,8 +240,8 @@ class Perimeters:
             if level:
                 found = either(found, self.levels.verdict(level, member))
             elif resource:
-                key = self._hierarchy.key(resource)
-                ours = self._hierarchy.is_ours(key.removeprefix("projects/"))
+                key = self._hierarchy.key(resource)  # of a project, or the full name of a network
+                ours = self._hierarchy.is_ours(project_in(f"/{key}") or "")
                 holder = "ours" if ours else "vendor"
                 guard = Guard("source project", "in", (key,), holder, "source-vpc" if ours else "other")  # type: ignore[arg-type]
                 found = either(found, AllowedIf(((guard,),)))

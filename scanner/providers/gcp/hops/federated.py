@@ -77,8 +77,7 @@ def _through(estate: GcpEstate, node: str, provider: Provider, what: str) -> Ite
         return
     if not provider.issuer:
         for source in _anyone(estate, provider):
-            type_ = "assume-saml" if section(provider.body, "saml") else "assume-certificate"
-            yield Hop(node, source, type_, evidence=provider.evidence())
+            yield Hop(node, source, _type(provider), evidence=provider.evidence())
         return
     claims = {path: Free() for path in attributes(condition) if path.startswith("assertion.")}
     if subjects.SUB in claims:
@@ -125,13 +124,21 @@ def _anyone(estate: GcpEstate, provider: Provider) -> Iterator[str]:
         yield f"//iam.googleapis.com/{provider.name}"
 
 
+def _type(provider: Provider) -> str:
+    """Return the type of the hops through a provider; one that tells neither kind is taken for OIDC's."""
+    if section(provider.body, "saml"):
+        return "assume-saml"
+    has_keys = any(section(provider.body, key) for key in ("x509", "X509"))
+    return "assume-certificate" if has_keys else _ENTER
+
+
 def _hop(
     node: str, provider: Provider, source: str, guards: tuple[Guard, ...], missing: tuple[str, ...]
 ) -> Hop:
     return Hop(
         node,
         source,
-        _ENTER,
+        _type(provider),
         guards=guards,
         certainty="possible" if missing else "proven",
         evidence=provider.evidence(),

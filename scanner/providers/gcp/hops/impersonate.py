@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 _TOKEN = "iam.serviceAccounts.getAccessToken"  # noqa: S105 - a permission
 _KEYS = "iam.serviceAccountKeys.create"
 _DELEGATE = "iam.serviceAccounts.implicitDelegation"
-_NO_KEYS = "iam.disableServiceAccountKeyCreation"
+# the constraint and its managed successor; either one is enough
+_NO_KEYS = ("iam.disableServiceAccountKeyCreation", "iam.managed.disableServiceAccountKeyCreation")
 _IMPERSONATE, _EDIT = steps.Way("impersonate"), steps.Way("edit-trust")
 WAYS: tuple[tuple[steps.Way, str], ...] = (
     (_IMPERSONATE, _TOKEN),
@@ -71,14 +72,15 @@ def _asked(estate: GcpEstate, permission: str, place: Place) -> tuple[Answer, ..
     answers = estate.who(permission, place)
     if permission != _KEYS or not answers:
         return answers
-    enforced, proof = estate.org_policies.enforced(_NO_KEYS, place.chain)
-    if isinstance(enforced, Unknown):
-        joined = ((a, both(a.verdict, enforced)) for a in answers)
-        return tuple(replace(a, verdict=v) for a, v in joined if not isinstance(v, Denied))
-    if not enforced:
-        return answers
-    lock = Lock(f"organization policy {_NO_KEYS}", proof, changing_org_policies(place.chain))
-    return tuple(replace(a, locks=(*a.locks, lock)) for a in answers)
+    for constraint in _NO_KEYS:
+        enforced, proof = estate.org_policies.enforced(constraint, place.chain)
+        if isinstance(enforced, Unknown):
+            joined = ((a, both(a.verdict, enforced)) for a in answers)
+            answers = tuple(replace(a, verdict=v) for a, v in joined if not isinstance(v, Denied))
+        elif enforced:
+            lock = Lock(f"organization policy {constraint}", proof, changing_org_policies(place.chain))
+            return tuple(replace(a, locks=(*a.locks, lock)) for a in answers)
+    return answers
 
 
 def _delegated(estate: GcpEstate, node: str, place: Place) -> Iterator[Hop]:

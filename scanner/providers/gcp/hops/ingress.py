@@ -13,6 +13,7 @@ from scanner.model import Hop
 from scanner.providers.gcp import steps
 from scanner.providers.gcp.access.places import names_of
 from scanner.providers.gcp.access.question import Place
+from scanner.providers.gcp.hops import tokens
 from scanner.providers.gcp.names import part_after
 from scanner.providers.gcp.shape import text
 from scanner.providers.internet import INTERNET, callers
@@ -39,7 +40,8 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
             yield from steps.hops(estate, way, node, estate.who("iap.tunnelInstances.accessViaIAP", place))
         elif reach.login:
             place = web_place(estate, reach.at or item)
-            yield from steps.hops(estate, way, node, estate.who("iap.webServiceVersions.accessViaIAP", place))
+            found = steps.hops(estate, way, node, estate.who("iap.webServiceVersions.accessViaIAP", place))
+            yield from tokens.taken(estate, found)
         else:
             yield from _open(estate, node, reach)
 

@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     """Yield hops into a service account inside a perimeter; none for another node."""
     account, mark, name = node.partition(INSIDE)
-    perimeter = estate.perimeters.named(name) if mark else None
+    projects = estate.perimeters.inside(name) if mark else frozenset()
     place = estate.accounts.place(account)
-    if perimeter is None:
+    if not projects:
         return
-    for hop in agents.inside(estate, account, perimeter.projects):
+    for hop in agents.inside(estate, account, projects):
         yield msgspec.structs.replace(hop, target=node)
     if place is None:
         return
-    for hop in running.into(estate, account, perimeter.projects):
+    for hop in running.into(estate, account, projects):
         yield msgspec.structs.replace(hop, target=node)
-    if f"projects/{place.project}" in perimeter.projects:
+    if f"projects/{place.project}" in projects:
         for hop in passing.into(estate, account):
             if not hop.assumed:
                 yield msgspec.structs.replace(hop, target=node)

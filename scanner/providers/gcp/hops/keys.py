@@ -8,10 +8,12 @@ policy ``storage.restrictAuthTypes`` can refuse them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanner.providers.gcp import steps
-from scanner.providers.gcp.access.places import container_place
+from scanner.providers.gcp.access.places import changing_org_policies, container_place
+from scanner.providers.gcp.access.question import Lock
 from scanner.providers.gcp.hops import impersonate
 
 if TYPE_CHECKING:
@@ -23,6 +25,14 @@ if TYPE_CHECKING:
 
 MARK = "#hmac-key"
 """Marks a service account whose storage somebody reaches by an HMAC key."""
+_AUTH_TYPES = "storage.restrictAuthTypes"
+_SIGNED = frozenset(
+    {
+        "in:ALL_HMAC_SIGNED_REQUESTS",
+        "in:SERVICE_ACCOUNT_HMAC_SIGNED_REQUESTS",
+        "SERVICE_ACCOUNT_HMAC_SIGNED_REQUESTS",
+    }
+)
 _CREATE = "storage.hmacKeys.create"
 
 
@@ -35,8 +45,20 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     if place is None:
         return
     become = steps.surely(impersonate.becoming(estate, account, place))
-    makes = (a for a in makers(estate, account) if a.member not in become)
+    refused = tuple(_refusing(estate, place.chain))
+    makes = (
+        replace(a, locks=(*a.locks, *refused)) for a in makers(estate, account) if a.member not in become
+    )
     yield from steps.hops(estate, steps.Way("take-credentials"), node, makes)
+
+
+def _refusing(estate: GcpEstate, chain: tuple[str, ...]) -> Iterator[Lock]:
+    """Yield the organization policy that refuses what HMAC keys of service accounts sign."""
+    for listed in estate.org_policies.lists(_AUTH_TYPES, chain):
+        if (listed.all_denied or listed.denied & _SIGNED) and not listed.conditional:
+            drops = changing_org_policies(chain)
+            yield Lock(f"organization policy {_AUTH_TYPES}", (listed.evidence,), drops)
+            return
 
 
 def makers(estate: GcpEstate, account: str) -> tuple[Answer, ...]:

@@ -25,10 +25,14 @@ if TYPE_CHECKING:
     from scanner.providers.gcp.estate import GcpEstate
 
 _SET = "storage.buckets.setIamPolicy"
+# what it takes to edit the list of an object: "IAM permissions for JSON methods", ObjectAccessControls, and
+# "IAM permissions for XML requests"
+_LISTING = ("storage.objects.setIamPolicy", "storage.objects.update")
 _ON_OBJECTS: tuple[tuple[steps.Way, tuple[str, ...]], ...] = (
     (steps.Way("read", ("read",)), ("storage.objects.get",)),
-    # an object that exists is overwritten with storage.objects.delete besides; a new one may be as good
-    (steps.Way("write", ("write",)), ("storage.objects.create", "storage.objects.update")),
+    # an object that exists is overwritten with storage.objects.delete besides; a new one may be as good.
+    # storage.objects.update changes metadata, never what an object holds
+    (steps.Way("write", ("write",)), ("storage.objects.create",)),
 )
 
 
@@ -51,6 +55,9 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     owners = estate.oracle.beside(estate.acls.of_bucket(bucket, OWN), _SET, own)
     yield from steps.hops(estate, steps.Way("edit-policy", ("grant",)), node, owners)
     yield from policies.edits(estate, node, _SET, own)
+    if not bucket.uniform:
+        listing = steps.holding_all(estate, _LISTING, place)
+        yield from steps.hops(estate, steps.Way("edit-policy", ("grant",)), node, listing)
     for folder in bucket.folders_of(node):
         answers = estate.who("storage.managedFolders.setIamPolicy", folder)
         yield from steps.hops(estate, steps.Way("edit-policy", ("grant",)), node, answers)

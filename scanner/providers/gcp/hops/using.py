@@ -11,12 +11,12 @@ from scanner.netset import AddressSet
 from scanner.providers.gcp import steps
 from scanner.providers.gcp.access.question import Answer
 from scanner.providers.gcp.gates import SOURCE_PROJECT, gate_of
-from scanner.providers.gcp.hops import ingress, policies
-from scanner.providers.gcp.kinds import KINDS, MODEL
+from scanner.providers.gcp.hops import ingress, policies, tokens
+from scanner.providers.gcp.kinds import FUNCTION, KINDS, MODEL, REPOSITORY, RUN
 from scanner.providers.gcp.members import ANYONE
 from scanner.providers.gcp.names import part_after
 from scanner.providers.gcp.network.servers import shown
-from scanner.providers.gcp.shape import section
+from scanner.providers.gcp.shape import section, sections, text
 from scanner.providers.gcp.workloads import place_of
 from scanner.verdict import Allowed, AllowedIf, Denied, Unknown, both
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from scanner.providers.gcp.gates import Gate
     from scanner.providers.gcp.inventory import Item
 
+_ARTIFACTS = "//artifactregistry.googleapis.com/"
+_DOWNLOADS = ("artifactregistry.repositories.downloadArtifacts", "artifactregistry.files.download")
+_TAKING = {RUN, FUNCTION}
+_MAPPING = "run.googleapis.com/DomainMapping"
 _EXPORTS = "aiplatform.models.export"
 _LOGIN = "iap.webServiceVersions.accessViaIAP"
 
@@ -38,16 +42,45 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     kind = KINDS.get(item.type) if item else None
     if item is None or kind is None:
         return
-    gate = gate_of(item, estate.hierarchy)
+    mapped = (
+        text(section(mapping.data, "spec").get("routeName"))
+        for mapping in estate.inventory.of(_MAPPING)
+        if mapping.project == item.project
+    )
+    gate = gate_of(item, estate.hierarchy, has_domain=item.name.rpartition("/")[2] in mapped)
     place = place_of(item)
     for way in dict.fromkeys(way for way, _ in kind.ways):
         calls = [permissions for other, permissions in kind.ways if other == way]
         answers = (_asked(estate, item, permissions) for permissions in calls)
         if "invoke" in way.gains:
-            yield from _called(estate, item, gate, way, tuple(answers))
+            found = _called(estate, item, gate, way, tuple(answers))
+            yield from tokens.taken(estate, found) if item.type in _TAKING else found
             continue
         yield from steps.once(steps.hops(estate, way, node, a) for a in answers)
+    if item.type == REPOSITORY:
+        yield from _by_virtual(estate, item)
     yield from policies.edits(estate, node, kind.grant, place)
+
+
+def _by_virtual(estate: GcpEstate, item: Item) -> Iterator[Hop]:
+    """Yield who reads a repository through a virtual one in front of it, which asks for itself only.
+
+    Source: Artifact Registry documentation, "Virtual repository overview"
+    (https://cloud.google.com/artifact-registry/docs/repositories/virtual-overview, read 2026-11): a virtual
+    repository reads those of other projects as the service agent of its own.
+    """
+    for front in estate.inventory.of(REPOSITORY):
+        config = section(front.data, "virtualRepositoryConfig")
+        for index, policy in sections(config.get("upstreamPolicies")):
+            name = estate.hierarchy.canonical(f"{_ARTIFACTS}{text(policy.get('repository'))}")
+            if name != item.name or front.name == item.name:
+                continue
+            pointer = f"{front.base}/virtualRepositoryConfig/upstreamPolicies/{index}"
+            proof = Evidence(str(front.document.id), pointer, text(policy.get("repository")))
+            missing = () if front.project == item.project else (f"whether {front.name} may read it",)
+            way = steps.Way("read", ("read",), (proof,), missing)
+            for permission in _DOWNLOADS:
+                yield from steps.hops(estate, way, item.name, estate.who(permission, place_of(front)))
 
 
 def _asked(estate: GcpEstate, item: Item, permissions: tuple[str, ...]) -> tuple[Answer, ...]:

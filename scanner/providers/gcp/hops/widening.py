@@ -9,16 +9,17 @@ https://cloud.google.com/iam/docs/manage-workload-identity-pools-providers, read
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanner.providers.gcp import steps
-from scanner.providers.gcp.access.places import container_place
-from scanner.providers.gcp.access.question import Answer
+from scanner.providers.gcp.access.places import changing_org_policies, container_place
+from scanner.providers.gcp.access.question import Answer, Lock
 from scanner.providers.gcp.kinds import KINDS
 from scanner.providers.gcp.members import DELETED, POOL
 from scanner.providers.gcp.names import bucket_in
 from scanner.providers.gcp.workloads import place_of
-from scanner.verdict import Allowed, Denied
+from scanner.verdict import Allowed, Denied, Unknown, both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ _PROVIDERS = (
     "iam.googleapis.com/workloadIdentityPoolProviders.create",
     "iam.googleapis.com/workloadIdentityPoolProviders.update",
 )
+_ISSUERS = "iam.workloadIdentityPoolProviders"
 _CUSTOM = "/roles/"
 
 
@@ -59,9 +61,34 @@ def _by_provider(estate: GcpEstate, node: str, project: str | None) -> Iterator[
     key = estate.hierarchy.key(f"projects/{project}")
     place = container_place(key, estate.hierarchy.above(key))
     yield from steps.once(
-        steps.hops(estate, steps.Way("edit-trust"), node, estate.who(permission, place))
+        steps.hops(estate, steps.Way("edit-trust"), node, _allowed(estate, permission, place))
         for permission in _PROVIDERS
     )
+
+
+def _allowed(estate: GcpEstate, permission: str, place: Place) -> Iterator[Answer]:
+    """Yield who makes or updates providers, as far as an organization policy lets it.
+
+    Source: Resource Manager documentation, "Restricting identity providers",
+    ``iam.workloadIdentityPoolProviders`` (https://cloud.google.com/iam/docs/manage-workload-identity-pools-providers,
+    read 2026-11): a policy that denies all issuers leaves none; of one that lists some nobody can tell here
+    who else has tokens of these.
+    """
+    listed = estate.org_policies.lists(_ISSUERS, place.chain)
+    shut = next((entry for entry in listed if entry.all_denied and not entry.conditional), None)
+    for answer in estate.who(permission, place):
+        if shut is not None:
+            lock = Lock(
+                f"organization policy {_ISSUERS}", (shut.evidence,), changing_org_policies(place.chain)
+            )
+            yield replace(answer, locks=(*answer.locks, lock))
+            continue
+        some = any(entry.allowed or entry.denied or entry.all_denied for entry in listed)
+        verdict = (
+            both(answer.verdict, Unknown((f"which issuers {_ISSUERS} leaves",))) if some else answer.verdict
+        )
+        if not isinstance(verdict, Denied):
+            yield replace(answer, verdict=verdict)
 
 
 def _asked(estate: GcpEstate, node: str) -> Iterator[tuple[steps.Gains, str, Place]]:

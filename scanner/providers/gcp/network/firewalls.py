@@ -40,7 +40,10 @@ _PROTOCOLS = {
 _POLICIES_FIRST = "BEFORE_CLASSIC_FIREWALL"
 # what a rule may ask of a source that no document decides
 _UNDECIDED = ("srcFqdns", "srcRegionCodes", "srcThreatIntelligences", "srcAddressGroups")
+_SCOPES = ("srcNetworkContext", "srcNetworkScope", "srcNetworkType")
 _FROM_INTERNET = {"INTERNET", ""}
+# what is inspected and no threat passes: Cloud NGFW documentation, "Security profile groups"
+_ACTIONS = {"apply_security_profile_group": "allow"}
 
 
 class Rule(NamedTuple):
@@ -149,7 +152,7 @@ class Firewalls:
             match = section(raw, "match")
             undecided = any(match.get(key) for key in _UNDECIDED) or bool(raw.get("targetSecureTags"))
             packets = _packets(_sources(match), match.get("layer4Configs"), "ipProtocol")
-            action = text(raw.get("action"))
+            action = _ACTIONS.get(text(raw.get("action")), text(raw.get("action")))
             yield Rule(self._named(item, f"/rules/{index}"), packets, action, sure=not undecided)
 
     def _named(self, item: Item, pointer: str) -> str:
@@ -169,7 +172,7 @@ def _priority(data: dict[str, Any], default: int) -> int:
 
 def _sources(match: dict[str, Any]) -> AddressSet:
     """Return the addresses that a policy's rule speaks of; sources by tag alone are none."""
-    scope = text(match.get("srcNetworkScope")) or text(match.get("srcNetworkType"))
+    scope = next((text(match[key]) for key in _SCOPES if text(match.get(key))), "")
     if scope not in _FROM_INTERNET:
         return AddressSet()
     ranges = texts(match.get("srcIpRanges"))

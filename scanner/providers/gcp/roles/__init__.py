@@ -89,7 +89,6 @@ _WORTH = frozenset(
         "storage.hmacKeys.create",
         "storage.objects.create",
         "storage.objects.get",
-        "storage.objects.update",
         "storagetransfer.jobs.create",
         "storagetransfer.jobs.update",
         "tpu.nodes.update",
