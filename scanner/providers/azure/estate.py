@@ -27,7 +27,7 @@ from scanner.providers.azure.hops import HOPS, federated, running
 from scanner.providers.azure.identities import Identities
 from scanner.providers.azure.learning import Learning
 from scanner.providers.azure.membership import Membership
-from scanner.providers.azure.network import Network
+from scanner.providers.azure.network import Firewalls, Network
 from scanner.providers.azure.roles import Roles
 from scanner.providers.azure.scopes import Scopes
 from scanner.providers.azure.sides import Sides, base_of
@@ -95,7 +95,8 @@ class AzureEstate:
             if made.copy.node not in self.copies
         )
         self.consents = Consents(self.documents, self.directory, self.membership, self.tenants)
-        self.storage = Storage(self.documents, self.tenants)
+        self.firewalls = Firewalls(self.documents, self.tenants)
+        self.storage = Storage(self.documents, self.firewalls)
         self.identities = Identities(self.documents, self.directory)
         self.clusters = Clusters(self.documents, self.directory)
         self._applications = {text(d.body, "/appId").lower(): d for d in self.documents.graph("applications")}

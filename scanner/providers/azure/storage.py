@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from scanner.catalog import load_weight_signals
 from scanner.model import Resource, Signal
 from scanner.providers.azure.documents import field_evidence, setting, tags_of
-from scanner.providers.azure.network.gate import Gate, gate_of
 from scanner.providers.azure.scopes import name_of, subscription_of
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from scanner.catalog import WeightSignals
     from scanner.providers.azure.documents import Documents
     from scanner.providers.azure.learning import Learning
-    from scanner.providers.azure.tenants import Tenants
+    from scanner.providers.azure.network.gate import Firewalls, Gate
     from scanner.snapshot import Document, Unresolved
 
 _ACCOUNTS: Final = "microsoft.storage/storageaccounts"
@@ -71,10 +70,10 @@ class Container:
 class Storage:
     """Every account and container by id in lower case."""
 
-    def __init__(self, documents: Documents, tenants: Tenants) -> None:
+    def __init__(self, documents: Documents, firewalls: Firewalls) -> None:
         self._documents = documents
         self._signals: WeightSignals = load_weight_signals()
-        self.accounts = {d.id.key.lower(): _account(d, tenants) for d in documents.arm(_ACCOUNTS)}
+        self.accounts = {d.id.key.lower(): _account(d, firewalls) for d in documents.arm(_ACCOUNTS)}
         self.containers: dict[str, Container] = {}
         for type_ in (_CONTAINERS, _SHARES):
             for document in documents.arm(type_):
@@ -145,11 +144,11 @@ class Storage:
             yield Signal(tagged.score, "model-weights", tagged.reason, evidence)
 
 
-def _account(document: Document, tenants: Tenants) -> Account:
+def _account(document: Document, firewalls: Firewalls) -> Account:
     body = document.body
     return Account(
         id=document.id.key.lower(),
         document=document,
-        gate=gate_of(document, tenants),
+        gate=firewalls.of(document),
         tags=tags_of(body),
     )

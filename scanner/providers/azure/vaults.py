@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.providers.azure.access import Holding, joined
 from scanner.providers.azure.documents import at, field_evidence, items, setting, text, texts
-from scanner.providers.azure.network.gate import OPEN, gate_of
+from scanner.providers.azure.network.gate import OPEN
 from scanner.providers.azure.outsiders import left_open
 from scanner.snapshot import Unresolved
 
@@ -32,7 +32,7 @@ _WRITES: Final = ("accessPolicies/write", "write")
 def gate_of_vault(estate: AzureEstate, id_: str) -> Gate:
     """Return the firewall of a vault; one that was not read lets everybody in."""
     document = estate.documents.resource(TYPE, id_)
-    return OPEN if document is None else gate_of(document, estate.tenants)
+    return OPEN if document is None else estate.firewalls.of(document)
 
 
 def readers(estate: AzureEstate, id_: str, thing: str, verbs: tuple[str, ...]) -> Iterator[Holding]:

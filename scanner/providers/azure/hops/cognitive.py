@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.providers.azure.access import Question, joined
 from scanner.providers.azure.documents import field_evidence, text
-from scanner.providers.azure.network.gate import gate_of
 from scanner.providers.azure.steps import Lock, Way, hops
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     if account is None:
         return
     id_ = account.id.key.lower()
-    gate = gate_of(account, estate.tenants)
+    gate = estate.firewalls.of(account)
     calling = estate.may_any([f"{_ACCOUNTS}/{call}" for call in _CALLS], node, "data")
     invoking = Way("invoke", ("invoke",), gate=gate, api="cognitive")
     yield from hops(node, invoking, calling.values(), estate.sides.of)

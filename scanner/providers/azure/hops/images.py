@@ -18,7 +18,6 @@ from scanner.providers.azure.access import Question
 from scanner.providers.azure.directory import UNKNOWN_TENANT
 from scanner.providers.azure.documents import at, field_evidence, items, setting, text, texts
 from scanner.providers.azure.images import DISKS, GALLERIES, REGISTRIES, SNAPSHOTS
-from scanner.providers.azure.network.gate import gate_of
 from scanner.providers.azure.outsiders import ANY_TENANT, ANYONE
 from scanner.providers.azure.steps import Lock, Way, certain, hops
 from scanner.snapshot import Unresolved
@@ -48,7 +47,7 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
 def _registry(estate: AzureEstate, node: str, document: Document) -> Iterator[Hop]:
     body = document.body
     mode = setting(body, "/properties/roleAssignmentMode", "legacyregistrypermissions")
-    gate = gate_of(document, estate.tenants, "networkRuleSet")
+    gate = estate.firewalls.of(document, "networkRuleSet")
     modes: tuple[tuple[str, Plane, str, str], ...] = (
         ("legacyregistrypermissions", "control", "pull/read", "push/write"),
         ("abacrepositorypermissions", "data", "repositories/content/read", "repositories/content/write"),

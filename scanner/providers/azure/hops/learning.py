@@ -8,6 +8,7 @@ Source: "Authenticate clients for online endpoints"
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from scanner.providers.azure import vaults
@@ -15,7 +16,7 @@ from scanner.providers.azure.access import Question, joined
 from scanner.providers.azure.documents import field_evidence, setting
 from scanner.providers.azure.hops.blobs import shared_keys
 from scanner.providers.azure.learning import ONLINE
-from scanner.providers.azure.network.gate import OPEN, Gate, gate_of
+from scanner.providers.azure.network.gate import OPEN, Gate
 from scanner.providers.azure.steps import Lock, Way, hops, through
 from scanner.snapshot import Unresolved
 
@@ -88,27 +89,24 @@ def _calling(estate: AzureEstate, node: str) -> Iterator[Hop]:
 
 
 def _gate(estate: AzureEstate, node: str) -> Gate:
-    """Return the narrower of an endpoint's own switch and its workspace's."""
-    endpoint = estate.documents.resource(ONLINE, node)
-    workspace = estate.learning.workspaces.get(node.split("/onlineendpoints/", maxsplit=1)[0])
-    gates = [gate_of(d, estate.tenants) for d in (endpoint, workspace) if d is not None]
-    closed = [gate for gate in gates if not gate.is_open]
-    if not closed:
-        return gates[0] if gates else OPEN
-    whole = gate_of(workspace, estate.tenants) if workspace is not None else closed[0]
-    return _with_endpoints(closed[0], whole)
+    """Return the firewall of an endpoint: its own switch, its workspace's addresses and private endpoints.
 
-
-def _with_endpoints(gate: Gate, workspace: Gate) -> Gate:
-    """Private endpoints are the workspace's: an endpoint has none of its own."""
-    return Gate(
-        is_open=False,
-        endpoints=workspace.endpoints,
-        foreign=workspace.foreign,
-        words=gate.words,
-        missing=gate.missing,
-        evidence=gate.evidence,
-    )
+    Source: "Network isolation with managed online endpoints"
+    (https://learn.microsoft.com/azure/machine-learning/concept-secure-online-endpoint) and "Configure a
+    private endpoint for an Azure Machine Learning workspace", the table of endpoints with selected addresses
+    (how-to-configure-private-link), read 2026-11-22.
+    """
+    document = estate.documents.resource(ONLINE, node)
+    own = OPEN if document is None else estate.firewalls.of(document)
+    id_ = node.split("/onlineendpoints/", maxsplit=1)[0]
+    workspace = estate.learning.workspaces.get(id_)
+    whole = OPEN if workspace is None else estate.firewalls.of(workspace)
+    if not own.is_open:  # private endpoints are the workspace's: an endpoint has none of its own
+        return replace(own, endpoints=whole.endpoints, foreign=whole.foreign)
+    if whole.is_open or whole.ranges or whole.unread:
+        return replace(whole, missing=(*own.missing, *whole.missing)) if not whole.is_open else own
+    words = f"whether an endpoint that is open is reached though workspace {id_} is closed"
+    return replace(own, missing=(*own.missing, words))
 
 
 def _storage(estate: AzureEstate, node: str, container: Container) -> Iterator[Hop]:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from scanner.providers.azure.network.exposure import Exposure, Network
-from scanner.providers.azure.network.gate import OPEN, Gate, Passes
+from scanner.providers.azure.network.gate import OPEN, Firewalls, Gate, Passes
 
-__all__ = ["OPEN", "Exposure", "Gate", "Network", "Passes"]
+__all__ = ["OPEN", "Exposure", "Firewalls", "Gate", "Network", "Passes"]
