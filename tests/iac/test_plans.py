@@ -10,9 +10,13 @@ import pytest
 
 from scanner import config
 from scanner.analysis import analyse
+from scanner.iac.aws import Drafts
+from scanner.iac.settings import Settings
 from scanner.iac.terraform.configured import expressions_of
 from scanner.iac.terraform.plan import merged
+from scanner.iac.terraform.reading import read_tree
 from scanner.iac.terraform.values import Open
+from scanner.iac.tree import walk
 from scanner.rules import load_rules
 from tests.iac.worlds import ROOT, all_worlds, outline, snapshot_of
 
@@ -99,3 +103,32 @@ ADDRESSES = {
 @pytest.mark.parametrize(("address", "expected"), ADDRESSES.values(), ids=ADDRESSES)
 def test_expressions_of(address: str, expected: dict[str, object]) -> None:
     assert expressions_of(CONFIGURATION, address) == expected
+
+
+BUCKET = {"address": "aws_s3_bucket.a", "mode": "managed", "type": "aws_s3_bucket", "values": {"bucket": "a"}}
+PLAN = {
+    "format_version": "1.2",
+    "terraform_version": "1.12.0",
+    "planned_values": {"root_module": {"resources": [BUCKET]}},
+}
+WHOLE = {
+    "whole": (PLAN, "utf-8", ["a"], 0),
+    "as PowerShell writes it": (PLAN, "utf-16", ["a"], 0),
+    "with a mark at its beginning": (PLAN, "utf-8-sig", ["a"], 0),
+    "that ended with an error": ({**PLAN, "errored": True}, "utf-8", ["a", "b"], 1),
+    "of a target": ({**PLAN, "complete": False}, "utf-8", ["a", "b"], 1),
+    "complete": ({**PLAN, "complete": True, "errored": False}, "utf-8", ["a"], 0),
+    "with changes for later": ({**PLAN, "deferred_changes": [{"reason": "x"}]}, "utf-8", ["a", "b"], 1),
+}
+
+
+@pytest.mark.parametrize(("plan", "encoding", "buckets", "gaps"), WHOLE.values(), ids=WHOLE)
+def test_a_plan(
+    tmp_path: Path, plan: dict[str, object], encoding: str, buckets: list[str], gaps: int
+) -> None:
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding)
+    (tmp_path / "main.tf").write_text('resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n')
+    drafts = Drafts()
+    read_tree(walk(tmp_path), Settings(), drafts)
+    assert sorted(d.id.key for d in drafts if d.id.field == "ListBuckets.Buckets") == buckets
+    assert [gap.id.key for gap in drafts.gaps] == ["plan.json"] * gaps

@@ -8,6 +8,7 @@ apply"; that is filled from the source beside it.
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -67,6 +68,15 @@ class Plan:
             if address.rpartition(".data.")[0] or address.startswith("data."):
                 self._add_read(address, change)
 
+    @property
+    def lacks(self) -> str:
+        """Why resources of the code may not be in the plan; empty when they all are."""
+        if self._raw.get("errored") is True:
+            return "planning ended with an error; the plan is read as far as it goes"
+        if self._raw.get("deferred_changes") or self._raw.get("complete") is False:
+            return "the plan is for a part of the resources, others are targeted or deferred"
+        return ""
+
     def _add_read(self, address: str, change: dict[str, Any]) -> None:
         """Keep a data source that is read while applying, with what is known of it."""
         type_ = address.rpartition("data.")[2].partition(".")[0]
@@ -125,7 +135,7 @@ def plans(tree: Tree) -> Iterator[Plan | tuple[str, str]]:
         if tree.only not in ("", path) or path.endswith((".tf.json", ".tfvars.json", "package-lock.json")):
             continue
         try:
-            content = tree.read(path, LARGEST_PLAN)
+            content = _plain(tree.read(path, LARGEST_PLAN))
         except Refused as problem:
             if "plan" in path or tree.only:
                 yield path, str(problem)
@@ -139,6 +149,13 @@ def plans(tree: Tree) -> Iterator[Plan | tuple[str, str]]:
             continue
         if isinstance(raw, dict) and ("planned_values" in raw or "values" in raw):
             yield Plan(path, raw)
+
+
+def _plain(content: bytes) -> bytes:
+    """Return a file's bytes as UTF-8; PowerShell writes what a program prints as UTF-16."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace").encode()
+    return content.removeprefix(codecs.BOM_UTF8)
 
 
 def merged(value: Any, unknown: Any, expression: str) -> Any:  # noqa: ANN401 - JSON

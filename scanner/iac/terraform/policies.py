@@ -79,6 +79,8 @@ def _of_node(statement: Value, pointer: str, shown: Shown) -> Iterator[Place]:
 
 def _of_parts(value: Open, whole: tuple[Place, ...], shown: Shown) -> Piece:
     """Read a JSON text with open parts: each stays open in the text that it is part of."""
+    if any(isinstance(part, str) and _OPENING in part for part in value.parts):
+        return Piece(value.body, whole)
     marked = "".join(
         part if isinstance(part, str) else f"{_OPENING}{index}{_CLOSING}"
         for index, part in enumerate(value.parts)

@@ -104,16 +104,19 @@ def read_tree(tree: Tree, settings: Settings, drafts: Drafts, wanted: tuple[str,
 
 
 def declared(root: Root) -> list[Resource]:
-    """Return all resources of a root module: with a plan those that it will leave there."""
+    """Return all resources of a root module: with a plan those that it will leave there.
+
+    A plan of a part of them says nothing of the others, which are as the source has them.
+    """
     written = [i for module in root.module.modules() for i in module.instances() if not i.is_data]
     if root.plan is None:
         return list(written)
     by_address = {instance.address: instance for instance in written}
     home = configured(root.module, "aws")
-    return [
-        by_address.get(planned.address) or PlannedOnly(root, planned, home)
-        for planned in root.plan.resources()
-    ]
+    planned = {
+        p.address: by_address.get(p.address) or PlannedOnly(root, p, home) for p in root.plan.resources()
+    }
+    return list({**by_address, **planned}.values() if root.plan.lacks else planned.values())
 
 
 def _apart(instances: list[Resource], seen: set[tuple[str, str, str]]) -> str:
@@ -154,6 +157,8 @@ def _jobs(
             path = sources[0]
         if path not in told:
             told.add(path)
+            if found.lacks:
+                on_problem(found.path, found.lacks)
             yield path, found
         else:
             on_problem(found.path, "another plan of the same root module is read")

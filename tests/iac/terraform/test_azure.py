@@ -240,12 +240,23 @@ def test_what_an_assignment_leaves_open_stays_so(
 
 PRINCIPAL = 'resource "azuread_service_principal" "s" {\n  client_id = "%s"\n}\n'
 KNOWN = 'resource "azuread_group" "g" {\n  display_name = "g"\n  members = [%s]\n}\n'
+ORIGIN = (
+    'resource "azurerm_cdn_frontdoor_origin" "o" {\n  name = "o"\n  host_name = %s\n'
+    '  cdn_frontdoor_origin_group_id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Cdn/profiles/p'
+    '/originGroups/g"\n}\n'
+)
 GAPS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "a type that is read": (block("azurerm_storage_account", 'name = "s"'), []),
     "a type that says nothing of access": (block("azurerm_monitor_action_group", 'name = "s"'), []),
     "a type that is not read": (
-        block("azurerm_cdn_frontdoor_route", 'name = "s"'),
+        block("azurerm_frontdoor", 'name = "s"'),
         [("ReadResource", "understated")],
+    ),
+    "an origin by its host": (ORIGIN % '"h.example"', []),
+    "an origin whose host nobody can tell": (ORIGIN % "var.h", [("ReadResource", "both")]),
+    "an origin at an address that Azure makes up": (
+        block("azurerm_public_ip", 'name = "s"') + ORIGIN % "azurerm_public_ip.it.ip_address",
+        [("ReadResource", "both")],
     ),
     "a principal by its object id": (
         ASSIGNMENT.format(SUBSCRIPTION, 'role_definition_name = "Reader"', ANN),

@@ -119,6 +119,37 @@ GROWING = {
     "a count of millions": {"main.tf": ROLE.replace("{\n", "{\n  count = 100000000\n") % '"{}"'},
     "a range of millions": {"main.tf": ROLE % "jsonencode(range(100000000))"},
     "a pattern that backtracks": {"main.tf": ROLE % ('replace("' + "a" * 60 + '!", "/(a+)+$/", "")')},
+    "modules in modules in modules": {
+        "main.tf": 'module "a" {\n  source = "./a"\n  count = 2000\n}\n',
+        "a/main.tf": 'module "b" {\n  source = "../b"\n  count = 2000\n}\n',
+        "b/main.tf": ROLE.replace("{\n", "{\n  count = 2000\n") % '"{}"',
+    },
+    "numbers that square": {
+        "main.tf": "locals {\n  n0 = 10\n"
+        + "".join(f"  n{i} = local.n{i - 1} * local.n{i - 1}\n" for i in range(1, 60))
+        + "}\n"
+        + ROLE % '"x${local.n59}"'
+    },
+    "a wide number": {"main.tf": ROLE % 'format("%999999999d${var.x}", 1)'},
+    "locals in a long row": {
+        "main.tf": 'locals {\n  a0 = "1"\n'
+        + "".join(f'  a{i} = "${{local.a{i - 1}}}"\n' for i in range(1, 3_000))
+        + "}\n"
+        + ROLE % '"x${local.a2999}"'
+    },
+    "lists in lists in JSON": {
+        "main.tf.json": '{"resource":' + "[" * 5_000 + "]" * 5_000 + "}",
+        "main.tf": ROLE % f'jsondecode("{"[" * 50_000}")',
+    },
+    "aliases in YAML": {
+        "main.tf": "locals {\n  y = yamldecode(<<E\na0: &a0 [x, x, x, x, x, x, x, x]\n"
+        + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 8)}]\n" for i in range(1, 12))
+        + "E\n  )\n}\n"
+        + ROLE % "jsonencode(local.y)"
+    },
+    "marks of our own in a text": {
+        "main.tf": ROLE % '"{\\"Statement\\": \\"\ue000\ue001 \ue0009\ue001${var.x}\\"}"'
+    },
     "a text that doubles": {
         "main.tf": 'locals {\n  t0 = "xxxxxxxxxxxxxxxx"\n'
         + "".join(f'  t{i} = "${{local.t{i - 1}}}${{local.t{i - 1}}}"\n' for i in range(1, 60))
@@ -134,6 +165,14 @@ def test_a_tree_that_grows_without_end_is_read_in_time(tmp_path: Path, files: di
     found = snapshot(written(tmp_path, files), Settings(seconds=8))
     assert time.monotonic() - started < 20
     assert found.gaps or "sidedoor:unresolved" in everything(found)
+
+
+def test_control_characters_of_a_key_are_not_in_an_address(tmp_path: Path) -> None:
+    code = (
+        'resource "aws_security_group" "g" {\n  for_each = toset(["q\\u001b[2J\\n"])\n  vpc_id = var.v\n}\n'
+    )
+    found = snapshot(written(tmp_path, {"main.tf": code}))
+    assert [gap.id.key for gap in found.gaps] == [r'main.tf:1:aws_security_group.g["q\u001b[2J\n"]']
 
 
 def test_a_large_file_is_a_gap(tmp_path: Path) -> None:

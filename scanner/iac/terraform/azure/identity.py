@@ -231,6 +231,14 @@ def _cluster(instance: Resource, attribute: str) -> Value:
     return None
 
 
+def _public_address(instance: Resource, attribute: str) -> Value:
+    """Return the name of a public address, where it has a label."""
+    label, where = instance.body.get("domain_name_label"), instance.body.get("location")
+    if attribute != "fqdn" or not isinstance(label, str) or not isinstance(where, str):
+        return None
+    return f"{label}.{where.lower().replace(' ', '')}.cloudapp.azure.com"
+
+
 def _key(instance: Resource, attribute: str) -> Value:
     vault = id_of(instance).rpartition("/keys/")[0].rpartition("/")[2]
     base = f"https://{vault}.vault.azure.net/keys/{name_of(instance)}"
@@ -318,6 +326,7 @@ _SPECIAL: Final[dict[tuple[bool | None, str], Callable[[Resource, str], Value]]]
     (None, "azurerm_kubernetes_cluster"): _cluster,
     (None, "azurerm_lighthouse_definition"): _delegation,
     (None, "azurerm_management_group"): _management,
+    (None, "azurerm_public_ip"): _public_address,
     (None, "azurerm_role_definition"): _role,
     (None, "azurerm_virtual_network"): _subnet_of,
     (True, "azapi_client_config"): _config,

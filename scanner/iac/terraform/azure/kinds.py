@@ -50,6 +50,7 @@ _SITE: Final = {"default_hostname": "{name}.azurewebsites.net"}
 _ML: Final = "Microsoft.MachineLearningServices"
 _NETWORK: Final = "Microsoft.Network"
 _STORE: Final = f"{_ML}/workspaces/datastores"
+_PROFILES: Final = "Microsoft.Cdn/profiles"
 _POOLS: Final = f"{_NETWORK}/loadBalancers"
 
 KINDS: Final[dict[str, Kind]] = {
@@ -60,6 +61,26 @@ KINDS: Final[dict[str, Kind]] = {
     "azurerm_app_service": Kind("Microsoft.Web/sites", more=_SITE),
     "azurerm_application_gateway": Kind(f"{_NETWORK}/applicationGateways"),
     "azurerm_application_security_group": Kind(f"{_NETWORK}/applicationSecurityGroups"),
+    "azurerm_cdn_frontdoor_endpoint": _part(
+        "azurerm_cdn_frontdoor_profile",
+        f"{_PROFILES}/afdEndpoints",
+        "cdn_frontdoor_profile_id",
+        host_name="{name}.azurefd.net",
+    ),
+    "azurerm_cdn_frontdoor_origin": _part(
+        "azurerm_cdn_frontdoor_origin_group",
+        f"{_PROFILES}/originGroups/origins",
+        "cdn_frontdoor_origin_group_id",
+    ),
+    "azurerm_cdn_frontdoor_origin_group": _part(
+        "azurerm_cdn_frontdoor_profile", f"{_PROFILES}/originGroups", "cdn_frontdoor_profile_id"
+    ),
+    "azurerm_cdn_frontdoor_profile": Kind(_PROFILES),
+    "azurerm_cdn_frontdoor_route": _part(
+        "azurerm_cdn_frontdoor_endpoint",
+        f"{_PROFILES}/afdEndpoints/routes",
+        "cdn_frontdoor_endpoint_id",
+    ),
     "azurerm_cognitive_account": Kind(
         "Microsoft.CognitiveServices/accounts", more={"endpoint": "https://{name}.openai.azure.com/"}
     ),

@@ -164,6 +164,7 @@ def _public_address(made: Made) -> None:
     properties = {
         **made.named({"ip_address": "ipAddress"}),
         "publicIPAllocationMethod": made.said("allocation_method"),
+        "dnsSettings": {"fqdn": fqdn} if isinstance(fqdn := made.instance.attribute("fqdn"), str) else None,
     }
     made.put(properties, sku={"name": made.said("sku") or "Standard"})
 

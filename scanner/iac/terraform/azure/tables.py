@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from scanner.iac.azure import made_up_guid
-from scanner.iac.terraform.azure import authorization, compute, directory, network, services, storage
+from scanner.iac.terraform.azure import authorization, compute, directory, fronts, network, services, storage
 from scanner.iac.terraform.azure.identity import id_of, is_azure
 from scanner.iac.terraform.azure.kinds import KINDS
 from scanner.iac.terraform.azure.made import Made
@@ -26,6 +26,7 @@ FIRST: Final[Readers] = {
     **services.FIRST,
     **compute.FIRST,
     **network.FIRST,
+    **fronts.FIRST,
 }
 """Types that others refer to, or add to."""
 TYPES: Final[Readers] = {
@@ -74,6 +75,9 @@ _SILENT: Final = frozenset(
         "azuread_service_principal_token_signing_certificate",
         "azurerm_app_service_plan",
         "azurerm_availability_set",
+        "azurerm_cdn_frontdoor_custom_domain",
+        "azurerm_cdn_frontdoor_custom_domain_association",
+        "azurerm_cdn_frontdoor_secret",
         "azurerm_key_vault_certificate",
         "azurerm_key_vault_key",
         "azurerm_key_vault_secret",
