@@ -123,7 +123,7 @@ def dead_links(document: Path, text: str) -> list[str]:
 
 DOCUMENTS = [
     path
-    for path in [README, ROOT / "CHANGELOG.md", *ROOT.glob(".github/*.md"), *ROOT.glob("scanner/**/*.md")]
+    for path in [README, ROOT / "CHANGELOG.md", *ROOT.glob(".github/**/*.md"), *ROOT.glob("scanner/**/*.md")]
     if path.exists()
 ]
 

@@ -47,7 +47,7 @@ TARGETS: Final[dict[str, str]] = {
     "aws": "Read an AWS account, or with --org-role a whole organization",
     "azure": "Read an Azure tenant, or answers of it in files",
     "gcp": "Read an organization, folder or project of Google Cloud",
-    "iac": "Read infrastructure as code: Terraform source and plans",
+    "iac": "Read code: Terraform and its plans, CloudFormation, ARM, Bicep, Kubernetes",
 }
 """What each target reads, as its commands' help begins."""
 _EXAMPLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
