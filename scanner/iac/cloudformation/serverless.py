@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from scanner.iac.cloudformation.made import Made
     from scanner.iac.written import Node
 
+# both permissions that such a URL asks for: Lambda Developer Guide, "Control access to Lambda function URLs"
+# (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html, read 2026-11-22)
+_OPEN_URL: Final = (
+    {"StatementId": "public", "Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"},
+    {"StatementId": "public-call", "Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": "true"},
+)
 _BASIC: Final = "service-role/AWSLambdaBasicExecutionRole"
 
 
@@ -47,14 +53,9 @@ def _url(made: Made, arn: str) -> None:
         return
     functions.url(made.drafts, made.home, arn, made.with_lines(kind, url))
     if kind == "NONE":
-        fields = {
-            "Action": "lambda:InvokeFunctionUrl",
-            "Principal": "*",
-            "FunctionUrlAuthType": "NONE",
-            "StatementId": "public",
-        }
-        statement = functions.statement_of(arn, fields)
-        functions.permission(made.drafts, made.home, arn, made.with_lines(statement, url))
+        for fields in _OPEN_URL:
+            statement = functions.statement_of(arn, {"Principal": "*", **fields})
+            functions.permission(made.drafts, made.home, arn, made.with_lines(statement, url))
 
 
 def _state_machine(made: Made) -> None:

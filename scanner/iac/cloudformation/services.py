@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PERMISSION: Final = (
     *("Action", "Principal", "SourceArn", "SourceAccount", "PrincipalOrgID", "FunctionUrlAuthType"),
-    "EventSourceToken",
+    *("EventSourceToken", "InvokedViaFunctionUrl"),
 )
 _ACLS: Final = {
     "PublicRead": "public-read",

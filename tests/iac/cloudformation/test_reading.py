@@ -85,11 +85,11 @@ def test_a_function_of_sam_has_a_role_and_a_url(tmp_path: Path) -> None:
     assert [p["PolicyName"] for p in details["RolePolicyList"]] == ["policy-1"]
     assert "AmazonS3ReadOnlyAccess" in [p["PolicyName"] for p in details["AttachedManagedPolicies"]]
     assert body(found, "lambda", "ListFunctions.Functions", arn, "us-east-1")["Role"] == role
-    (statement,) = body(found, "lambda", "GetPolicy", arn, "us-east-1")["Policy"]["Statement"]
-    assert (statement["Principal"], statement["Condition"]) == (
-        "*",
-        {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}},
-    )
+    statements = body(found, "lambda", "GetPolicy", arn, "us-east-1")["Policy"]["Statement"]
+    assert [(s["Action"], s["Principal"], s["Condition"]) for s in statements] == [
+        ("lambda:InvokeFunctionUrl", "*", {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}),
+        ("lambda:InvokeFunction", "*", {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}),
+    ]
 
 
 def test_the_output_of_cdk_says_where_it_goes(tmp_path: Path) -> None:
