@@ -243,7 +243,7 @@ def test_a_role_that_sam_makes_trusts_whom_the_function_says(tmp_path: Path) -> 
 GLOBALS = "Globals:\n  Function: {FunctionUrlConfig: {AuthType: %s}}\n"
 
 
-@pytest.mark.parametrize(("kind", "public"), [("NONE", 1), ("AWS_IAM", 0)])
+@pytest.mark.parametrize(("kind", "public"), [("NONE", 2), ("AWS_IAM", 0)])
 def test_globals_hold_for_every_function(kind: str, public: int, tmp_path: Path) -> None:
     found = read(GLOBALS % kind + FUNCTION, tmp_path)
     assert (
