@@ -34,7 +34,9 @@ SNAPSHOT, IMAGE = "ebs-snapshot", "machine-image"
 class Disk:
     """A snapshot or image. `shared` are accounts' nodes, or any account, with what says so.
 
-    `locks` are the keys, one set for each snapshot that it takes: any key of a set opens that snapshot.
+    `parts` are the ARNs of the snapshots that it takes, itself if it is one. `locks` are the keys, one set
+    for each of them that is encrypted: any key of a set opens that snapshot. `unread` names the list of whom
+    it is shared with, where that was refused.
     """
 
     arn: str
@@ -42,7 +44,9 @@ class Disk:
     account: str
     region: str
     shared: tuple[tuple[str, Evidence], ...]
+    parts: tuple[str, ...]
     locks: tuple[tuple[str, ...], ...]
+    unread: str | None
     document: Document
 
 
@@ -72,7 +76,9 @@ def _snapshots(snapshot: Snapshot) -> Iterator[Disk]:
                 for node, proof in _shares(snapshot, attribute, "CreateVolumePermissions")
                 if not (blocked and node == ANY_ACCOUNT)
             ),
+            parts=(f"arn:aws:ec2:{id_.region}::snapshot/{id_.key}",),
             locks=(keys,) if body.get("Encrypted") and keys else (),
+            unread=_refused(snapshot, attribute),
             document=document,
         )
 
@@ -92,7 +98,9 @@ def _images(snapshot: Snapshot, keys: dict[str, tuple[tuple[str, ...], ...]]) ->
             account=id_.scope,
             region=id_.region,
             shared=tuple(_shares(snapshot, attribute, "LaunchPermissions")),
+            parts=tuple(parts),
             locks=tuple(lock for part in parts for lock in keys.get(part, ())),
+            unread=_refused(snapshot, attribute),
             document=document,
         )
 
@@ -101,6 +109,11 @@ def _blocks_all(snapshot: Snapshot, id_: DocumentId) -> bool:
     """Tell whether public sharing is off even for snapshots that are shared; unread means it is not."""
     state = snapshot.get(msgspec.structs.replace(id_, field="GetSnapshotBlockPublicAccessState", key=""))
     return not isinstance(state, Gap) and at(state.body, "/State") == "block-all-sharing"
+
+
+def _refused(snapshot: Snapshot, attribute: DocumentId) -> str | None:
+    found = snapshot.get(attribute)
+    return str(found.id) if isinstance(found, Gap) and found.reason != "not-collected" else None
 
 
 def _shares(snapshot: Snapshot, attribute: DocumentId, field: str) -> Iterator[tuple[str, Evidence]]:
