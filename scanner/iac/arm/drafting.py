@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from scanner.iac.arm.kinds import is_told
 from scanner.iac.arm.places import made_up_guid
 from scanner.snapshot import Document, DocumentId, Gap, Place, Unresolved
 
 if TYPE_CHECKING:
+    from scanner.iac.arm.places import Room
     from scanner.iac.written import Node
     from scanner.snapshot import SnapshotWriter
 
@@ -93,16 +95,39 @@ def _identify(body: dict[str, Any], type_: str) -> None:
             value.setdefault("clientId", made_up_guid("client", key))
 
 
-def subscription_row(subscription: str) -> Document:
+def subscription_row(subscription: str, tenant: str = "") -> Document:
     """Return the row of the subscription that code deploys to, of which code tells nothing more."""
     id_ = f"/subscriptions/{subscription}"
-    body = {"id": id_, "name": subscription, "type": "microsoft.resources/subscriptions", "properties": {}}
+    body: dict[str, Any] = {
+        "id": id_,
+        "name": subscription,
+        "type": "microsoft.resources/subscriptions",
+        "properties": {},
+    }
+    if tenant:
+        body["tenantId"] = tenant
     return Document(DocumentId("azure", subscription, "", "resourcegraph", "resourcecontainers", id_), body)
 
 
 def gap(writer: SnapshotWriter, file: str, line: int, why: str, reason: Any = "unparseable") -> None:  # noqa: ANN401
     """Note what cannot be told at a line of code; a `Reason`."""
     writer.gap(Gap(DocumentId("iac", "", "", "files", "ReadFile", f"{file}:{line}"), reason, why))
+
+
+def has_room(room: Room, writer: SnapshotWriter, file: str, line: int) -> bool:
+    """Tell whether one more resource or module is read; the first that is not is a gap."""
+    room.resources -= 1
+    if room.resources < 0 and not room.told:
+        room.told = True
+        gap(writer, file, line, "the tree makes too many resources", "too-large")
+    return room.resources >= 0
+
+
+def check_kind(writer: SnapshotWriter, file: str, line: int, type_: str) -> None:
+    """Note a resource of a type that the analysis does not know."""
+    if not is_told(type_):
+        id_ = DocumentId("iac", "", "", "arm", type_.lower(), f"{file}:{line}")
+        writer.gap(Gap(id_, "not-implemented", f"{type_} is not read", "understated"))
 
 
 def whole(node: Node, file: str) -> Place:

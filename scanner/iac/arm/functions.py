@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -54,7 +55,8 @@ def member(of: Any, key: Any, shown: str) -> Any:  # noqa: ANN401 - any JSON
 def _text(make: Callable[[list[str]], str], values: list[Any], shown: str) -> Any:  # noqa: ANN401 - any JSON
     """Return a text made of texts; open ones leave a glob of what it can be."""
     if values and all(isinstance(value, list) for value in values):  # `concat` joins lists too
-        return [item for value in values for item in value]
+        total = sum(map(len, values))
+        return Unresolved(shown) if total > _LONGEST else [item for value in values for item in value]
     if any(isinstance(value, dict | list) for value in values):
         return Unresolved(shown)
     known = [value.like if isinstance(value, Unresolved) else _word(value) for value in values]
@@ -70,6 +72,8 @@ def _text(make: Callable[[list[str]], str], values: list[Any], shown: str) -> An
 def _word(value: Any) -> str:  # noqa: ANN401 - any JSON
     if isinstance(value, bool):
         return "True" if value else "False"
+    if isinstance(value, list | dict):
+        raise TypeError
     return "" if value is None else str(value)
 
 
@@ -87,6 +91,38 @@ def _union(values: list[Any]) -> Any:  # noqa: ANN401 - any JSON
     for value in values:
         merged |= value
     return merged
+
+
+def _intersection(values: list[Any]) -> Any:  # noqa: ANN401 - any JSON
+    first, *others = values
+    if isinstance(first, dict):
+        return {k: v for k, v in first.items() if all(k in other and other[k] == v for other in others)}
+    return [item for item in first if all(item in other for other in others)]
+
+
+def _flat(values: list[Any]) -> list[Any]:
+    return [item for inner in values[0] for item in (inner if isinstance(inner, list) else [inner])]
+
+
+def _items(values: list[Any]) -> list[dict[str, Any]]:
+    return [{"key": key, "value": values[0][key]} for key in sorted(values[0])]
+
+
+def _uri(values: list[Any]) -> str:
+    return f"{str(values[0]).rpartition('/')[0] if '/' in str(values[0]) else values[0]}/{values[1]}"
+
+
+def _tried(values: list[Any]) -> Any:  # noqa: ANN401 - any JSON
+    """Return a member by its path, null where there is none."""
+    found = values[0]
+    for key in values[1:]:
+        if isinstance(found, dict):
+            found = next((v for k, v in found.items() if k.lower() == str(key).lower()), None)
+        else:
+            found = (
+                found[key] if isinstance(found, list) and isinstance(key, int) and key < len(found) else None
+            )
+    return Unresolved.read(found) or found
 
 
 def _id(values: list[Any], scope: Callable[[list[str]], str]) -> str:
@@ -116,6 +152,20 @@ _TEXTS: Final[dict[str, Callable[[list[str]], str]]] = {
 }
 _PLAIN: Final[dict[str, Callable[[list[Any]], Any]]] = {
     "add": lambda v: v[0] + v[1],
+    "array": lambda v: v[0] if isinstance(v[0], list) else [v[0]],
+    "base64": lambda v: base64.b64encode(str(v[0]).encode()).decode(),
+    "base64tostring": lambda v: base64.b64decode(str(v[0]), validate=True).decode(),
+    "flatten": _flat,
+    "indexof": lambda v: v[0].index(v[1]) if v[1] in v[0] else -1,
+    "intersection": _intersection,
+    "items": _items,
+    "max": lambda v: max(v[0] if isinstance(v[0], list) else v),
+    "min": lambda v: min(v[0] if isinstance(v[0], list) else v),
+    "objectkeys": lambda v: sorted(v[0]),
+    "padleft": lambda v: str(v[0]).rjust(min(int(v[1]), 100), str(v[2]) if len(v) > 2 else " "),
+    "shallowmerge": lambda v: {key: value for part in v[0] for key, value in part.items()},
+    "tryget": _tried,
+    "uri": _uri,
     "bool": lambda v: str(v[0]).lower() in {"true", "1"},
     "coalesce": lambda v: next((value for value in v if value is not None), None),
     "contains": lambda v: (
@@ -158,7 +208,6 @@ _PLAIN: Final[dict[str, Callable[[list[Any]], Any]]] = {
     "tenantresourceid": lambda v: resource_id("", str(v[0]), [str(n) for n in v[1:]]),
     "managementgroupresourceid": lambda v: resource_id("", str(v[0]), [str(n) for n in v[1:]]),
     "environment": lambda _: _ENVIRONMENT,
-    "tenant": lambda _: {"tenantId": Unresolved("tenant().tenantId").body},
 }
 _PLACED: Final[dict[str, Callable[[list[Any], Home], Any]]] = {
     "resourceid": lambda v, home: _id(v, _group_scope(home)),
@@ -173,7 +222,12 @@ _PLACED: Final[dict[str, Callable[[list[Any], Home], Any]]] = {
     "subscription": lambda _, home: {
         "id": f"/subscriptions/{home.subscription}",
         "subscriptionId": home.subscription,
-        "tenantId": Unresolved("subscription().tenantId").body,
+        "tenantId": home.tenant or Unresolved("subscription().tenantId").body,
     },
-    "deployment": lambda _, home: {"name": home.group, "location": home.location},
+    "deployment": lambda _, home: {
+        "name": home.group,
+        "location": home.location,
+        "properties": {"templateLink": {"uri": Unresolved("deployment().properties.templateLink.uri").body}},
+    },
+    "tenant": lambda _, home: {"tenantId": home.tenant or Unresolved("tenant().tenantId").body},
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,17 +23,45 @@ UNKNOWN_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where one deployment goes; `group` is empty for one to a subscription."""
+    """Where one deployment goes; `group` is empty for one to a subscription, `tenant` where nobody says."""
 
     subscription: str = UNKNOWN_SUBSCRIPTION
     group: str = ""
     location: str = ""
+    tenant: str = ""
 
     @property
     def scope(self) -> str:
         """The id of the resource group, or of the subscription."""
         below = f"/resourceGroups/{self.group}" if self.group else ""
         return f"/subscriptions/{self.subscription}{below}"
+
+
+@dataclass(slots=True)
+class Room:
+    """What the templates of one tree may come to: resources, and steps of their expressions.
+
+    Loops within loops of nested deployments multiply; what is more than anyone deploys is a gap.
+    """
+
+    resources: int = 50_000
+    steps: int = 5_000_000
+    told: bool = False
+
+
+def home_of(subscriptions: tuple[str, ...], tenants: tuple[str, ...], group: str) -> Home:
+    """Return where code goes that does not say it: the only subscription and tenant of ours, if there are."""
+    subscription = subscriptions[0].lower() if len(subscriptions) == 1 else UNKNOWN_SUBSCRIPTION
+    return Home(subscription, group, "", tenants[0].lower() if len(tenants) == 1 else "")
+
+
+def group_names(folders: set[str]) -> dict[str, str]:
+    """Return what the resource group of each folder is called: as the folder, where no other is called so."""
+    last = Counter(folder.rpartition("/")[2] for folder in folders)
+    return {
+        folder: name if last[name := folder.rpartition("/")[2]] == 1 else folder.replace("/", "-")
+        for folder in folders
+    }
 
 
 def resource_id(scope: str, type_: str, names: list[str]) -> str:

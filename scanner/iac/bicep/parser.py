@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from scanner.iac.arm.evaluation import SPREAD
 from scanner.iac.arm.expressions import Access, Block, Call, Code, Expression, Literal, Name
 from scanner.iac.bicep.lexer import BicepFault, Token, tokens_of
 from scanner.iac.bicep.statements import OPERATORS, Loop, Statement
 from scanner.iac.written import Node
 
 _DEEPEST: Final = 80
+_WORDS: Final = {"true": Literal(value=True), "false": Literal(value=False), "null": Literal(None)}
 
 
 def parse(text: str) -> tuple[Statement, ...]:
@@ -115,13 +117,16 @@ class _Parser:
 
     def _simple(self, kind: str, first: int) -> Statement:
         name = self._word()
+        nullable = False
         while not self._is("=") and self._now.kind not in {"line", "end"}:
+            nullable = self._is("?")
             self._skip()  # the type
         value = None
         if self._is("="):
             self._next()
             value = self._value()
-        return Statement(kind, name, value, first, self._tokens[self._at - 1].line)
+        last = self._tokens[self._at - 1].line
+        return Statement(kind, name, value, first, last, nullable=nullable)
 
     def _declared(self, kind: str, first: int) -> Statement:
         name, what = self._word(), self._next()
@@ -211,12 +216,12 @@ class _Parser:
             elif self._is("..."):
                 self._next()
                 spread = self._value()
-                fields[f"...{len(fields)}"] = spread
+                fields[f"{SPREAD}{len(fields)}"] = spread
             else:
                 key = self._key()
                 self._take(":")
                 self._lines()
-                fields.setdefault(key, self._value())
+                fields[key] = self._value()
             if self._is(","):
                 self._next()
             elif self._now.kind != "line" and not self._is("}"):
@@ -324,40 +329,37 @@ class _Parser:
             return Literal(int(token.text[:18]))
         if token.kind == "name":
             self._next()
-            words: dict[str, Expression] = {
-                "true": Literal(value=True),
-                "false": Literal(value=False),
-                "null": Literal(None),
-            }
             if self._is("("):
                 return self._called(token.text, ())
             if self._is("=>"):
-                return self._lambda()
-            return words.get(token.text, Name(token.text))
+                return self._lambda((token.text,))
+            return _WORDS.get(token.text, Name(token.text))
         if self._is("("):
             self._next()
-            if self._is_lambda():
-                return self._lambda()
-            return self._inside(")")
+            names = self._names_of_lambda()
+            return self._inside(")") if names is None else self._lambda(names)
         if self._is("{", "["):
             return Block(self._value())
         raise self._fault("an expression is missing")
 
-    def _is_lambda(self) -> bool:
-        """Tell whether what stands behind an open bracket are a function's parameters; passes over them."""
+    def _names_of_lambda(self) -> tuple[str, ...] | None:
+        """Return the parameters of a function that stand behind an open bracket, None when there are none."""
         after = self._at
         while self._tokens[after].kind == "name" or self._tokens[after].text == ",":
             after += 1
-        found = self._tokens[after].text == ")" and self._tokens[after + 1].text == "=>"
-        self._at = after + 1 if found else self._at
-        return found
+        if self._tokens[after].text != ")" or self._tokens[after + 1].text != "=>":
+            return None
+        names = tuple(token.text for token in self._tokens[self._at : after] if token.kind == "name")
+        self._at = after + 1
+        return names
 
-    def _lambda(self) -> Expression:
-        """Pass over a function's body: what it makes is left open."""
+    def _lambda(self, names: tuple[str, ...]) -> Expression:
+        """Return a function that others apply: its parameters' names, and last its body."""
         self._next()
         self._lines()
-        self._value()
-        return Call("lambda")
+        node = self._value()
+        body = node.expression if isinstance(node, Code) else Block(node)
+        return Call("lambda", (*map(Literal, names), body))
 
     def _called(self, name: str, before: tuple[Expression, ...]) -> Expression:
         """Return a call; a method of a namespace or a resource has what it is of as its first argument."""

@@ -35,6 +35,7 @@ class Statement:
     """One declaration: ``param``, ``var``, ``resource``, ``module``, ``output`` or another word.
 
     `what` is a resource's type with its version, or a module's path. `children` are resources inside it.
+    `nullable`: a parameter that is null when nothing is given.
     """
 
     kind: str
@@ -47,3 +48,4 @@ class Statement:
     condition: Expression | None = None
     loop: Loop | None = None
     children: tuple[Statement, ...] = ()
+    nullable: bool = False

@@ -26,6 +26,7 @@ param env string = 'prod'
 @secure()
 param key string
 param sizes object = { prod: 3, dev: 1 }
+param maybe string?
 var name = '${env}-x'
 var loop = loop
 resource sa 'A.B/c@2023-01-01' = { name: 'sa', properties: { p: 1 } }
@@ -72,7 +73,12 @@ VALUES: dict[str, tuple[str, Any]] = {
     "a function of the language": ("toUpper(env)", "PROD"),
     "a function by its namespace": ("az.resourceId('A.B/c', 'n')", f"{GROUP}/providers/A.B/c/n"),
     "another group": ("resourceGroup('other').id", f"/subscriptions/{SUBSCRIPTION}/resourceGroups/other"),
-    "a function over functions": ("map(['a'], x => '${x}!')", "*"),
+    "a function over items": ("map(['a'], x => '${x}!')", ["a!"]),
+    "a function of two parameters": ("reduce([1, 2], 0, (sum, n) => sum + n)", 3),
+    "an object by its items": ("toObject(['a'], x => x, x => '${x}!')", {"a": "a!"}),
+    "items that nobody can tell": ("map([key], x => '${x}!')", [{"like": "*!"}]),
+    "members of another object": ("{ ...sizes, dev: 2 }", {"prod": 3, "dev": 2}),
+    "a parameter that may be left out": ("maybe ?? 'none'", "none"),
     "over lines": ("env == 'prod'\n  ? 'a'\n  : 'b'", "a"),
 }
 
@@ -83,6 +89,8 @@ def test_values(text: str, expected: Any, tmp_path: Path) -> None:  # noqa: ANN4
     found = scan(tmp_path, {"main.bicep": PARTS + probe})
     value = rows(found)["A.B/c/n"]["properties"]["x"]
     opened = Unresolved.read(value)
+    if isinstance(value, list):
+        value = [{"like": left.like} if (left := Unresolved.read(item)) else item for item in value]
     assert (opened.like if opened else value) == expected
 
 
@@ -129,6 +137,47 @@ IDS: dict[str, tuple[dict[str, str], list[str]]] = {
             "inner.bicep": INNER,
         },
         ["A.B/c/x", "E.F/g/x"],
+    ),
+    "a module that stands behind what refers to it": (
+        {
+            "main.bicep": "module n 'inner.bicep' = { name: 'n'\n params: { n: m.outputs.id } }\n"
+            "module m 'inner.bicep' = { name: 'm'\n params: { n: 'x' } }\n",
+            "inner.bicep": INNER.replace("name: n", "name: last(split(n, '/'))").replace("r.id", "'${n}-y'"),
+        },
+        ["A.B/c/x", "A.B/c/x-y"],
+    ),
+    "one of many modules": (
+        {
+            "main.bicep": "module m 'inner.bicep' = [for x in ['a', 'b']: {\n name: x\n params: { n: x }}]\n"
+            "resource a 'E.F/g@1' = { name: last(split(m[1].outputs.id, '/')) }",
+            "inner.bicep": INNER,
+        },
+        ["A.B/c/a", "A.B/c/b", "E.F/g/b"],
+    ),
+    "one of many parents": (
+        {
+            "main.bicep": "resource a 'A.B/c@1' = [for x in ['x', 'y']: { name: x }]\n"
+            "resource b 'A.B/c/d@1' = { parent: a[1]\n name: 'z' }"
+        },
+        ["A.B/c/x", "A.B/c/y", "A.B/c/y/d/z"],
+    ),
+    "a parent that nobody can tell": (
+        {"main.bicep": "resource b 'A.B/c/d@1' = { parent: a[1]\n name: 'z' }"},
+        [],
+    ),
+    "values of a parameters file": (
+        {
+            "main.bicep": INNER,
+            "main.bicepparam": "using './main.bicep'\nvar x = 'given'\nparam n = '${x}-1'\n",
+        },
+        ["A.B/c/given-1"],
+    ),
+    "values of an environment": (
+        {
+            "main.bicep": INNER,
+            "main.bicepparam": "using 'main.bicep'\nparam n = readEnvironmentVariable('HOME')\n",
+        },
+        ["A.B/c/r"],
     ),
 }
 
@@ -208,3 +257,21 @@ def test_any_damage_is_read_or_a_fault(at: int, cut: int, junk: str, tmp_path: P
     with pytest.raises(BicepFault) as fault:
         parse(text)
     assert 1 <= fault.value.line <= text.count("\n") + 1
+
+
+def test_files_of_parameters_are_deployments_of_their_own(tmp_path: Path) -> None:
+    files = {"main.bicep": INNER}
+    files |= {f"main.{n}.bicepparam": f"using 'main.bicep'\nparam n = '{n}'\n" for n in ("dev", "prod")}
+    keys = [d.id.key for d in scan(tmp_path, files) if d.id.field == "resources"]
+    ends = [key.partition("/resourceGroups/")[2] for key in keys]
+    assert ends == ["app-dev/providers/A.B/c/dev", "app-prod/providers/A.B/c/prod"]
+
+
+def test_modules_that_call_each_other_a_hundredfold_end(tmp_path: Path) -> None:
+    def calling(other: str) -> str:
+        return f"module m '{other}' = [for i in range(0, 100): {{ name: 'm${{i}}' }}]\n"
+
+    files = {f"{name}.bicep": calling(f"{after}.bicep") for name, after in zip("abcd", "bcde", strict=True)}
+    files["e.bicep"] = "resource r 'A.B/c@1' = { name: 'x' }\n"
+    found = scan(tmp_path, files)
+    assert "the tree makes too many resources" in [gap.detail for gap in found.gaps]
