@@ -60,6 +60,7 @@ from scanner.providers.aws.collect import (
     sso,
     sts,
     studio,
+    training,
     vpc,
 )
 from scanner.providers.aws.collect.collection import Collection
@@ -105,6 +106,7 @@ TABLES: Final[tuple[Service, ...]] = (
     rolesanywhere.TABLE,
     disks.TABLE,
     studio.TABLE,
+    training.TABLE,
     bedrock_agent.TABLE,
     ram.TABLE,
     efs.TABLE,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from scanner.snapshot import Document, Snapshot
 
-_SERVED, _MIRRORED = 90, 55
+_SERVED, _WRITTEN, _MIRRORED = 90, 70, 55
 
 
 class _Field(NamedTuple):
@@ -31,6 +31,35 @@ class _Field(NamedTuple):
 
 _PACKAGE = ("sagemaker", "DescribeModelPackage")
 _OF_PACKAGE = ("model package {} loads it", "/ModelPackageArn")
+_IN_PACKAGES = (
+    "/InferenceSpecification/Containers",
+    "/AdditionalInferenceSpecifications/*/Containers",
+    "/SourceAlgorithmSpecification/SourceAlgorithms",
+)
+_TUNED = tuple(
+    _Field(
+        "sagemaker",
+        "DescribeHyperParameterTuningJob",
+        f"{definition}/{pointer}",
+        "tuning job {} writes it",
+        "/HyperParameterTuningJobName",
+        prefix=True,
+        score=_WRITTEN,
+    )
+    for definition in ("/TrainingJobDefinition", "/TrainingJobDefinitions/*")
+    for pointer in ("OutputDataConfig/S3OutputPath", "CheckpointConfig/S3Uri")
+)
+_CONVERTED = tuple(
+    _Field("sagemaker", operation, pointer, f"{job} {{}} {does} it", name, prefix=prefix, score=score)
+    for operation, job, name, source in (
+        ("DescribeOptimizationJob", "optimization job", "/OptimizationJobName", "/ModelSource/S3/S3Uri"),
+        ("DescribeCompilationJob", "compilation job", "/CompilationJobName", "/InputConfig/S3Uri"),
+    )
+    for pointer, does, prefix, score in (
+        (source, "reads a model from", source.startswith("/ModelSource"), _SERVED),
+        ("/OutputConfig/S3OutputLocation", "writes", True, _WRITTEN),
+    )
+)
 _FIELDS = (
     _Field(
         "sagemaker",
@@ -41,15 +70,11 @@ _FIELDS = (
         prefix=True,
         score=_MIRRORED,
     ),
-    _Field(*_PACKAGE, "/InferenceSpecification/Containers/*/ModelDataUrl", *_OF_PACKAGE),
-    _Field(
-        *_PACKAGE,
-        "/InferenceSpecification/Containers/*/ModelDataSource/S3DataSource/S3Uri",
-        *_OF_PACKAGE,
-        prefix=True,
+    *(_Field(*_PACKAGE, f"{place}/*/ModelDataUrl", *_OF_PACKAGE) for place in _IN_PACKAGES),
+    *(
+        _Field(*_PACKAGE, f"{place}/*/ModelDataSource/S3DataSource/S3Uri", *_OF_PACKAGE, prefix=True)
+        for place in _IN_PACKAGES
     ),
-    _Field(*_PACKAGE, "/AdditionalInferenceSpecifications/*/Containers/*/ModelDataUrl", *_OF_PACKAGE),
-    _Field(*_PACKAGE, "/SourceAlgorithmSpecification/SourceAlgorithms/*/ModelDataUrl", *_OF_PACKAGE),
     _Field(
         "sagemaker",
         "DescribeInferenceComponent",
@@ -73,6 +98,25 @@ _FIELDS = (
         "/jobName",
         prefix=True,
     ),
+    *_TUNED,
+    _Field(
+        "sagemaker",
+        "DescribeAutoMLJobV2",
+        "/OutputDataConfig/S3OutputPath",
+        "AutoML job {} writes it",
+        "/AutoMLJobName",
+        prefix=True,
+        score=_WRITTEN,
+    ),
+    _Field(
+        "sagemaker",
+        "DescribeAutoMLJobV2",
+        "/BestCandidate/InferenceContainers/*/ModelDataUrl",
+        "AutoML job {} made it",
+        "/AutoMLJobName",
+        score=_WRITTEN,
+    ),
+    *_CONVERTED,
     _Field(
         "fsx",
         "DescribeDataRepositoryAssociations.Associations",

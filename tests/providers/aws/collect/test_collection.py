@@ -229,6 +229,7 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         ("backup", "ListCopyJobs"): "not-implemented",
         ("fsx", "DescribeDataRepositoryAssociations"): "not-implemented",
         ("lambda", "ListFunctionUrlConfigs"): "not-implemented",
+        ("sagemaker", "ListOptimizationJobs"): "not-implemented",
         ("rolesanywhere", "ListProfiles"): "not-implemented",
         ("rolesanywhere", "ListTrustAnchors"): "not-implemented",
         ("ssm", "DescribeInstanceInformation"): "not-implemented",
