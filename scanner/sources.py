@@ -97,13 +97,26 @@ def _lists(identities: Identities, principal: Principal) -> bool:
     if principal.kind == "network":
         return _any_holds(identities.networks, principal.id)
     if principal.provider == "aws":
-        return any(
+        return _lists_person(identities, principal) or any(
             listed == principal.scope or (listed.startswith("arn:") and covers(listed, principal.id))
             for listed in identities.aws
         )
     if principal.provider in {"gcp", "azure"}:
         return any(_is_meant(listed, principal) for listed in getattr(identities, principal.provider))
     return False
+
+
+def _lists_person(identities: Identities, principal: Principal) -> bool:
+    """Tell whether an entry for another cloud means a person of a directory on AWS, by the mail address."""
+    if principal.kind != "guest":
+        return False
+    names = (f"guest:{principal.name}".lower(), f"user:{principal.name}".lower())
+    entries = (*identities.gcp, *identities.azure)
+    return any(
+        listed.lower() == f"domain:{principal.scope}".lower()
+        or any(covers(listed.lower(), name) for name in names)
+        for listed in entries
+    )
 
 
 def _mentions(identities: Identities, provider: str, parts: tuple[str, ...]) -> bool:

@@ -16,10 +16,20 @@ from scanner.providers.aws import escalations, outsiders
 from scanner.providers.aws.anywhere import read_anywhere
 from scanner.providers.aws.apis import Apis
 from scanner.providers.aws.arn import Arn
+from scanner.providers.aws.assignees import Assignees
 from scanner.providers.aws.distributions import Distributions
 from scanner.providers.aws.endpoint_policies import EndpointPolicies
 from scanner.providers.aws.functions import read_functions
-from scanner.providers.aws.hops import FROM_OUTSIDE, HOPS, clusters, escalation, invoking, stacksets, widening
+from scanner.providers.aws.hops import (
+    FROM_OUTSIDE,
+    HOPS,
+    assignments,
+    clusters,
+    escalation,
+    invoking,
+    stacksets,
+    widening,
+)
 from scanner.providers.aws.identities import Identities
 from scanner.providers.aws.keys import Keys
 from scanner.providers.aws.kubernetes import Clusters
@@ -81,6 +91,7 @@ class AwsEstate:
         self.steps = Steps(self.library, self.organization.id, positions, passages, Callers(self.identities))
         self.escalations = escalations.load()
         self.sign_on = SignOn(snapshot, self.organization.is_ours)
+        self.assignees = Assignees(snapshot, config.ours.gcp.domains)
         self.user_pools = UserPools(snapshot, self.organization.is_ours)
         self.access_keys = escalation.count_keys(snapshot)
         self.clusters = Clusters(snapshot, self.organization.accounts)
@@ -94,6 +105,7 @@ class AwsEstate:
         self.trails = Trails(snapshot, self.buckets, self._unread_stores)
         self._see_what_is_recorded()
         self.editors: tuple[Identity, ...] = ()
+        self.directors: dict[str, tuple[Identity, ...]] = {}
         self._escalate()
 
     def _see_what_is_recorded(self) -> None:
@@ -113,6 +125,9 @@ class AwsEstate:
         self.identities.add(self_granted)
         self.editors = widening.editors(self, frozenset(copy.arn for copy in self_granted))
         self.identities.add(list(widening.widened(self)))
+        self.directors = assignments.directors(self)
+        self.identities.add(list(assignments.widened(self)))
+        self.directors = assignments.directors(self)
 
     def facts(self) -> Iterator[Principal | Resource]:
         """Yield our identities, outsiders with a way into a role, and resources that may be assets."""
@@ -124,7 +139,7 @@ class AwsEstate:
             if identity.trust is not None:
                 for hop in chain.from_iterable(ways(self, identity) for ways in FROM_OUTSIDE):
                     source = self.user_pools.opened(hop).source
-                    outside[source] = outsiders.describe(source)
+                    outside[source] = self.assignees.describe(source) or outsiders.describe(source)
         for hop in clusters.from_outside(self):
             outside[hop.source] = outsiders.describe(hop.source)
         yield from (found for node in sorted(outside) if (found := outside[node]) is not None)
@@ -148,15 +163,18 @@ class AwsEstate:
         unlisted = unlisted_resource(self.snapshot, node)
         if unlisted is not None:
             self.resources[node] = unlisted
-        return unlisted or self.clusters.describe(node) or outsiders.describe(node)
+        found = self.clusters.describe(node) or self.assignees.describe(node)
+        return unlisted or found or outsiders.describe(node)
 
     def coverage(self) -> Iterator[Gap]:
         """Yield policies that could not be parsed, and what is read but not followed yet."""
         yield from self._misshapen
         yield from (self.library.gaps[place] for place in sorted(self.library.gaps))
-        yield from self.stores.unfollowed()
+        yield from self.stores.unfollowed(self.organization)
         yield from self.network.gaps(i for m in self.stores.mounted.values() for i in m.interfaces)
         yield from self.clusters.gaps()
+        yield from self.sign_on.gaps()
+        yield from self.assignees.gaps()
         if any(resource.unrecorded_missing for resource in self.resources.values()):
             yield from self._unread_stores
         for name in sorted(self.object_acls):

@@ -75,8 +75,14 @@ class Behaviours(TypedDict, total=False):
     Items: list[Behaviour] | None
 
 
+class CustomOrigin(TypedDict, total=False):
+    HTTPPort: int | None
+    HTTPSPort: int | None
+
+
 class Origin(TypedDict, total=False):
     S3OriginConfig: dict[str, Any] | None
+    CustomOriginConfig: CustomOrigin | None
 
 
 class Origins(TypedDict, total=False):
@@ -122,7 +128,6 @@ SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("apigatewayv2", "GetVpcLinks.Items"): WebLink,
     ("appsync", "ListGraphqlApis.graphqlApis"): Graph,
     ("appsync", "ListDataSources.dataSources"): dict[str, Any],
-    ("sso-admin", "ListInstances.Instances"): dict[str, Any],
     ("cloudfront", "ListDistributions"): DistributionList,
     ("cloudfront", "ListCloudFrontOriginAccessIdentities"): Identities,
     ("cloudfront", "ListVpcOrigins"): VpcOrigins,

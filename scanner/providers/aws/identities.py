@@ -66,6 +66,16 @@ class Identity:
         return ":role/aws-service-role/" in self.arn
 
     @property
+    def is_protected(self) -> bool:
+        """Whether only a service of AWS's can edit it: roles of services and of single sign-on.
+
+        Source: IAM User Guide, "Troubleshoot IAM roles", I can't edit or delete a role in my AWS account; IAM
+        Identity Center User Guide, "Troubleshooting", the message "Cannot perform the operation on the
+        protected role" (read 2026-11-22). Fixture: ``single-sign-on-administration``.
+        """
+        return ":role/aws-service-role/" in self.arn or ":role/aws-reserved/" in self.arn
+
+    @property
     def unique_id(self) -> str:
         """The id that AWS gave it and nobody else, as ``aws:userid`` shows it; empty when not read."""
         found = (self.document.body or {}).get(f"{self.kind.capitalize()}Id")

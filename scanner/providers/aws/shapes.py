@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from scanner.providers.aws import answers, compute_answers, front_answers, trail_answers
+from scanner.providers.aws import answers, compute_answers, front_answers, sign_on_answers, trail_answers
 from scanner.providers.aws.network import answers as networks
 from scanner.providers.aws.network import served
 from scanner.providers.aws.stores import answers as places
@@ -105,4 +105,5 @@ _SHAPES: Final[dict[tuple[str, str], Any]] = {
     **front_answers.SHAPES,
     **trail_answers.SHAPES,
     **places.SHAPES,
+    **sign_on_answers.SHAPES,
 }

@@ -56,7 +56,7 @@ class Collection:
                 for account, regions in zip(accounts, enabled, strict=True)
                 for reading in self._readings(account, regions)
             ]
-            self._each("services", readings, lambda reading: _read(reading, calls), readers)
+            self._each("services", readings, lambda reading: self._read(reading, calls), readers)
 
     def _accounts(self, own: Account, calls: Executor, readers: Executor) -> Iterator[Account]:
         """Yield the accounts that can be read; the others become gaps."""
@@ -112,10 +112,20 @@ class Collection:
                     id_, Failure("not-collected", f"{service.name} is not among the services asked for")
                 )
         for service in self._chosen:
+            if service.after:
+                continue
             if service.scope == "regional":
                 yield from (Reading(account, service, region, self._sink) for region in regions)
             elif service.scope == "global" and service is not self._regions:
                 yield Reading(account, service, "", self._sink)
+
+    def _read(self, reading: Reading, calls: Executor) -> None:
+        """Read a service, and after it those that build on its answers."""
+        reading.run(calls)
+        for service in self._chosen:
+            if service.after == reading.service.name:
+                reading.followed_by(service).run(calls)
+        reading.forget()
 
     def _each(self, stage: str, jobs: Sequence[_T], work: Callable[[_T], None], pool: Executor) -> None:
         """Do `work` for all jobs at once, telling how many are done."""
@@ -130,11 +140,6 @@ class Collection:
 
         for _ in pool.map(tell, jobs):
             pass
-
-
-def _read(reading: Reading, calls: Executor) -> None:
-    reading.run(calls)
-    reading.forget()
 
 
 def _chosen(

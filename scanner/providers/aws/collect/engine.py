@@ -94,10 +94,12 @@ class Reading:
     `found` holds what was read, for those who build on it; `failed` the last failure of each operation.
     """
 
-    def __init__(self, account: Account, service: Service, region: str, sink: Sink) -> None:
+    def __init__(
+        self, account: Account, service: Service, region: str, sink: Sink, found: Found | None = None
+    ) -> None:
         self.account = account
         self.service = service
-        self.found = Found(region or account.home)
+        self.found = found or Found(region or account.home, account.id)
         self.failed: dict[str, Failure] = {}
         self._region = region or account.home
         self._document_region = region
@@ -120,7 +122,11 @@ class Reading:
 
     def forget(self) -> None:
         """Let go of what further rows were built on; the documents are the writer's."""
-        self.found = Found(self._region)
+        self.found = Found(self._region, self.account.id)
+
+    def followed_by(self, service: Service) -> Reading:
+        """Return the reading of another service in the same place, which builds on what this one found."""
+        return Reading(self.account, service, self._document_region, self._sink, self.found)
 
     def _run_row(self, row: Row, pool: Executor) -> None:
         asked: set[tuple[str, str]] = set()

@@ -22,8 +22,9 @@ Effect: TypeAlias = Literal["understated", "overstated", "both"]
 class Found:
     """What one service in one account and region answered so far, by field and key."""
 
-    def __init__(self, region: str = "") -> None:
+    def __init__(self, region: str = "", account: str = "") -> None:
         self.region = region
+        self.account = account
         self._by_field: dict[str, dict[str, Body]] = {}
 
     def put(self, field: str, key: str, body: Body) -> None:
@@ -97,6 +98,7 @@ class Service:
         prefix: IAM's name of the service, where it is not `name`.
         sdk_knows_regions: False: the SDK cannot say which regions have the service; one in which there is no
             such host is taken not to.
+        after: Name of another service of the same scope, whose answers the rows build on too.
         region_of: Region to ask about a key, where that is not the account's home region; None: unknown.
     """
 
@@ -105,6 +107,7 @@ class Service:
     rows: tuple[Row, ...]
     prefix: str | None = None
     sdk_knows_regions: bool = True
+    after: str = ""
     region_of: Callable[[Found, str], str | None] | None = None
 
     def actions(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.cognito import guests
 from scanner.providers.aws.hops import session_tags
 from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE, Caller, issuer_of, subject_node
-from scanner.providers.aws.questions import Question
+from scanner.providers.aws.questions import Answer, Question
 from scanner.wildcards import matches
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
                 continue
             directory = estate.sign_on.behind(caller.principal)
             if directory is not None and directory.is_ours:
+                yield from _by_people(estate, role, caller, answer)
                 continue
             hops = session_tags.hops(
                 estate,
@@ -71,6 +72,21 @@ def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
             issuer = issuer_of(caller.principal) if caller.kind == "oidc" else None
             for hop in hops:
                 yield from (_by_subject(estate, hop, issuer) if issuer else (hop,))
+
+
+def _by_people(estate: AwsEstate, role: Identity, caller: Caller, answer: Answer) -> Iterator[Hop]:
+    """Yield the hops of the people from outside to whom our single sign-on assigns a role."""
+    for person in estate.assignees.outside(role):
+        yield from session_tags.hops(
+            estate,
+            "assume-saml",
+            person.node,
+            caller,
+            answer,
+            foreign=True,
+            evidence=person.evidence,
+            missing=person.missing,
+        )
 
 
 def _by_unread_trust(estate: AwsEstate, role: Identity) -> Iterator[Hop]:

@@ -48,6 +48,8 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
         yield from _self_grants(estate, target)
     elif target.joined:
         yield from _joins(estate, target)
+    elif target.is_protected:
+        return
     elif target.kind == "role":
         question = Question(
             estate.escalations.edit_trust.action, target.arn, target.account, context=known_of(target)
@@ -126,7 +128,7 @@ def _take_credentials(estate: AwsEstate, user: Identity) -> Iterator[Hop]:
 def edits(identity: Identity, estate: AwsEstate) -> Iterator[tuple[Edit, str]]:
     """Yield each edit that would widen what the identity may do, with the resource it is made on."""
     table = estate.escalations.self_grant
-    for edit in table.user if identity.kind == "user" else table.role:
+    for edit in () if identity.is_protected else table.user if identity.kind == "user" else table.role:
         yield edit, identity.arn
     for policy in identity.editable:
         for edit in table.policy:

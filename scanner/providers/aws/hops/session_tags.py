@@ -17,7 +17,7 @@ from scanner.providers.aws.hops import asking
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scanner.model import Hop
+    from scanner.model import Evidence, Hop
     from scanner.providers.aws.estate import AwsEstate
     from scanner.providers.aws.identities import Identity
     from scanner.providers.aws.outsiders import Caller
@@ -36,18 +36,24 @@ def hops(
     answer: Answer,
     *,
     foreign: bool = False,
+    evidence: tuple[Evidence, ...] = (),
     missing: tuple[str, ...] = (),
 ) -> Iterator[Hop]:
     """Yield the hops that an answer to assuming a role amounts to, with what the guards make one pass."""
     role = answer.question.resource
-    for hop in estate.steps.hops(type_, source, role, (answer,), foreign=foreign, missing=missing):
+
+    def made(answers: tuple[Answer, ...]) -> Iterator[Hop]:
+        return estate.steps.hops(
+            type_, source, role, answers, foreign=foreign, evidence=evidence, missing=missing
+        )
+
+    for hop in made((answer,)):
         more = tuple(sorted({action for guard in hop.guards for action in _takes(guard)}))
         if not more:
             yield hop
             continue
         asked = (replace(answer.question, action=action) for action in more)
-        answers = (answer, *(asking.answer(estate, who, question) for question in asked))
-        for whole in estate.steps.hops(type_, source, role, answers, foreign=foreign, missing=missing):
+        for whole in made((answer, *(asking.answer(estate, who, question) for question in asked))):
             if whole.source == hop.source and set(hop.guards) <= set(whole.guards):
                 yield whole
 

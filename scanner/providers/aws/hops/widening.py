@@ -99,11 +99,11 @@ def _becoming(estate: AwsEstate, who: Identity, target: Identity) -> Iterator[Al
     if target.kind == "user":
         yield from credentials(estate, who, target)
         return
-    edit = estate.escalations.edit_trust.action
-    for question in (
-        Question("sts:AssumeRole", target.arn, target.account, target.trust),
-        Question(edit, target.arn, target.account, context=known_of(target)),
-    ):
+    edit = Question(
+        estate.escalations.edit_trust.action, target.arn, target.account, context=known_of(target)
+    )
+    assume = Question("sts:AssumeRole", target.arn, target.account, target.trust)
+    for question in (assume,) if target.is_protected else (assume, edit):
         answer = estate.oracle.decide(who, question)
         if not answer.is_denied:
             yield Allowed((answer,))
