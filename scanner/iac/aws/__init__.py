@@ -23,6 +23,7 @@ from scanner.iac.aws import (
     kms,
     managed,
     network,
+    rolesanywhere,
     s3,
     sagemaker,
 )
@@ -46,6 +47,7 @@ SERVICES: Final = (
     kms,
     managed,
     network,
+    rolesanywhere,
     s3,
     sagemaker,
 )

@@ -48,6 +48,21 @@ def rest_method(drafts: Drafts, home: Home, api: str, at: tuple[str, str], whole
     drafts.lived_in(home)
 
 
+def rest_policy(drafts: Drafts, home: Home, api: str, policy: Piece) -> None:
+    """Attach a resource policy to a REST API that is declared."""
+    draft = drafts.get(home.id(_REST, "GetRestApis.items", api))
+    if draft is not None:
+        draft.set("/policy", policy)
+
+
+def rest_integration(drafts: Drafts, home: Home, api: str, at: tuple[str, str], calls: Piece) -> None:
+    """Say what a method that is declared calls, see `rest_method`."""
+    path, method = at
+    draft = drafts.get(home.id(_REST, "GetResources.items", f"{api}/{path.strip('/') or 'root'}"))
+    if draft is not None and method.upper() in draft.body["resourceMethods"]:
+        draft.set(f"/resourceMethods/{method.upper()}/methodIntegration", calls)
+
+
 def rest_authorizer(drafts: Drafts, home: Home, api: str, name: str, whole: Piece) -> None:
     """Declare an authorizer of a REST API: ``type``, ``providerARNs``, ``authorizerUri``."""
     drafts.put(home.id(_REST, "GetAuthorizers.items", f"{api}/{name}"), whole.with_fields(id=name))

@@ -41,6 +41,8 @@ _TOLD: Final = (
 """Other providers whose resources run or hold what serves models; a resource that is not read is a gap."""
 _PREFIXES: Final = (
     "aws_acm_",
+    "aws_api_gateway_documentation_",
+    "aws_api_gateway_usage_plan",
     "aws_appautoscaling_",
     "aws_athena_",
     "aws_autoscaling_",
@@ -77,7 +79,26 @@ _PREFIXES: Final = (
 )
 _TYPES: Final = frozenset(
     {
+        "aws_api_gateway_account",
+        "aws_api_gateway_api_key",
+        "aws_api_gateway_client_certificate",
+        "aws_api_gateway_gateway_response",
+        "aws_api_gateway_integration_response",
+        "aws_api_gateway_method_response",
+        "aws_api_gateway_method_settings",
+        "aws_api_gateway_model",
+        "aws_api_gateway_request_validator",
+        "aws_api_gateway_resource",
+        "aws_apigatewayv2_deployment",
+        "aws_apigatewayv2_integration_response",
+        "aws_apigatewayv2_model",
+        "aws_apigatewayv2_route_response",
         "aws_availability_zone_group",
+        "aws_cognito_managed_user_pool_client",
+        "aws_cognito_resource_server",
+        "aws_cognito_user_pool_client",
+        "aws_cognito_user_pool_domain",
+        "aws_cognito_user_pool_ui_customization",
         "aws_ebs_encryption_by_default",
         "aws_ecr_lifecycle_policy",
         "aws_ecr_pull_through_cache_rule",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from scanner.iac.terraform.aws import (
+    apis,
     balancers,
+    cognito,
     compute,
     containers,
     functions,
     iam,
     kms,
     network,
+    rolesanywhere,
     s3,
     sagemaker,
 )
@@ -27,15 +30,18 @@ FIRST: Final[Readers] = {**iam.HOLDERS, **s3.BUCKETS, **network.TYPES}
 """Types that others refer to by name or id."""
 
 TYPES: Final[Readers] = {
+    **apis.TYPES,
     **balancers.TYPES,
+    **cognito.TYPES,
     **compute.TYPES,
     **containers.TYPES,
     **functions.TYPES,
     **iam.TYPES,
     **kms.TYPES,
+    **rolesanywhere.TYPES,
     **s3.TYPES,
     **sagemaker.TYPES,
 }
-LAST: Final[Readers] = {**balancers.LAST}
+LAST: Final[Readers] = {**apis.LAST, **balancers.LAST}
 
 ROUNDS: Final = (FIRST, TYPES, LAST)

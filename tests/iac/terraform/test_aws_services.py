@@ -1,0 +1,159 @@
+"""Services of AWS's in Terraform: what each makes of AWS's answers, and what is said of the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scanner.iac.aws import Drafts, write
+from scanner.iac.settings import Settings
+from scanner.iac.terraform.reading import read_tree
+from scanner.iac.tree import walk
+from scanner.snapshot import SnapshotWriter
+from tests.iac.terraform.trees import written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+API = 'resource "aws_apigatewayv2_api" "a" {\n  name = "a"\n  protocol_type = "HTTP"\n%s}\nvariable "v" {}\n'
+ROUTE = (
+    'resource "aws_apigatewayv2_route" "r" {\n  api_id = aws_apigatewayv2_api.a.id\n'
+    '  route_key = "POST /chat"\n'
+    '  target = "integrations/${aws_apigatewayv2_integration.i.id}"\n%s}\n'
+    'resource "aws_apigatewayv2_integration" "i" {\n  api_id = aws_apigatewayv2_api.a.id\n'
+    '  integration_type = "AWS_PROXY"\n  integration_uri = "arn:aws:lambda:us-east-1:1:function:f"\n}\n'
+)
+REST = (
+    'resource "aws_api_gateway_rest_api" "a" {\n  name = "a"\n%s}\n'
+    'resource "aws_api_gateway_resource" "r" {\n  rest_api_id = aws_api_gateway_rest_api.a.id\n'
+    "  parent_id = %s\n"
+    '  path_part = "chat"\n}\nresource "aws_api_gateway_method" "m" {\n'
+    "  rest_api_id = aws_api_gateway_rest_api.a.id\n  resource_id = aws_api_gateway_resource.r.id\n"
+    '  http_method = "POST"\n  authorization = "NONE"\n}\n'
+)
+ROOT = "aws_api_gateway_rest_api.a.root_resource_id"
+POOL = (
+    'resource "aws_cognito_identity_pool" "p" {\n  identity_pool_name = "p"\n%s}\n'
+    'resource "aws_cognito_identity_pool_roles_attachment" "p" {\n'
+    "  identity_pool_id = aws_cognito_identity_pool.p.id\n"
+    '  roles = { unauthenticated = "arn:aws:iam::100000000001:role/guest" }\n}\nvariable "v" {}\n'
+)
+ANYWHERE = (
+    'resource "aws_rolesanywhere_%s" "x" {\n  name = "x"\n  %s\n'
+    '  role_arns = ["arn:aws:iam::100000000001:role/r"]\n}\nvariable "v" {}\n'
+)
+
+
+def answers(place: Path, code: str) -> tuple[dict[str, Any], list[str]]:
+    """Return bodies by operation, and what of the code is a gap."""
+    drafts = Drafts()
+    read_tree(walk(written(place, {"main.tf": code})), Settings(), drafts)
+    writer = SnapshotWriter(target="", collected_at="", tool_version="")
+    write(drafts, writer)
+    found = {document.id.field: document.body for document in drafts and writer.snapshot()}
+    return found, sorted(gap.detail for gap in drafts.gaps if gap.id.provider == "iac")
+
+
+UNTOLD = "`{}` cannot be told: `var.v`"
+CASES: dict[str, tuple[str, str, str, Any, list[str]]] = {
+    "a route to an integration": (
+        API % "" + ROUTE % "",
+        "GetRoutes.Items",
+        "Target",
+        "integrations/aws_apigatewayv2_integration.i",
+        [],
+    ),
+    "a route that asks for nothing": (
+        API % "" + ROUTE % "",
+        "GetRoutes.Items",
+        "AuthorizationType",
+        "NONE",
+        [],
+    ),
+    "a route that asks for a signature": (
+        API % "" + ROUTE % '  authorization_type = "AWS_IAM"\n',
+        "GetRoutes.Items",
+        "AuthorizationType",
+        "AWS_IAM",
+        [],
+    ),
+    "a route that asks for what nobody can tell": (
+        API % "" + ROUTE % "  authorization_type = var.v\n",
+        "GetRoutes.Items",
+        "AuthorizationType",
+        "CUSTOM",
+        [UNTOLD.format("authorization_type")],
+    ),
+    "a quick API": (
+        API % '  target = "arn:aws:lambda:us-east-1:1:function:f"\n',
+        "GetIntegrations.Items",
+        "IntegrationUri",
+        "arn:aws:lambda:us-east-1:1:function:f",
+        [],
+    ),
+    "an API that is described elsewhere": (
+        API % '  body = "{}"\n',
+        "GetApis.Items",
+        "ProtocolType",
+        "HTTP",
+        ["what its description in `body` says is not read"],
+    ),
+    "a path": (REST % ("", ROOT), "GetResources.items", "path", "/chat", []),
+    "a path below another API's resource": (
+        REST % ("", '"abc123"'),
+        "GetRestApis.items",
+        "name",
+        "a",
+        ["`resource_id` cannot be told: `aws_api_gateway_resource.r.id`"],
+    ),
+    "guests of a pool": (
+        POOL % "  allow_unauthenticated_identities = true\n",
+        "DescribeIdentityPool",
+        "AllowUnauthenticatedIdentities",
+        True,
+        [],
+    ),
+    "no guests": (POOL % "", "DescribeIdentityPool", "AllowUnauthenticatedIdentities", False, []),
+    "the role of guests": (
+        POOL % "",
+        "GetIdentityPoolRoles",
+        "Roles",
+        {"unauthenticated": "arn:aws:iam::100000000001:role/guest"},
+        [],
+    ),
+    "a profile": (ANYWHERE % ("profile", "enabled = true"), "ListProfiles.profiles", "enabled", True, []),
+    "a profile that is off": (
+        ANYWHERE % ("profile", "enabled = false"),
+        "ListProfiles.profiles",
+        "enabled",
+        False,
+        [],
+    ),
+    "a profile that may be on": (
+        ANYWHERE % ("profile", "enabled = var.v"),
+        "ListProfiles.profiles",
+        "enabled",
+        True,
+        [],
+    ),
+    "an authority": (
+        ANYWHERE
+        % (
+            "trust_anchor",
+            'source {\n source_type = "AWS_ACM_PCA"\n    source_data { acm_pca_arn = "arn" }\n  }',
+        ),
+        "ListTrustAnchors.trustAnchors",
+        "source",
+        {"sourceType": "AWS_ACM_PCA", "sourceData": {"acmPcaArn": "arn"}},
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_answers(tmp_path: Path, case: tuple[str, str, str, Any, list[str]]) -> None:
+    code, field, name, expected, gaps = case
+    found, told = answers(tmp_path, code)
+    assert found[field][name] == expected
+    assert told == gaps
