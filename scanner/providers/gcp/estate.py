@@ -16,6 +16,7 @@ from scanner.providers.gcp.access.bindings import Bindings
 from scanner.providers.gcp.access.boundaries import Boundaries
 from scanner.providers.gcp.access.conditions import Conditions
 from scanner.providers.gcp.access.deny import DenyPolicies
+from scanner.providers.gcp.access.entitlements import Entitlements
 from scanner.providers.gcp.access.ip_filters import IpFilters
 from scanner.providers.gcp.access.oracle import Oracle
 from scanner.providers.gcp.access.perimeters import Perimeters
@@ -27,7 +28,7 @@ from scanner.providers.gcp.buckets import read_buckets
 from scanner.providers.gcp.federation import Federation
 from scanner.providers.gcp.groups import Groups
 from scanner.providers.gcp.hierarchy import Hierarchy
-from scanner.providers.gcp.hops import HOPS, agents, federated, passing, tokens, triggers
+from scanner.providers.gcp.hops import HOPS, agents, federated, passing, tokens, transfers, triggers
 from scanner.providers.gcp.inventory import Inventory
 from scanner.providers.gcp.names import bucket_in
 from scanner.providers.gcp.network.servers import Servers
@@ -76,8 +77,18 @@ class GcpEstate:
             IpFilters(self.buckets, self.hierarchy, self.principals),
             self.perimeters,
         )
-        self.oracle = Oracle(self.bindings, self.conditions.decide, layers, self.groups.people)
+        self.entitlements = Entitlements(
+            self.inventory, self.hierarchy, self.principals, self.roles.permissions, self.conditions.decide
+        )
+        self.oracle = Oracle(
+            self.bindings,
+            self.conditions.decide,
+            layers,
+            self.groups.people,
+            self.entitlements.granting,
+        )
         self.workloads = Workloads(self.inventory, self.hierarchy)
+        self.transfers = transfers.by_source(self.inventory)
         self.triggers = triggers.by_account(self.inventory, self.hierarchy)
         self.deploys = passing.load_deploys()
         self.agents = agents.load_agents()
@@ -96,6 +107,8 @@ class GcpEstate:
     def facts(self) -> Iterator[Principal | Resource]:
         """Yield our service accounts and groups, everyone whom a binding or a group names, and resources."""
         named = {*self.bindings.members(), *self.groups.members(), *(a.node for a in self.accounts)}
+        named.update(self.entitlements.members())
+        named.update(set(transfers.sinks(self.transfers)) - {b.full_name for b in self.buckets.values()})
         for node in tuple(named):
             named.update(hop.source for into in (federated.into, triggers.into) for hop in into(self, node))
         for node in sorted(named):
@@ -127,14 +140,17 @@ class GcpEstate:
         return self._principal(node)
 
     def _principal(self, node: str) -> Principal | None:
-        return members.describe(node, self.hierarchy) or aws_callers.describe(node, self.config)
+        found = members.describe(node, self.hierarchy) or aws_callers.describe(node, self.config)
+        return found or (transfers.describe(node) if bucket_in(node) not in self.buckets else None)
 
     def coverage(self) -> Iterator[Gap]:
         """Yield policies that could not be parsed, and what is read but not followed."""
         yield from self.bindings.gaps()
         yield from self.roles.gaps(self.bindings.roles())
         listed = (member for bucket in self.buckets.values() for member in self.acls.members(bucket))
-        yield from self.groups.gaps(iter(sorted({*self.bindings.members(), *listed})))
+        yield from self.groups.gaps(
+            iter(sorted({*self.bindings.members(), *self.entitlements.members(), *listed}))
+        )
         yield from doubts.gaps(self.bindings.members(), self.hierarchy)
         for bucket in self.buckets.values():
             yield from self.acls.gaps(bucket)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from scanner.providers.gcp.access.question import Answer, Lock, Place
@@ -50,18 +51,21 @@ class Oracle:
         condition: Callable[[Binding, str, Place], tuple[Verdict, tuple[Lock, ...]]],
         layers: tuple[Layer, ...],
         people: Callable[[str], tuple[tuple[str, tuple[Evidence, ...]], ...]],
+        requested: Callable[[str, Place], Iterable[Answer]] = lambda *_: (),
     ) -> None:
         self._bindings = bindings
         self._condition = condition
         self._layers = tuple(layer for layer in layers if not layer.idle)
         self._people = people
+        self._requested = requested
         self._answers: dict[tuple[str, Place], tuple[Answer, ...]] = {}
 
     def who(self, permission: str, place: Place) -> tuple[Answer, ...]:
         """Return who is granted the permission, each member's best answers, in member order."""
         key = permission, place
         if key not in self._answers:
-            self._answers[key] = self._standing_of(self._granted(permission, place), permission, place)
+            given = chain(self._granted(permission, place), self._requested(permission, place))
+            self._answers[key] = self._standing_of(given, permission, place)
         return self._answers[key]
 
     def beside(self, answers: Iterable[Answer], permission: str, place: Place) -> tuple[Answer, ...]:

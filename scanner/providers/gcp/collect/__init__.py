@@ -21,10 +21,12 @@ from scanner.providers.gcp.collect import (
     assets,
     boundaries,
     denials,
+    entitlements,
     federation,
     groups,
     identities,
     storage,
+    transfers,
     vertex,
 )
 from scanner.providers.gcp.collect.export import read_export
@@ -52,6 +54,8 @@ TABLES: Final[tuple[Service, ...]] = (
     vertex.TABLE,
     vertex.REGIONAL_TABLE,
     vertex.NOTEBOOKS_TABLE,
+    entitlements.TABLE,
+    transfers.TABLE,
 )
 
 
