@@ -51,7 +51,7 @@ Try: TypeAlias = Callable[[frozenset[Removal]], Tried]
 
 
 class Kept(msgspec.Struct, frozen=True, order=True):
-    """A finding that no cut removes: each of its statements is needed by agreed access, or it cites none."""
+    """A finding that no cut removes: agreed access needs each of its statements, or it holds without it."""
 
     finding: str
     statements: tuple[Removal, ...]
@@ -88,11 +88,13 @@ def smallest_cut(attempt: Try) -> Cut:
         smallest = hitting is None or hitting.is_smallest
         left = attempt(chosen)
         lost = [before.agreed[key] for key in before.agreed.keys() - left.agreed.keys()]
-        newly_needed = {s for statements in lost for s in statements & chosen}
+        spared = {s for statements in lost for s in statements & chosen} or (set(chosen) if lost else set())
+        # a way that cites what is gone does without it: a setting whose default is the same
+        spared |= {s for way in left.ways for s in way.statements & chosen}
         fresh = {way for way in left.ways if way.statements - needed} - seen
-        if not fresh and not newly_needed:
+        if not fresh and not spared:
             return _cut(before, left, chosen, smallest=smallest, needed=needed)
-        needed |= newly_needed
+        needed |= spared
         seen |= fresh
     return _cut(before, attempt(chosen), chosen, smallest=False, needed=needed)
 

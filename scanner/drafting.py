@@ -64,8 +64,13 @@ def _entry(party: ThirdParty, analysis: Analysis, until: str, taken: set[str]) -
     yield "    owner: TODO"
     yield "    purpose: TODO"
     yield f"    expires: {until}"
-    yield "    identities:"
-    for cloud, ids in _identities(party, analysis):
+    named = list(_identities(party, analysis))
+    yield (
+        "    identities:"
+        if named
+        else "    identities: {} # nothing that a register can name: write who this is"
+    )
+    for cloud, ids in named:
         yield f"      {cloud}: [{', '.join(map(_text, ids))}]"
     for way in party.ways_in:
         yield f"    # way in: {_comment(way.source)} -> {_comment(way.entry)}"

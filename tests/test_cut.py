@@ -89,6 +89,39 @@ def test_a_cut_works_and_none_is_smaller(toy: Toy) -> None:
     assert len(found.removals) == len(next(cuts(toy)))
 
 
+GRANT, SETTING = statement(0), statement(1)
+
+
+def with_a_default(removed: frozenset[Removal]) -> Tried:
+    """One way by a grant and a setting whose default is what it says: without the setting nothing changes."""
+    way = Way("finding", frozenset({GRANT, SETTING}))
+    return Tried(() if GRANT in removed else (way,), {})
+
+
+def test_a_setting_whose_default_is_the_same_breaks_nothing() -> None:
+    assert smallest_cut(with_a_default) == Cut((GRANT,), ("finding",))
+
+
+def needing_what_it_does_not_cite(removed: frozenset[Removal]) -> Tried:
+    """Agreed access hangs on the grant, and says so of nothing; the setting is free."""
+    way = Way("finding", frozenset({GRANT, SETTING}))
+    agreed = {} if GRANT in removed else {("vendor", "read", "asset"): frozenset[Removal]()}
+    return Tried((way,) if not removed else (), agreed)  # type: ignore[arg-type]  # a gain
+
+
+def test_agreed_access_is_kept_though_it_cites_nothing() -> None:
+    assert smallest_cut(needing_what_it_does_not_cite).removals == (SETTING,)
+
+
+def test_the_grant_is_cut_and_not_the_setting_beside_it() -> None:
+    world = read_world(FIXTURES / "azure" / "registry-reader")[0]
+    settings_ = config.load(world.directory / "sidedoor.yaml")
+    found = smallest_cut(Estate(world.snapshot(), settings_, load_rules(), level="low").attempt)
+    assert ["/roleAssignments/" in removal.document for removal in found.removals] == [True]
+    assert found.is_whole
+    assert found.broken
+
+
 def incident(asset: str = "*", party: str = "*", level: Severity = "high") -> tuple[Estate, Cut]:
     snapshot = read_world(INCIDENT)[0].snapshot()
     settings_ = config.load(INCIDENT / "sidedoor.yaml")

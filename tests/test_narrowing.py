@@ -205,3 +205,45 @@ def test_as_of_the_day_of_collection() -> None:
     vendor = msgspec.structs.replace(settings.vendors[0], expires=dt.date(2026, 11, 19))
     over = msgspec.structs.replace(settings, vendors=(vendor,))
     assert least_privilege(snapshot, over, "labelworks").keeps == ()
+
+
+BUCKET_POLICY = "aws:100000000001::s3:GetBucketPolicy/ourlab-weights"
+VENDOR = "arn:aws:iam::200000000001:root"
+SHARED: dict[str, tuple[Any, list[str], bool]] = {
+    "of its own": ([{"AWS": VENDOR}], ["/Policy/Statement/0"], False),
+    "the only one": ({"AWS": VENDOR}, ["/Policy/Statement/0"], False),
+    "with others": (
+        [{"AWS": ["arn:aws:iam::100000000001:root", VENDOR]}],
+        ["/Policy/Statement/0/Principal/AWS/1"],
+        False,
+    ),
+    "by its account": ([{"AWS": "200000000001"}], ["/Policy/Statement/0"], False),
+    "beside a service": (
+        [{"AWS": VENDOR, "Service": "sagemaker.amazonaws.com"}],
+        ["/Policy/Statement/0"],
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize(("principals", "gone", "noted"), SHARED.values(), ids=SHARED)
+def test_a_bucket_policy_gets_a_statement_of_its_own(
+    principals: object, gone: list[str], *, noted: bool
+) -> None:
+    def statement(principal: object) -> dict[str, Any]:
+        return {
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": "s3:*",
+            "Resource": [BUCKET, BUCKET[:-2]],
+        }
+
+    made = list(map(statement, principals)) if isinstance(principals, list) else statement(principals)
+    body: object = {"Policy": {"Version": "2012-10-17", "Statement": made}}
+    found = least_privilege(*world("aws/weights-reads-unrecorded", "", **{BUCKET_POLICY: body}), "labelworks")
+    new = {"Effect": "Allow", "Principal": {"AWS": VENDOR}, "Action": "s3:GetObject", "Resource": BUCKET}
+    assert [p.body for p in found.pieces] in ([new], [[new]])
+    assert removed(found) == [f"{BUCKET_POLICY}#{pointer}" for pointer in gone]
+    assert (found.keeps, found.open, found.unexpressed) == (((VENDOR, "read", BUCKET),), (), ())
+    assert {key[1] for key in found.loses} == {"write"}
+    assert bool(found.notes) is noted

@@ -87,3 +87,9 @@ def test_refused(text: str, words: str) -> None:
 def test_a_removal_reads_as_it_is_written() -> None:
     removal = Removal(str(ID), "/Statement/0")
     assert Removal.parse(str(removal)) == removal
+
+
+def test_a_policy_without_its_only_statement_is_empty() -> None:
+    whole = Snapshot([Document(ID, {"Version": "2012-10-17", "Statement": {"Sid": "a"}})])
+    without = Without(whole, [Removal(str(ID), "/Statement")])
+    assert next(iter(without.snapshot)).body == {"Version": "2012-10-17", "Statement": []}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from scanner import config
@@ -103,3 +104,15 @@ def test_a_register_that_names_everyone_needs_no_draft() -> None:
     """The near twin: with the incident's own register only the open pattern is left."""
     analysis = analysed()
     assert "vendors: []" in drafted(analysis, inventory(analysis))
+
+
+def test_a_party_that_no_register_can_name_leaves_the_draft_valid(tmp_path: Path) -> None:
+    analysis = analysed()
+    found = inventory(analysis)
+    stranger = msgspec.structs.replace(
+        party(found, "computecoop"), name="a site", registered=False, sources=()
+    )
+    text = drafted(analysis, msgspec.structs.replace(found, parties=(stranger,)))
+    file = tmp_path / "sidedoor.yaml"
+    file.write_text(text)
+    assert [v.identities for v in config.load(file).vendors] == [config.Identities()]

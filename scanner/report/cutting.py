@@ -112,7 +112,7 @@ def _blocks(advice: Advice) -> Iterator[Block]:
     if cut.kept:
         yield Heading("What no removal breaks")
         yield Line(
-            "each statement on these paths also carries agreed access, or none is cited: narrow one;"
+            "each part of these paths also carries agreed access, or its removal changes nothing: narrow one;"
             " `sidedoor vendors least-privilege NAME` says how"
         )
     for item in cut.kept:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scanner.snapshot.documents import Document
 
 _SEPARATOR = "#"
+_ONLY = "Statement"  # a policy's only one may stand for a list of it; without it the policy is empty
 
 
 class Removal(msgspec.Struct, frozen=True, order=True):
@@ -137,7 +138,10 @@ def _remove(body: Any, steps: tuple[str, ...], document: str) -> None:  # noqa: 
     try:
         for step in steps[:-1]:
             holder = holder[int(step)] if isinstance(holder, list) else holder[step]
-        del holder[int(steps[-1]) if isinstance(holder, list) else steps[-1]]
+        if isinstance(holder, dict) and steps[-1] == _ONLY and not isinstance(holder[_ONLY], list):
+            holder[_ONLY] = []
+        else:
+            del holder[int(steps[-1]) if isinstance(holder, list) else steps[-1]]
     except (KeyError, IndexError, ValueError, TypeError):
         raise ConfigError(f"nothing at `{''.join(f'/{s}' for s in steps)}` of `{document}`") from None
 

@@ -29,6 +29,7 @@ _VERSION: Final = "2012-10-17"
 _ENTERING: Final = ("assume", "assume-web-identity", "assume-saml")
 _ON_ASSET: Final = ("read", "write", "invoke", "edit-policy")
 _ORDER: Final = ("Sid", "Effect", "Principal", "Action", "Resource", "Condition")
+_TRUST: Final = "AssumeRolePolicyDocument"
 _ROLES: Final = "iam:GetAccountAuthorizationDetails.RoleDetailList/"
 
 
@@ -116,9 +117,9 @@ def _by_role(snapshot: Snapshot, role: str, ways: tuple[Path, ...], party: Party
     removals: list[Removal] = []
     if not body:
         removals += _taken_out(snapshot, entries, party.names)
-    for document, statements in _by_resource(snapshot, ways, role).items():
-        pieces += [Piece(f"one more statement of {document}", s) for s in statements]
-        changes += [Change(document, "/Statement/-", s) for s in statements]
+    for piece, change in _added(snapshot, ways, role):
+        pieces.append(piece)
+        changes.append(change)
     if body:
         removals += _named_before(snapshot, ways, role)
     return Draft(
@@ -135,14 +136,16 @@ def _notes(body: dict[str, Any], role: str, entries: Iterable[Hop]) -> Iterator[
 
 def _by_statement(snapshot: Snapshot, way: Path, party: Party) -> Draft | Refused:
     """Return the statement that stands for a way by a resource's own policy."""
-    found = _by_resource(snapshot, (way,), way.hops[0].source)
-    if not found:
+    added = list(_added(snapshot, (way,), way.hops[0].source))
+    if not added:
         return Refused((way,), "the grant is no policy statement (an ACL, a grant of a key, or a share)")
-    pieces, changes = [], []
-    for document, statements in found.items():
-        pieces += [Piece(f"one more statement of {document}", s) for s in statements]
-        changes += [Change(document, "/Statement/-", s) for s in statements]
-    return Draft((way,), tuple(pieces), tuple(changes), tuple(_taken_out(snapshot, way.hops, party.names)))
+    pieces, changes = zip(*added, strict=True)
+    removals = tuple(_taken_out(snapshot, way.hops, party.names))
+    cited = [s for call in way.hops[0].calls for _, _, s in _cited(snapshot, call) if "Principal" in s]
+    notes = ("a statement that is taken out lets in others too: they lose it",)
+    open_ = any(not _mentions_only(statement, party) for statement in cited)
+    whole = any(removal.pointer.rpartition("/")[0].endswith("/Statement") for removal in removals)
+    return Draft((way,), pieces, changes, removals, notes=notes if open_ and whole else ())
 
 
 def _trusting(snapshot: Snapshot, entry: Hop, party: Party) -> Iterator[dict[str, Any]]:
@@ -206,13 +209,29 @@ def _via(call: Call, way: Path) -> dict[str, Any]:
     return {"StringEquals": {"kms:ViaService": f"s3.{key.region}.amazonaws.com"}}
 
 
-def _by_resource(snapshot: Snapshot, ways: Iterable[Path], principal: str) -> dict[str, list[dict[str, Any]]]:
-    """Return statements for the resources' own policies that name somebody on the way, by document."""
-    found: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+def _added(snapshot: Snapshot, ways: Iterable[Path], principal: str) -> Iterator[tuple[Piece, Change]]:
+    """Yield statements for the resources' own policies that name somebody on the way, and where they go."""
+    for (document, pointer), statements in _by_resource(snapshot, ways, principal).items():
+        listed, _, number = pointer.rpartition("/")
+        if not number.isdigit():  # the policy's only statement, which stands for a list of it
+            found = snapshot.cited(document, pointer)
+            whole = [*((found[0],) if found else ()), *statements]
+            yield Piece(f"statements of {document}", statements), Change(document, pointer, whole)
+            continue
+        for statement in statements:
+            change = Change(document, f"{listed}/-", statement)
+            yield Piece(f"one more statement of {document}", statement), change
+
+
+def _by_resource(
+    snapshot: Snapshot, ways: Iterable[Path], principal: str
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return statements for the resources' own policies, by where the statement stands that they narrow."""
+    found: dict[tuple[str, str], dict[str, dict[str, Any]]] = defaultdict(dict)
     for way in ways:
         last = way.hops[-1]
         for call in last.calls:
-            for document, _, statement in _cited(snapshot, call):
+            for document, pointer, statement in _cited(snapshot, call):
                 if not _names(statement, last.source):
                     continue
                 made: dict[str, Any] = {
@@ -223,8 +242,8 @@ def _by_resource(snapshot: Snapshot, ways: Iterable[Path], principal: str) -> di
                 }
                 if statement.get("Condition"):
                     made["Condition"] = statement["Condition"]
-                found[document].setdefault(json.dumps(made, sort_keys=True), made)
-    return {document: list(made.values()) for document, made in found.items()}
+                found[document, pointer].setdefault(json.dumps(made, sort_keys=True), made)
+    return {place: list(made.values()) for place, made in found.items()}
 
 
 def _names(statement: dict[str, Any], principal: str) -> bool:
@@ -254,12 +273,15 @@ def _parts(
     document: str, pointer: str, statement: dict[str, Any], names: frozenset[str]
 ) -> Iterator[Removal]:
     principal = statement["Principal"]
+    # beside a new one, the policy's only statement has become the first of two
+    alone = not pointer.rpartition("/")[2].isdigit() and _TRUST not in pointer
+    at = f"{pointer}/0" if alone else pointer
     for kind, named in principal.items() if isinstance(principal, dict) else ():
         own = [n for n, name in enumerate(named) if name in names] if isinstance(named, list) else []
         if own and len(own) < len(named):
-            yield from (Removal(document, f"{pointer}/Principal/{kind}/{n}") for n in own)
+            yield from (Removal(document, f"{at}/Principal/{kind}/{n}") for n in own)
             return
-    yield Removal(document, pointer)
+    yield Removal(document, at)
 
 
 def _named_before(snapshot: Snapshot, ways: Iterable[Path], role: str) -> Iterator[Removal]:
