@@ -1,4 +1,4 @@
-"""CloudFront distributions: what they publish of which bucket or load balancer, and what they ask of viewers.
+"""CloudFront distributions: what they publish of buckets, load balancers, functions and APIs, and to whom.
 
 Sources, below https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/, read 2026-11-22: "Restrict
 access to an Amazon S3 origin" (private-content-restricting-access-to-s3.html), "Restrict access with VPC
@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scanner.providers.aws.hosts import Hosts, Place
 from scanner.providers.aws.library import at
 from scanner.providers.aws.network import Front
 from scanner.snapshot import DocumentId, Gap
@@ -36,6 +37,8 @@ class Publication:
         distribution: Its ARN.
         bucket: Name of the bucket, or empty.
         origin: ARN of what lies in a VPC, or empty.
+        answering: What answers at the name of an origin on the internet.
+        ports: Where that is called.
         path: Glob over the keys of the bucket.
         identity: The origin access identity that asks the bucket, or empty.
         signs: Whether requests to the bucket are signed by the service (origin access control).
@@ -52,6 +55,8 @@ class Publication:
     pointer: str
     bucket: str = ""
     origin: str = ""
+    answering: Place = Place()  # noqa: RUF009 - an immutable value
+    ports: tuple[int, ...] = ()
     path: str = _ANY_PATH
     identity: str = ""
     signs: bool = False
@@ -72,6 +77,7 @@ class Distributions:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self._hosts = Hosts(snapshot)
         found: list[Publication] = []
         for document in snapshot.all("aws", "cloudfront", "ListDistributions"):
             items = at(document.body, "/DistributionList/Items") or []
@@ -93,10 +99,12 @@ class Distributions:
         return self._found.get(name)
 
     def fronts(self) -> Iterator[Front]:
-        """Yield what is published of load balancers inside a network; models are asked with POST."""
+        """Yield what is published of load balancers; models are asked with POST."""
         for found in self:
-            if ":elasticloadbalancing:" in found.origin and found.posts:
-                yield Front(found.id, found.origin, found.document, found.pointer, is_origin=True)
+            leads_to = found.origin or found.answering.arn
+            if ":elasticloadbalancing:" in leads_to and found.posts:
+                ports = () if found.origin else found.ports
+                yield Front(found.id, leads_to, found.document, found.pointer, is_origin=True, ports=ports)
 
     def of_bucket(self, name: str) -> tuple[Publication, ...]:
         """Return what is published of a bucket."""
@@ -131,6 +139,8 @@ class Distributions:
                 document=document,
                 pointer=pointer,
                 bucket=bucket["name"] if bucket and of_s3 is not None else "",
+                answering=self._hosts.at(str(origin.get("DomainName", ""))),
+                ports=_ports(origin.get("CustomOriginConfig") or {}),
                 origin=self._in_vpc(document, str(at(origin, "/VpcOriginConfig/VpcOriginId") or "")),
                 path=f"{below}/{pattern}" if below else pattern,
                 identity=str((of_s3 or {}).get("OriginAccessIdentity") or "").rpartition("/")[2],
@@ -153,6 +163,13 @@ class Distributions:
         return next(
             (str(item.get("OriginEndpointArn")) for item in items if name and item.get("Id") == name), ""
         )
+
+
+def _ports(custom: dict[str, Any]) -> tuple[int, ...]:
+    """Return the ports that an origin is called at: of the policy ``match-viewer`` both."""
+    policy = custom.get("OriginProtocolPolicy")
+    plain, secure = int(custom.get("HTTPPort") or 80), int(custom.get("HTTPSPort") or 443)
+    return (plain,) if policy == "http-only" else (secure,) if policy == "https-only" else (plain, secure)
 
 
 def _headers(origin: dict[str, Any]) -> Iterator[str]:

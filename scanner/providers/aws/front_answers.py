@@ -80,8 +80,19 @@ class CustomOrigin(TypedDict, total=False):
     HTTPSPort: int | None
 
 
+class Headers(TypedDict, total=False):
+    Items: list[dict[str, Any]] | None
+
+
+class CustomOrigin(TypedDict, total=False):
+    HTTPPort: int | None
+    HTTPSPort: int | None
+
+
 class Origin(TypedDict, total=False):
     S3OriginConfig: dict[str, Any] | None
+    CustomOriginConfig: CustomOrigin | None
+    CustomHeaders: Headers | None
     CustomOriginConfig: CustomOrigin | None
 
 

@@ -29,6 +29,7 @@ WORLDS = (
     "api-in-front-of-a-balancer",
     "api-in-front-of-an-endpoint",
     "distribution-in-front-of-a-balancer",
+    "distribution-in-front-of-a-public-balancer",
     "graphql-in-front-of-a-function",
     "rest-api-in-front-of-a-network-balancer",
     "single-sign-on",

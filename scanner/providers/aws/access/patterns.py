@@ -164,6 +164,7 @@ _COLONS_IN_NAMES: Final = frozenset(
         "bedrock",
         "dynamodb",
         "ecs",
+        "execute-api",
         "kinesis",
         "logs",
         "rds",
@@ -173,8 +174,9 @@ _COLONS_IN_NAMES: Final = frozenset(
         "states",
     }
 )
-# Observed: object keys, streams of log groups, revisions of task definitions, versions of models. Names of
-# the services' resource types: Service Authorization Reference, "Resource types defined by" each service,
+# Observed: object keys, streams of log groups, revisions of task definitions, versions of models, paths of
+# APIs. Names of the services' resource types: Service Authorization Reference, "Resource types defined by"
+# each service,
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scanner.providers.aws.apis import graphql, rest, web
 from scanner.providers.aws.apis.routes import Door, Route
+from scanner.providers.aws.hosts import Hosts
 from scanner.providers.aws.network import Front
 
 if TYPE_CHECKING:
@@ -21,7 +22,12 @@ class Apis:
     """Every route by what it leads to."""
 
     def __init__(self, snapshot: Snapshot, library: Library) -> None:
-        found = [*rest.routes(snapshot, library), *web.routes(snapshot), *graphql.routes(snapshot)]
+        hosts = Hosts(snapshot)
+        found = [
+            *rest.routes(snapshot, library, hosts),
+            *web.routes(snapshot, hosts),
+            *graphql.routes(snapshot, hosts),
+        ]
         self._routes = {
             route.id: route for route in sorted(found, key=lambda route: (route.target, route.id))
         }
@@ -35,12 +41,16 @@ class Apis:
 
     def to(self, target: str) -> Iterator[Route]:
         """Yield the routes to the resource with an ARN."""
-        return (route for route in self if route.target == target)
+        return (route for route in self if route.leads_to(target))
 
     def fronts(self) -> Iterator[Front]:
         """Yield the routes that lead to load balancers."""
         for route in self:
-            if ":elasticloadbalancing:" in route.target and route.link is not None:
+            if ":elasticloadbalancing:" not in route.target:
+                continue
+            if route.port:
+                yield Front(route.id, route.target, route.document, route.pointer, ports=(route.port,))
+            elif route.link is not None:
                 body = route.link.body or {}
                 yield Front(
                     name=route.id,

@@ -12,18 +12,27 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from scanner.providers.aws.apis.domains import opening
-from scanner.providers.aws.apis.routes import Door, Route, method_arn, pool_issuer, target_of, texts
+from scanner.providers.aws.apis.routes import (
+    Door,
+    Route,
+    method_arn,
+    pool_issuer,
+    target_of,
+    texts,
+    unset,
+)
 from scanner.providers.aws.library import at
 from scanner.snapshot import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scanner.providers.aws.hosts import Hosts
     from scanner.providers.aws.library import Library
     from scanner.snapshot import Document, DocumentId, Snapshot
 
 
-def routes(snapshot: Snapshot, library: Library) -> Iterator[Route]:
+def routes(snapshot: Snapshot, library: Library, hosts: Hosts) -> Iterator[Route]:
     """Yield the methods that call something followed, in id order."""
     for resource in snapshot.all("aws", "apigateway", "GetResources.items"):
         place, api = resource.id, resource.id.key.partition("/")[0]
@@ -38,7 +47,7 @@ def routes(snapshot: Snapshot, library: Library) -> Iterator[Route]:
         path = str(at(resource.body, "/path") or "/")
         for name, method in sorted((at(resource.body, "/resourceMethods") or {}).items()):
             calls = method.get("methodIntegration") or {}
-            for target, link in _targets(snapshot, place, calls):
+            for target, link, port in _targets(snapshot, place, calls, hosts):
                 yield Route(
                     target=target,
                     account=place.scope,
@@ -56,25 +65,37 @@ def routes(snapshot: Snapshot, library: Library) -> Iterator[Route]:
                     shared_key=bool(method.get("apiKeyRequired")),
                     firewalls=texts(stage.get("webAclArn") for stage in deployed),
                     certificates=way.certificates,
-                    missing=way.missing,
+                    missing=(*way.missing, *unset(str(calls.get("uri") or ""))),
                     link=link,
+                    port=port,
                 )
 
 
 def _targets(
-    snapshot: Snapshot, place: DocumentId, calls: dict[str, Any]
-) -> Iterator[tuple[str, Document | None]]:
-    """Yield what a method calls; of a link into a network, its load balancers."""
+    snapshot: Snapshot, place: DocumentId, calls: dict[str, Any], hosts: Hosts
+) -> Iterator[tuple[str, Document | None, int]]:
+    """Yield what a method calls, with the link into a network, or the port of what is on the internet.
+
+    A link of the second kind leads to the load balancer or listener that the method names, one of the first
+    to its own: API Gateway API Reference, "Integration", ``integrationTarget`` (read 2026-11-22).
+    """
     if calls.get("connectionType") == "VPC_LINK":
-        key = str(calls.get("connectionId") or "")
-        link = snapshot.get(msgspec.structs.replace(place, field="GetVpcLinks.items", key=key))
+        key, named = str(calls.get("connectionId") or ""), str(calls.get("integrationTarget") or "")
+        wanted = msgspec.structs.replace(place, field="GetVpcLinks.items", key=key)
+        if named:
+            wanted = msgspec.structs.replace(wanted, service="apigatewayv2", field="GetVpcLinks.Items")
+        link = snapshot.get(wanted)
         if not isinstance(link, Gap):
-            for balancer in at(link.body, "/targetArns") or ():
-                yield str(balancer), link
+            yield from ((str(t), link, 0) for t in ([named] if named else at(link.body, "/targetArns") or ()))
         return
-    target = target_of(str(calls.get("uri") or ""), place.region, place.scope)
+    uri = str(calls.get("uri") or "")
+    target = target_of(uri, place.region, place.scope)
     if target and calls.get("type") in {"AWS", "AWS_PROXY"}:
-        yield target, None
+        yield target, None, 0
+    if calls.get("type") in {"HTTP", "HTTP_PROXY"}:
+        answering = hosts.of(uri)
+        if answering.arn:
+            yield answering.arn, None, answering.port
 
 
 def _doors(snapshot: Snapshot, place: DocumentId, api: str, method: dict[str, Any]) -> tuple[Door, ...]:

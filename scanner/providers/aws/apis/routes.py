@@ -1,8 +1,9 @@
 """A route: one method of an API in front of a model, whom it lets in, and what it calls.
 
-Source: API Gateway Developer Guide, "Set up a private integration" and "Integration requests for REST APIs"
-(https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html, read
-2026-11-22).
+Sources, below https://docs.aws.amazon.com/apigateway/latest/developerguide/, read 2026-11-22: "Set up a
+private integration" (set-up-private-integration.html), "Integration requests for REST APIs", "Using API
+Gateway stage variables" (stage-variables.html): one in an integration stands for what each stage says, and is
+withheld; a path parameter (``{name}``) is the caller's choice.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
 from scanner.providers.aws.arn import Arn
+from scanner.wildcards import covers
 
 if TYPE_CHECKING:
     from scanner.providers.aws.access import Policy, Unread
     from scanner.snapshot import Document, DocumentId
 
-_SAGEMAKER = re.compile(r":runtime\.sagemaker:path/+endpoints/([^/]+)/")
-_BEDROCK = re.compile(r":bedrock-runtime:path/+model/([^/]+)/")
-_FUNCTION = re.compile(r"arn:[^:]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+")
-_LISTENER = re.compile(r"arn:[^:]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener/.+")
+_SAGEMAKER = re.compile(r":apigateway:([a-z0-9-]*):runtime\.sagemaker:path/+endpoints/([^/]+)/")
+_BEDROCK = re.compile(r":apigateway:([a-z0-9-]*):bedrock-runtime:path/+model/([^/]+)/")
+_FUNCTION = re.compile(r"arn:[^:]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_*-]+")
+_BALANCED = re.compile(r"arn:[^:]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:(?:listener|loadbalancer)/.+")
+_SET_BY_STAGE = re.compile(r"\$\{stageVariables\.[^}]*\}")
+_SET_BY_CALLER = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Route:
     """One method of an API, which any of `doors` opens.
 
     Attributes:
-        target: ARN of the endpoint, model, function, listener or load balancer that it calls.
+        target: ARN of the endpoint, model, function, listener or load balancer that it calls, or a glob.
         resource: What a policy calls it, a glob over stages.
         called_as: The source ARNs that what it calls sees.
         role: What it calls with, an ARN or empty.
@@ -53,6 +57,7 @@ class Route:
         missing: What would tell whether it can be called, and was not read.
         service: Which service calls.
         link: The link into a network by which it calls.
+        port: Where it calls a load balancer over the internet, else 0.
     """
 
     target: str
@@ -72,23 +77,52 @@ class Route:
     missing: tuple[str, ...] = ()
     service: str = "apigateway.amazonaws.com"
     link: Document | None = None
+    port: int = 0
 
     @property
     def id(self) -> str:
         """A name that no other route has."""
         return f"{self.document.id}#{self.pointer} {self.target}"
 
+    def leads_to(self, node: str) -> bool:
+        """Tell whether it calls a node; names of endpoints have no case.
+
+        SageMaker API Reference, "CreateEndpoint", ``EndpointName`` (read 2026-11-22).
+        """
+        one, other = self.target, node
+        if ":sagemaker:" in node:
+            one, other = one.lower(), other.lower()
+        return one == other or ("*" in one and covers(one, other))
+
 
 def target_of(uri: str, region: str, account: str) -> str:
-    """Return the ARN of what an integration calls, empty for what is not followed."""
+    """Return the ARN of what an integration calls, a glob where callers or stages choose, or empty."""
+    uri = _SET_BY_CALLER.sub("*", _SET_BY_STAGE.sub("*", uri))
     endpoint = _SAGEMAKER.search(uri)
     if endpoint:
-        return f"arn:aws:sagemaker:{region}:{account}:endpoint/{endpoint[1]}"
+        return endpoints(endpoint[1] or region, account, endpoint[2])
     model = _BEDROCK.search(uri)
     if model:
-        named = unquote(model[1])
+        named = unquote(model[2])
+        if "*" in named and not named.startswith("arn:"):
+            return models(model[1] or region, account)
         return named if named.startswith("arn:") else ""
-    return function_of(uri) or (uri if _LISTENER.fullmatch(uri) else "")
+    return function_of(uri) or (uri if _BALANCED.fullmatch(uri) else "")
+
+
+def endpoints(region: str, account: str, name: str = "*") -> str:
+    """Return the ARN of an endpoint of SageMaker, a glob for any."""
+    return f"arn:aws:sagemaker:{region}:{account}:endpoint/{name}"
+
+
+def models(region: str, account: str) -> str:
+    """Return the glob of an account's own models on Bedrock."""
+    return f"arn:aws:bedrock:{region}:{account}:*"
+
+
+def unset(uri: str) -> tuple[str, ...]:
+    """Name the variables of stages that decide what an integration calls."""
+    return tuple(f"the stage variable {name[17:-1]}" for name in sorted(set(_SET_BY_STAGE.findall(uri))))
 
 
 def function_of(text: str) -> str:

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 _GET = ("apigateway:GET",)  # one action for all reads, of both APIs
 _REST, _APIS = ("GetRestApis.items",), ("GetApis.Items",)
 _OF_METHOD = {"httpMethod", "authorizationType", "authorizerId", "apiKeyRequired", "methodIntegration"}
-_OF_INTEGRATION = {"type", "httpMethod", "uri", "connectionType", "connectionId", "credentials"}
+_OF_INTEGRATION = {
+    *("type", "httpMethod", "uri", "connectionType", "connectionId", "credentials"),
+    "integrationTarget",
+}
 _OF_INTEGRATION_2 = {
     *("IntegrationId", "IntegrationType", "IntegrationSubtype", "IntegrationMethod", "IntegrationUri"),
     *("ConnectionId", "ConnectionType", "CredentialsArn", "PayloadFormatVersion"),

@@ -11,11 +11,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scanner.providers.aws.functions import BY_API
 from scanner.providers.aws.hops import models
 from scanner.providers.aws.hops.asking import INVOKE
-from scanner.providers.aws.hops.calling import Behind, callers
+from scanner.providers.aws.hops.calling import KEY_HEADER, Behind, callers
 from scanner.providers.aws.hops.passing import trust_in
+from scanner.providers.aws.hops.viewing import viewed
+from scanner.providers.aws.library import field_evidence
 from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Answer, Question
 
@@ -34,8 +38,23 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     """Yield hops into what an API calls; none for another node."""
     for route in estate.apis.to(node):
         behind = _behind(estate, node, route)
-        if behind is not None:
-            yield from callers(estate, route, node, INVOKE, behind)
+        if behind is None:
+            continue
+        for hop in callers(estate, route, node, INVOKE, behind):
+            yield hop
+            yield from _keyed(estate, route, hop)
+
+
+def _keyed(estate: AwsEstate, route: Route, hop: Hop) -> Iterator[Hop]:
+    """Yield the hop through a distribution that adds the key which all callers of an API show."""
+    keys = {guard for guard in hop.guards if guard.key.lower() == f"http header {KEY_HEADER}"}
+    api = route.called_as[0].split(":")[5].partition("/")[0] if route.called_as and keys else ""
+    for publication in estate.distributions:
+        if api and publication.answering.api == api and KEY_HEADER in publication.headers:
+            rest = tuple(guard for guard in hop.guards if guard not in keys)
+            evidence = (*hop.evidence, field_evidence(publication.document, publication.pointer))
+            through = msgspec.structs.replace(hop, guards=rest, evidence=evidence)
+            yield from viewed(through, publication)
 
 
 def _behind(estate: AwsEstate, node: str, route: Route) -> Behind | None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scanner.providers.aws.hops.asking import Way
     from scanner.providers.aws.identities import Identity
 
+KEY_HEADER = "x-api-key"
 _ANY_SUBJECT = "*"
 _ACTIONS = {"appsync.amazonaws.com": "appsync:GraphQL"}
 
@@ -51,7 +52,7 @@ def callers(
     if route.certificates:
         guards.append(Guard("client certificate of", "in", route.certificates, "issuer"))
     if route.shared_key:
-        guards.append(Guard("HTTP header x-api-key", "present"))
+        guards.append(Guard(f"HTTP header {KEY_HEADER}", "present"))
     for door in route.doors:
         hops = _signed if door.asks == "signature" else _unsigned
         for hop in hops(estate, route, door, node, way, behind):

@@ -1,4 +1,4 @@
-"""Hops into S3 objects through CloudFront: what a bucket lets a distribution read, its viewers read.
+"""Hops through CloudFront into S3 objects and functions: what lets a distribution in lets its viewers in.
 
 A distribution asks the bucket as the service, for its own ARN (origin access control), or as an identity of
 its own (origin access identity), which cannot decrypt with KMS. A bucket that lets the service in for any
@@ -10,6 +10,7 @@ read 2026-11-22); IAM User Guide, "The confused deputy problem".
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +19,7 @@ from scanner.providers.aws.access import Unread, principals_named
 from scanner.providers.aws.arn import Arn, root
 from scanner.providers.aws.hops import objects
 from scanner.providers.aws.hops.asking import unlocking
+from scanner.providers.aws.hops.invoking import EXEMPT, asked_of_url, is_exempt
 from scanner.providers.aws.hops.viewing import viewed
 from scanner.providers.aws.library import field_evidence
 from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE, Caller
@@ -42,6 +44,7 @@ _READ = "s3:GetObject"
 
 def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     """Yield hops into S3 objects; none for another node."""
+    yield from _to_function(estate, node)
     name = bucket_name(node)
     bucket = estate.buckets.get(name) if name else None
     if bucket is None:
@@ -56,6 +59,34 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     if bucket.policy is not None and not isinstance(bucket.policy, Unread):
         yield from _by_any_distribution(estate, node, bucket, bucket.policy)
         yield from _by_unknown_identity(estate, node, bucket, bucket.policy)
+
+
+def _to_function(estate: AwsEstate, node: str) -> Iterator[Hop]:
+    """Yield the hops of everyone whom a distribution answers from the URL of a function.
+
+    It signs as the service, for its own ARN: CloudFront Developer Guide, "Restrict access to an AWS Lambda
+    function URL origin" (private-content-restricting-access-to-lambda.html, read 2026-11-22). What a URL lets
+    in without a signature comes to it without a distribution too.
+    """
+    function = next((f for f in estate.functions if f.arn == node), None)
+    signed = [url for url in function.urls if url.auth_type == "AWS_IAM"] if function else []
+    published = [p for p in estate.distributions if p.answering.arn == node and p.signs] if signed else []
+    for publication, url in product(published, signed):
+        context = {"aws:sourcearn": (publication.distribution,), "aws:sourceaccount": (publication.account,)}
+        questions = asked_of_url(function, url, context) if function else ()
+        answers = tuple(estate.oracle.admit(Caller(ANYONE, _SERVICE), question) for question in questions)
+        exempt = answers[1].is_denied and is_exempt(url)
+        for hop in estate.steps.hops(
+            "invoke",
+            ANYONE,
+            node,
+            answers[:1] if exempt else answers,
+            foreign=True,
+            gains=("invoke",),
+            evidence=(field_evidence(publication.document, publication.pointer),),
+            missing=(EXEMPT,) if exempt else (),
+        ):
+            yield from viewed(hop, publication)
 
 
 def _viewing(

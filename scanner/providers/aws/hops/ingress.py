@@ -14,18 +14,21 @@ import msgspec
 
 from scanner.model import Hop
 from scanner.netset import AddressSet
+from scanner.providers.aws.functions import BY_API
 from scanner.providers.aws.hops.asking import Way
 from scanner.providers.aws.hops.calling import callers
 from scanner.providers.aws.hops.viewing import viewed
 from scanner.providers.aws.network import is_anyone, is_whole
-from scanner.providers.aws.outsiders import ANYONE, subject_node
-from scanner.verdict import Guard
+from scanner.providers.aws.outsiders import ANYONE, Caller, subject_node
+from scanner.providers.aws.questions import Question
+from scanner.verdict import Guard, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scanner.model import Certainty
     from scanner.providers.aws.estate import AwsEstate
+    from scanner.providers.aws.functions import Function
     from scanner.providers.aws.network import Exposure
     from scanner.verdict import Holder
 
@@ -35,6 +38,7 @@ _ADDRESS = "source address"
 # that the distribution adds (restrict-access-to-load-balancer.html, read 2026-11-22); values are not kept
 _SAME_VALUE = "the distribution adds the header with the value that the listener asks for"
 _ANY_SUBJECT = "*"
+_CALL, _BALANCERS = "lambda:InvokeFunction", "elasticloadbalancing.amazonaws.com"
 _SHOWN = {
     "oidc": "login at",
     "saml": "login at",
@@ -53,6 +57,9 @@ class _Known(NamedTuple):
 def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     """Yield hops into a server of models; none for another node."""
     yield from by_network(estate, node, estate.network.exposures(node), _SEND)
+    function = next((f for f in estate.functions if f.arn == node), None)
+    if function is not None:
+        yield from _to_function(estate, function)
 
 
 def by_network(estate: AwsEstate, node: str, exposures: Iterable[Exposure], way: Way) -> Iterator[Hop]:
@@ -79,6 +86,30 @@ def by_network(estate: AwsEstate, node: str, exposures: Iterable[Exposure], way:
                     missing=missing,
                     blocked_by=(door,) if door else (),
                 )
+
+
+def _to_function(estate: AwsEstate, function: Function) -> Iterator[Hop]:
+    """Yield the hops of everyone for whom a load balancer calls a function, if its policy lets it.
+
+    Elastic Load Balancing, "Use Lambda functions as targets of an Application Load Balancer"
+    (lambda-functions.html, read 2026-11-22).
+    """
+    for group, exposure in estate.network.calling(function.arn):
+        context = {**BY_API, "aws:sourcearn": (group,), "aws:sourceaccount": (function.account,)}
+        question = Question(_CALL, function.arn, function.account, function.policy, context=context)
+        said = estate.oracle.admit(Caller(_BALANCERS, _BALANCERS), question)
+        if said.is_denied:
+            continue
+        verdict = said.decision.verdict
+        unread = verdict.missing if isinstance(verdict, Unknown) else ()
+        refs = (estate.library.evidence(ref) for ref in said.decision.deciding)
+        proof = tuple(evidence for evidence in refs if evidence is not None)
+        for hop in by_network(estate, function.arn, [exposure], _SEND):
+            missing = tuple(sorted({*hop.missing, *unread}))
+            weakened: Certainty = "possible" if missing and hop.certainty == "proven" else hop.certainty
+            yield msgspec.structs.replace(
+                hop, missing=missing, certainty=weakened, evidence=(*hop.evidence, *proof)
+            )
 
 
 def _through_front(estate: AwsEstate, node: str, exposure: Exposure) -> Iterator[Hop]:

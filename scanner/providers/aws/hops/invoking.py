@@ -26,7 +26,7 @@ from scanner.providers.aws.outsiders import ANY_ACCOUNT, Caller
 from scanner.providers.aws.questions import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from scanner.model import Hop
     from scanner.providers.aws.estate import AwsEstate
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _CALL = "lambda:InvokeFunction"
 _BY_URL = "lambda:InvokeFunctionUrl"
 _BOTH_ASKED_SINCE = "2025-10-01"
-_EXEMPT = "whether a URL made before October 2025 is still exempt from lambda:InvokeFunction"
+EXEMPT = "whether a URL made before October 2025 is still exempt from lambda:InvokeFunction"
 _WAYS = (
     (INVOKE, _CALL),
     (WRITE, "lambda:UpdateFunctionCode"),
@@ -74,10 +74,8 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
 
 def _by_url(estate: AwsEstate, function: Function, url: Url) -> Iterator[Hop]:
     """Yield the hops of callers of a URL, whom both permissions must let in."""
-    kind = {"lambda:functionurlauthtype": (url.auth_type,)}
-    first = Question(_BY_URL, function.arn, function.account, function.policy, context=kind)
-    second = replace(first, action=_CALL, context={**kind, VIA_URL: ("true",)})
-    may_be_exempt = url.made_on < _BOTH_ASKED_SINCE
+    first, second = asked_of_url(function, url, {})
+    may_be_exempt = is_exempt(url)
     sure = set()
     for hop in asking.hops(
         estate, function.arn, INVOKE, first, lambda who: (asking.answer(estate, who, second),)
@@ -88,7 +86,21 @@ def _by_url(estate: AwsEstate, function: Function, url: Url) -> Iterator[Hop]:
     for hop in asking.hops(estate, function.arn, INVOKE, first) if may_be_exempt else ():
         if hop.source not in sure:
             certainty = "possible" if hop.certainty == "proven" else hop.certainty
-            yield msgspec.structs.replace(hop, certainty=certainty, missing=(*hop.missing, _EXEMPT))
+            yield msgspec.structs.replace(hop, certainty=certainty, missing=(*hop.missing, EXEMPT))
+
+
+def asked_of_url(
+    function: Function, url: Url, context: Mapping[str, tuple[str, ...]]
+) -> tuple[Question, Question]:
+    """Return what a URL asks of its callers, of whom `context` is known; the second not if it is exempt."""
+    known = {**context, "lambda:functionurlauthtype": (url.auth_type,)}
+    first = Question(_BY_URL, function.arn, function.account, function.policy, context=known)
+    return first, replace(first, action=_CALL, context={**known, VIA_URL: ("true",)})
+
+
+def is_exempt(url: Url) -> bool:
+    """Tell whether a URL may still ask for the first permission alone."""
+    return url.made_on < _BOTH_ASKED_SINCE
 
 
 def _by_service(estate: AwsEstate, function: Function) -> Iterator[Hop]:

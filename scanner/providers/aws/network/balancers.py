@@ -164,6 +164,8 @@ class Balancers:
         self, balancer: Document, subnet: str, arrived: Bounds, target: Target, *, group: str, preserves: bool
     ) -> tuple[Bounds, tuple[str, ...]]:
         """Return what of `arrived` gets from a node in a subnet to a target, and what lets it."""
+        if self.is_function(group):
+            return arrived, ()
         if not arrived or not target.port:
             return Bounds(), ()
         if target.at is None:
@@ -201,6 +203,16 @@ class Balancers:
         if let_in.sure and (is_exact or let_in.sure.includes(seen)):
             return arrived
         return _unsure(arrived, *(let_in.missing or (f"the addresses of {balancer.id.key} in {subnet}",)))
+
+    def vpc_of(self, listener: str) -> str:
+        """Return the network of a listener's load balancer."""
+        balancer = self._balancer_of(self.listeners[listener])
+        return str(balancer.body.get("VpcId", "")) if balancer else ""
+
+    def is_function(self, target_group: str) -> bool:
+        """Tell whether a target group calls a function, which has no place in a network."""
+        group = self.target_groups.get(target_group)
+        return group is not None and group.body.get("TargetType") == "lambda"
 
     def _family(self, target_group: str) -> str:
         group = self.target_groups.get(target_group)

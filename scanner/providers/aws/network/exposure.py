@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from scanner.model import Evidence, Resource
+    from scanner.providers.aws.network.balancers import Target
     from scanner.providers.aws.network.fronts import Front
     from scanner.providers.aws.network.listeners import Gate
     from scanner.providers.aws.network.topology import Attachment
@@ -97,21 +98,18 @@ class Network:
             for outside in self._classes(place.vpc, through=False):
                 yield from self._direct(server, place, outside)
         for group, targets in server.behind:
-            for listener, forward in self._balancers.leading_to(group):
-                if server.listener not in {"", listener}:
-                    continue
-                vpc = self._balancers.target_groups[group].body.get("VpcId", "")
-                for outside in self._classes(vpc, through=True):
-                    for target in targets:
-                        for packets, names in self._balancers.reaching(listener, forward, target, outside):
-                            yield Exposure(
-                                outside,
-                                packets,
-                                (*outside.gates, *forward.gates),
-                                (*outside.guards, *forward.guards),
-                                names,
-                                self._shared(listener),
-                            )
+            yield from self._balanced(group, targets, server.listener)
+
+    def calling(self, function: str) -> Iterator[tuple[str, Exposure]]:
+        """Yield (target group, exposure) for each way through a load balancer that calls a function."""
+        for group in sorted(self._balancers.target_groups):
+            if not self._balancers.is_function(group):
+                continue
+            for listed, target in self._balancers.targets(group):
+                id_ = str(listed.get("Id", ""))
+                if id_ == function or id_.startswith(f"{function}:"):
+                    for exposure in self._balanced(group, (target,), ""):
+                        yield group, exposure
 
     def standing(self, interfaces: Iterable[str], port: int) -> Iterator[Exposure]:
         """Yield the ways to a port of interfaces, by their ids; what was not listed is passed over."""
@@ -165,6 +163,24 @@ class Network:
         yield from (outside for outside in self._insiders if outside.vpc == vpc)
         if through:
             yield from self._consumers
+
+    def _balanced(self, group: str, targets: tuple[Target, ...], only: str) -> Iterator[Exposure]:
+        """Yield what comes to targets of a group through listeners, or through the only one that counts."""
+        vpc = self._balancers.target_groups[group].body.get("VpcId", "")
+        for listener, forward in self._balancers.leading_to(group):
+            if only not in {"", listener}:
+                continue
+            for outside in self._classes(vpc or self._balancers.vpc_of(listener), through=True):
+                for target in targets:
+                    for packets, names in self._balancers.reaching(listener, forward, target, outside):
+                        yield Exposure(
+                            outside,
+                            packets,
+                            (*outside.gates, *forward.gates),
+                            (*outside.guards, *forward.guards),
+                            names,
+                            self._shared(listener),
+                        )
 
     def _direct(self, server: Server, place: Attachment, outside: Outside) -> Iterator[Exposure]:
         """Yield what reaches a server's own address: surely on its ports, perhaps on others."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scanner.providers.aws.network.topology import Topology
     from scanner.snapshot import Document
 
+_ORIGIN_FACING = "com.amazonaws.global.cloudfront.origin-facing"
 _OF_ORIGINS = "CloudFront-VPCOrigins-Service-SG"
 
 
@@ -33,7 +34,8 @@ class Front:
     """Something with the id `name` that sends what it is asked on to `leads_to`.
 
     `leads_to` is a load balancer or a listener; `subnets` and `groups` are where its interfaces are.
-    `is_origin`: they are CloudFront's own. Without either it is a PrivateLink connection.
+    `is_origin`: it is CloudFront's. What has `ports` calls these over the internet; else, without interfaces,
+    it is a PrivateLink connection.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Front:
     subnets: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     is_origin: bool = False
+    ports: tuple[int, ...] = ()
 
 
 def outsides(topology: Topology, balancers: Balancers, fronts: Iterable[Front]) -> Iterator[Outside]:
@@ -55,6 +58,16 @@ def outsides(topology: Topology, balancers: Balancers, fronts: Iterable[Front]) 
         if described is None:
             continue
         vpc = described.body.get("VpcId", "")
+        if front.ports:
+            yield Outside(
+                service=topology.place(front.document, front.pointer),
+                balancers=(balancer,),
+                front=front.name,
+                listener=listener,
+                ports=front.ports,
+                senders=_of_cloudfront(topology) if front.is_origin else None,
+            )
+            continue
         groups = _of_service(topology, vpc) if front.is_origin else front.groups
         yield Outside(
             service=topology.place(front.document, front.pointer),
@@ -64,6 +77,20 @@ def outsides(topology: Topology, balancers: Balancers, fronts: Iterable[Front]) 
             groups=groups,
             addresses=_addresses(topology, front, vpc),
         )
+
+
+def _of_cloudfront(topology: Topology) -> AddressSet | None:
+    """Return the addresses that CloudFront calls origins from, None when AWS's list of them was not read.
+
+    CloudFront Developer Guide, "Use the CloudFront managed prefix list" (LocationsOfEdgeServers.html, read
+    2026-11-22).
+    """
+    found = AddressSet()
+    for listed in topology.by_key("DescribeManagedPrefixLists.PrefixLists").values():
+        entries = topology.lists.get(listed.id.key)
+        if str(listed.body.get("PrefixListName", "")).startswith(_ORIGIN_FACING) and entries is not None:
+            found |= AddressSet.of(entry["Cidr"] for entry in entries.body.get("Entries") or ())
+    return found or None
 
 
 def _of_service(topology: Topology, vpc: str) -> tuple[str, ...]:

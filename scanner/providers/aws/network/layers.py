@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scanner.boxes import TCP, Boxes
 from scanner.netset import AddressSet
 from scanner.providers.aws.network.bounds import Bounds
+from scanner.providers.aws.network.internet import is_whole
 from scanner.snapshot import DocumentId
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Outside:
         vpc: The network that it stands inside of, or empty.
         subnets: Where its interfaces are, as far as that is known.
         reaches: Which addresses it may speak to.
+        ports: What a front that comes over the internet calls.
+        senders: The addresses that it calls from, None when they are not known.
         gates: Who has let callers in before.
         guards: What else holds of them.
         missing: What would tell whether it comes in at all.
@@ -63,11 +66,13 @@ class Outside:
     guards: tuple[Guard, ...] = ()
     missing: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
+    senders: AddressSet | None = None
 
     @property
     def hides_caller(self) -> bool:
         """Whether load balancers never pass on the caller's address: a PrivateLink consumer's, a front's."""
-        return bool(self.service) and not self.vpc
+        return bool(self.service) and not self.vpc and not self.ports
 
     def enters(self, balancer: str) -> bool:
         """Tell whether the class may come straight to a load balancer."""
@@ -89,15 +94,15 @@ class Layers:
         peer = outside.peer
         if peer is not None:
             found = self.entrances.peer(place.subnet, peer, place.addresses)
-        elif outside.service:
+        elif outside.service and not outside.ports:
             found = self._from_inside(outside, place)
         else:
             found = self.entrances.internet(place.subnet, v4=place.public4, v6=place.public6)
-        if not found or not filtered:
-            return found
-        if peer is not None:
-            return found & self.groups.from_peer(place.groups, peer.connection, peer.account, near)
-        return found & self.groups.bounds(place.groups, near, members_of=outside.groups)
+        if found and filtered and peer is not None:
+            found &= self.groups.from_peer(place.groups, peer.connection, peer.account, near)
+        elif found and filtered:
+            found &= self.groups.bounds(place.groups, near, members_of=outside.groups)
+        return _as_sent(outside, found) if outside.ports else found
 
     def _from_inside(self, outside: Outside, place: Attachment) -> Bounds:
         """Return what comes from interfaces of a front, or of who stands inside a network of ours."""
@@ -143,13 +148,28 @@ class Layers:
             if outside.service:
                 yield outside.service
                 yield from outside.more
-            else:
+            if not outside.service or outside.ports:
                 yield from self.entrances.names(place.subnet, packets, "igw-")
             yield from self.groups.names(place.groups, packets, outside.groups)
 
     def _near(self, place: Attachment) -> DocumentId:
         document = self.topology.subnets.get(place.subnet)
         return document.id if document else DocumentId("aws", "", "", "ec2", "DescribeSubnets", place.subnet)
+
+
+def _as_sent(outside: Outside, found: Bounds) -> Bounds:
+    """Return what of `found` a front on the internet sends: surely if wherever it calls from is let in."""
+    called = Boxes()
+    for port in outside.ports:
+        called |= Boxes.of(_EVERYWHERE, TCP, port, port)
+    found &= Bounds.exactly(called)
+    if outside.senders is not None:
+        found &= Bounds.exactly(Boxes.of(outside.senders))
+    sure = found.sure.sources
+    if is_whole(sure) or (outside.senders is not None and sure.v4 == outside.senders.v4):
+        return found
+    missing = {*found.missing, f"the addresses that {outside.front} calls from"}
+    return Bounds(Boxes(), found.maybe, tuple(sorted(missing)))
 
 
 def _if_any(found: Bounds, gate: Bounds, packets: Boxes) -> Bounds:
