@@ -170,7 +170,7 @@ class AwsEstate:
         """Yield policies that could not be parsed, and what is read but not followed yet."""
         yield from self._misshapen
         yield from (self.library.gaps[place] for place in sorted(self.library.gaps))
-        yield from self.stores.unfollowed()
+        yield from self.stores.unfollowed(self.organization)
         yield from self.network.gaps(i for m in self.stores.mounted.values() for i in m.interfaces)
         yield from self.clusters.gaps()
         yield from self.sign_on.gaps()

@@ -7,6 +7,8 @@
 | ``GetAccountSetting`` | - | ``value``: V2 where the registry policy counts for every action |
 | ``DescribeRepositories.repositories`` | ARN | ``repositoryUri``, ``imageTagMutability`` |
 | ``GetRepositoryPolicy`` | ARN | ``policyText`` as JSON; no body: no policy |
+| ``DescribePullThroughCacheRules.pullThroughCacheRules`` | prefix | ``upstreamRegistryUrl`` |
+| ``DescribeRepositoryCreationTemplates.repositoryCreationTemplates`` | prefix | ``repositoryPolicy`` |
 | ``DescribeImages`` | ARN of a repository | its largest images, see `largest_images` |
 """
 
@@ -60,6 +62,17 @@ TABLE: Final = Service(
             effect="understated",
         ),
         Row(operation="GetAccountSetting", given=({"name": "REGISTRY_POLICY_SCOPE"},), effect="understated"),
+        Row(
+            operation="DescribePullThroughCacheRules",
+            lists={"pullThroughCacheRules": "ecrRepositoryPrefix"},
+            effect="understated",
+        ),
+        Row(
+            operation="DescribeRepositoryCreationTemplates",
+            lists={"repositoryCreationTemplates": "prefix"},
+            policies=("repositoryPolicy",),
+            effect="understated",
+        ),
         Row(
             operation="DescribeRepositories",
             given=({"maxResults": 1000},),

@@ -17,6 +17,7 @@ from scanner.providers.aws.stores import (
     mounted,
     published,
     services,
+    upstreams,
 )
 from scanner.providers.aws.stores.access_grants import read_access_grants
 from scanner.providers.aws.stores.access_points import read_access_points
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from scanner.model import Resource
     from scanner.providers.aws.library import Library
+    from scanner.providers.aws.organization import Organization
     from scanner.snapshot import Gap, Snapshot
 
 
@@ -50,11 +52,14 @@ class Stores:
 
     def __init__(self, snapshot: Snapshot, library: Library, located: Iterable[Resource]) -> None:
         self._snapshot = snapshot
+        self._library = library
         known = tuple(located)
         self.access_points = read_access_points(snapshot, library)
         self.access_grants = read_access_grants(snapshot, library)
         self.directory_buckets = read_directory_buckets(snapshot, library)
-        self.repositories = read_repositories(snapshot, library)
+        uses = images.read_uses(snapshot)
+        self.repositories = read_repositories(snapshot, library, uses)
+        self.cached = upstreams.read_cached(snapshot, uses, self.repositories)
         self.running_as = images.by_role(self.repositories.values())
         self.disks = read_disks(snapshot)
         self.studio = read_profiles(snapshot)
@@ -79,10 +84,12 @@ class Stores:
         ]
         self.resources: dict[str, Resource] = {resource.id: resource for resource in sorted(found)}
 
-    def unfollowed(self) -> Iterator[Gap]:
+    def unfollowed(self, organization: Organization) -> Iterator[Gap]:
         """Yield a gap for each document that is read and not followed."""
         yield from unfollowed(self._snapshot)
         yield from leaving(self.transfers)
+        yield from upstreams.unfollowed(self.cached)
+        yield from upstreams.open_templates(self._snapshot, self._library, organization)
         systems = self.file_systems.values()
         located = {arn for arn, found in self.mounted.items() if found.interfaces}
         yield from file_systems.open_to_the_network(systems, self.resources.values(), located)

@@ -20,7 +20,7 @@ from scanner.providers.aws.library import at, field_evidence
 from scanner.snapshot import Document, DocumentId, Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from scanner.providers.aws.access import Policy, Unread
     from scanner.providers.aws.library import Library
@@ -54,7 +54,8 @@ class Use:
 class Repository:
     """One repository. `registry_policy` counts for its images too where `registry_doubt` is empty or unread.
 
-    `copied_to` are registries of other accounts that its images are replicated to, with the rule.
+    `registry_counts`: such a policy would, whether there is one or not. `copied_to` are registries of other
+    accounts that its images are replicated to, with the rule.
     """
 
     arn: str
@@ -64,14 +65,16 @@ class Repository:
     policy: Policy | Unread | None
     registry_policy: Policy | Unread | None
     registry_doubt: str | None
+    registry_counts: bool
     copied_to: tuple[tuple[str, Evidence], ...]
     uses: tuple[Use, ...]
     document: Document
 
 
-def read_repositories(snapshot: Snapshot, library: Library) -> dict[str, Repository]:
-    """Return every listed repository by ARN, in ARN order."""
-    uses = _uses(snapshot)
+def read_repositories(
+    snapshot: Snapshot, library: Library, uses: Mapping[str, Sequence[Use]]
+) -> dict[str, Repository]:
+    """Return every listed repository by ARN, in ARN order, with what runs from it among `uses`."""
     found = {}
     for document in snapshot.all("aws", "ecr", "DescribeRepositories.repositories"):
         id_, body = document.id, document.body or {}
@@ -89,6 +92,7 @@ def read_repositories(snapshot: Snapshot, library: Library) -> dict[str, Reposit
             policy=library.get(msgspec.structs.replace(id_, field="GetRepositoryPolicy"), "/policyText"),
             registry_policy=library.get(registry, "/policyText") if counts else None,
             registry_doubt=str(scope.id) if isinstance(scope, Gap) else None,
+            registry_counts=counts,
             copied_to=tuple(_replicated(snapshot, id_, name)),
             uses=tuple(uses.get(id_.key, ())),
             document=document,
@@ -113,7 +117,7 @@ def _replicated(snapshot: Snapshot, id_: DocumentId, name: str) -> Iterator[tupl
                 yield account, field_evidence(registry, pointer)
 
 
-def _uses(snapshot: Snapshot) -> dict[str, list[Use]]:
+def read_uses(snapshot: Snapshot) -> dict[str, list[Use]]:
     """Return what runs from the images of each repository, by its ARN."""
     found: dict[str, list[Use]] = defaultdict(list)
 

@@ -227,6 +227,8 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         ("apprunner", "ListServices"): "not-implemented",
         ("cloudfront", "ListCloudFrontOriginAccessIdentities"): "not-implemented",
         ("backup", "ListCopyJobs"): "not-implemented",
+        ("ecr", "DescribePullThroughCacheRules"): "not-implemented",
+        ("ecr", "DescribeRepositoryCreationTemplates"): "not-implemented",
         ("fsx", "DescribeDataRepositoryAssociations"): "not-implemented",
         ("lambda", "ListFunctionUrlConfigs"): "not-implemented",
         ("sagemaker", "ListOptimizationJobs"): "not-implemented",
