@@ -75,11 +75,6 @@ class Behaviours(TypedDict, total=False):
     Items: list[Behaviour] | None
 
 
-class CustomOrigin(TypedDict, total=False):
-    HTTPPort: int | None
-    HTTPSPort: int | None
-
-
 class Headers(TypedDict, total=False):
     Items: list[dict[str, Any]] | None
 
@@ -93,7 +88,6 @@ class Origin(TypedDict, total=False):
     S3OriginConfig: dict[str, Any] | None
     CustomOriginConfig: CustomOrigin | None
     CustomHeaders: Headers | None
-    CustomOriginConfig: CustomOrigin | None
 
 
 class Origins(TypedDict, total=False):
