@@ -12,9 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from scanner.providers.azure.directory import UNKNOWN_TENANT
 from scanner.providers.azure.documents import at, items, text
 from scanner.providers.azure.outsiders import left_open
-from scanner.providers.azure.scopes import name_of
+from scanner.providers.azure.scopes import name_of, subscription_of
 from scanner.snapshot import Gap, Unresolved
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ class AssignmentReader:
         if (not isinstance(principal, str) and named is None) or role is None:
             self.gaps.append(Gap(document.id, "unparseable", "a role assignment without principal or role"))
             return None
-        if isinstance(principal, str) and self._directory.is_gone(principal, type_):
+        foreign = self._foreign_identity(body)
+        if isinstance(principal, str) and not foreign and self._directory.is_gone(principal, type_):
             return None  # assignments outlive their principals: Azure RBAC, "Identity not found"
         hinges = (principal, role, scope, condition)
         open_ = tuple(u.expression for v in hinges if (u := Unresolved.read(v)) is not None)
@@ -111,14 +113,26 @@ class AssignmentReader:
         if Unresolved.read(condition) is None and not isinstance(condition, str | None):
             self.gaps.append(Gap(document.id, "unparseable", "a condition that is no text", "both"))
             open_ = (*open_, "a condition that is no text")
+        holder = left_open(named.expression) if named else self._directory.node(str(principal), type_)
         return Assignment(
-            holder=left_open(named.expression) if named else self._directory.node(str(principal), type_),
+            holder=foreign or holder,
             role=name_of(role).lower() if isinstance(role, str) else "",
             scope=place.like.lower() if place else _normal(scope),
             document=document,
             condition=condition if isinstance(condition, str) and condition.strip() else None,
             open_=open_,
         )
+
+    def _foreign_identity(self, body: Any) -> str:  # noqa: ANN401 - raw provider JSON
+        """Return the node of a managed identity of a tenant that manages ours, empty for any other principal.
+
+        Source: "Role Assignments - Create", delegatedManagedIdentityResourceId
+        (https://learn.microsoft.com/rest/api/authorization/role-assignments/create, read 2026-11-22).
+        """
+        subscription = subscription_of(text(body, "/properties/delegatedManagedIdentityResourceId"))
+        if not subscription or self._directory.tenants.has_subscription(subscription):
+            return ""
+        return f"{UNKNOWN_TENANT}{text(body, '/properties/principalId').lower()}"
 
     def delegations(self) -> Iterator[tuple[Document, Any, str]]:
         """Yield Lighthouse's registrations: document, the definition's properties, where they stand."""

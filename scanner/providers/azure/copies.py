@@ -135,8 +135,11 @@ def self_granted(access: Access, roles: Roles, directory: Directory) -> Iterator
     whole: set[tuple[str, str]] = set()
     made: list[Made] = []
     for assignment in access.assignments():
-        if _DELEGATION in assignment.document.id.key.lower() or assignment.role == ANY_ROLE:
-            continue  # a delegated administrator assigns some roles, and to managed identities only
+        if assignment.role == ANY_ROLE:
+            continue
+        if _DELEGATION in assignment.document.id.key.lower():
+            made += _delegating(access, assignment, roles)
+            continue
         for grant in _first_grants(access, assignment):
             held = access.holders(Question(_WRITE, assignment.scope)).get(assignment.holder)
             if held is not None and held.blocked_by:
@@ -148,6 +151,22 @@ def self_granted(access: Access, roles: Roles, directory: Directory) -> Iterator
                 whole.add((assignment.holder, assignment.scope))
             made += _granting(access, grant._replace(missing=(*grant.missing, *words)), bounds)
     yield from _fewest(made, whole)
+
+
+def _delegating(access: Access, assignment: Assignment, roles: Roles) -> Iterator[Made]:
+    """Yield the copy of a delegated administrator, who assigns some roles, and to managed identities only.
+
+    Source: Azure Lighthouse, "Deploy a policy that can be remediated"
+    (https://learn.microsoft.com/azure/lighthouse/how-to/deploy-policy-remediation, read 2026-11-22).
+    """
+    known = [role for role in assignment.delegable if roles.get(role) is not None]
+    grants = list(access.granted([assignment], "control", _WRITE)) if known else []
+    for grant in grants[:1]:
+        node = f"{assignment.holder}{SELF_GRANTED}{assignment.scope}"
+        words = "whether a managed identity that it may give the role runs what it wants"
+        copy = Copy(node, assignment.holder, "self-grant", (), access.proof(grant), (*grant.missing, words))
+        held = replace(assignment, holder=node, role=roles.union(known), delegable=(), condition=None)
+        yield Made(copy, (held,))
 
 
 def widened(access: Access, roles: Roles, membership: Membership) -> Iterator[Made]:

@@ -74,7 +74,7 @@ class Directory:
     """Everybody, by object id and by node."""
 
     def __init__(self, documents: Documents, tenants: Tenants) -> None:
-        self._tenants = tenants
+        self.tenants = tenants
         self._by_oid: dict[str, Member] = {}
         self._mails: dict[str, str] = {}
         self.is_read = any(documents.graph("users")) or any(documents.graph("servicePrincipals"))
@@ -121,7 +121,7 @@ class Directory:
 
     def in_tenant(self, tenant: str, oid: str) -> str:
         """Return the node of an object of some tenant, which may be ours."""
-        ours = tenant in self._tenants.ours
+        ours = tenant in self.tenants.ours
         return self.node(oid) if ours else f"tenant:{tenant}/{oid.lower()}"
 
     def by_mail(self, mail: str) -> str:
@@ -146,7 +146,7 @@ class Directory:
         """Return object id, node and whether it is ours, for an object that is at home in its directory."""
         oid = (text(document.body, "/id") or document.id.key).lower()
         tenant = document.id.scope.lower()
-        ours = self._tenants.is_ours(tenant)
+        ours = self.tenants.is_ours(tenant)
         return oid, f"/{path}/{oid}" if ours else f"tenant:{tenant}/{oid}", ours
 
     def _object(self, document: Document, kind: str, path: str) -> Member:
@@ -178,7 +178,7 @@ class Directory:
         body = document.body
         managed = text(body, "/servicePrincipalType").lower() == "managedidentity"
         app, owner = text(body, "/appId").lower(), text(body, "/appOwnerOrganizationId").lower()
-        foreign = not managed and not self._tenants.is_ours(owner) and not self._tenants.is_microsofts(owner)
+        foreign = not managed and not self.tenants.is_ours(owner) and not self.tenants.is_microsofts(owner)
         foreign = foreign or Unresolved.read(at(body, "/appOwnerOrganizationId")) is not None
         if ours and foreign and app:
             node, ours = f"app:{app}", False

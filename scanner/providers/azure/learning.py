@@ -26,13 +26,18 @@ if TYPE_CHECKING:
 WORKSPACES: Final = "microsoft.machinelearningservices/workspaces"
 REGISTRIES: Final = "microsoft.machinelearningservices/registries"
 ONLINE: Final = f"{WORKSPACES}/onlineendpoints"
+SERVERLESS: Final = f"{WORKSPACES}/serverlessendpoints"
 BATCH: Final = f"{WORKSPACES}/batchendpoints"
 MODELS: Final = f"{WORKSPACES}/models"
 _DATASTORES: Final = f"{WORKSPACES}/datastores"
+_CONNECTIONS: Final = f"{WORKSPACES}/connections"
 _KEYED: Final = {"accountkey", "sas"}
+_SIGNING_IN: Final = {"serviceprincipal", "certificate"}
+_HOSTS: Final = (".blob.core.", ".dfs.core.")
 _USED: Final = 60
 _KINDS: Final[tuple[tuple[str, str, AssetClass, int, str], ...]] = (
     (ONLINE, "ml-online-endpoint", "inference-endpoint", 90, "online endpoint of Azure ML"),
+    (SERVERLESS, "ml-serverless-endpoint", "inference-endpoint", 85, "serverless endpoint of Azure ML"),
     (BATCH, "ml-batch-endpoint", "inference-endpoint", 80, "batch endpoint of Azure ML"),
     (MODELS, "ml-model", "model-registry", 60, "model in an Azure ML workspace"),
     (REGISTRIES, "ml-registry", "model-registry", 60, "Azure ML registry"),
@@ -41,13 +46,19 @@ _KINDS: Final[tuple[tuple[str, str, AssetClass, int, str], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A data store: a container or share. `keeps`: ``accountkey``, ``sas``, or what opens nothing."""
+    """A data store, or a connection: a container or share, all containers where none is named.
+
+    `keeps`: ``accountkey``, ``sas``, or what opens no storage by itself; `app` is the id of an application
+    that it signs in as, if any. `listing` is the operation that tells the secret.
+    """
 
     workspace: str
     account: str
     container: str
     keeps: str
     document: Document
+    app: str = ""
+    listing: str = "datastores/listsecrets/action"
 
 
 class Learning:
@@ -56,7 +67,11 @@ class Learning:
     def __init__(self, documents: Documents, storage: Storage) -> None:
         self._documents = documents
         self.workspaces = {d.id.key.lower(): d for d in documents.arm(WORKSPACES)}
-        self.stores = tuple(self._stores(documents, storage))
+        self.stores = (*self._stores(documents, storage), *self._connections(documents, storage))
+        self._by_app: dict[str, list[Store]] = {}
+        for store in self.stores:
+            if store.app and store.keeps in _SIGNING_IN:
+                self._by_app.setdefault(store.app, []).append(store)
 
     def vault(self, workspace: str) -> str:
         """Return the id of the vault that keeps a workspace's secrets, in lower case; empty when unknown."""
@@ -77,14 +92,43 @@ class Learning:
                 text(body, f"/properties/{key}") for key in ("containerName", "filesystem", "fileShareName")
             )
             account = storage.by_name(text(body, "/properties/accountName"))
-            if account is not None:
+            yield Store(
+                workspace=document.id.key.lower().split("/datastores/")[0],
+                account="" if account is None else account.id,
+                container=next((name for name in names if name), "").lower(),
+                keeps=text(body, "/properties/credentials/credentialsType").lower(),
+                document=document,
+                app=text(body, "/properties/credentials/clientId").lower(),
+            )
+
+    def _connections(self, documents: Documents, storage: Storage) -> Iterator[Store]:
+        """Yield connections to ``https://ACCOUNT.blob.core.windows.net/CONTAINER``, or as somebody."""
+        for document in documents.arm(_CONNECTIONS):
+            body = document.body
+            host, _, path = text(body, "/properties/target").lower().removeprefix("https://").partition("/")
+            name = next((host.split(part)[0] for part in _HOSTS if part in host), "")
+            account = storage.by_name(name) if name else None
+            app = text(body, "/properties/credentials/clientId").lower()
+            if account is not None or app:
                 yield Store(
-                    workspace=document.id.key.lower().split("/datastores/")[0],
-                    account=account.id,
-                    container=next((name for name in names if name), "").lower(),
-                    keeps=text(body, "/properties/credentials/credentialsType").lower(),
+                    workspace=document.id.key.lower().split("/connections/")[0],
+                    account="" if account is None else account.id,
+                    container=path.split("/")[0],
+                    keeps=text(body, "/properties/authType").lower(),
                     document=document,
+                    app=app,
+                    listing="connections/listsecrets/action",
                 )
+
+    def signing_in_as(self, app: str) -> tuple[Store, ...]:
+        """Return the stores that keep a secret of an application."""
+        return tuple(self._by_app.get(app, ()))
+
+    def with_registry(self, registry: str) -> Iterator[str]:
+        """Yield the workspaces whose images lie in a container registry, by its id in lower case."""
+        for id_ in sorted(self.workspaces):
+            if self._of(id_, "containerRegistry") == registry:
+                yield id_
 
     def keyed(self, account: str, container: str) -> Iterator[Store]:
         """Yield the data stores whose credential opens a container: the account's key, or its SAS."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from scanner.model import Hop
-from scanner.providers.azure.access import Question
+from scanner.providers.azure.access import Question, joined
 from scanner.providers.azure.directory import UNKNOWN_TENANT
 from scanner.providers.azure.documents import at, field_evidence, items, setting, text, texts
 from scanner.providers.azure.images import DISKS, GALLERIES, REGISTRIES, SNAPSHOTS
@@ -25,6 +25,7 @@ from scanner.snapshot import Unresolved
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scanner.providers.azure.access import Holding
     from scanner.providers.azure.estate import AzureEstate
     from scanner.providers.azure.roles import Plane
     from scanner.snapshot import Document
@@ -66,7 +67,10 @@ def _registry(estate: AzureEstate, node: str, document: Document) -> Iterator[Ho
         ("listCredentials/action", admin),
         ("generateCredentials/action", _tokens(estate, node)),
     ):
-        listing = estate.may(Question(f"{_ACR}/{action}", node))
+        listing = dict(estate.may(Question(f"{_ACR}/{action}", node)))
+        for holding in _by_workspace(estate, node) if lock is admin else ():
+            held = listing.get(holding.node)
+            listing[holding.node] = holding if held is None else joined(held, holding)
         if not lock.blocked_by:
             way = Way("take-shared-key", ("read", "write"), lock, gate)
             yield from hops(node, way, listing.values(), estate.sides.of)
@@ -82,6 +86,19 @@ def _registry(estate: AzureEstate, node: str, document: Document) -> Iterator[Ho
         proofs = (field_evidence(document, "/properties/anonymousPullEnabled"), *passes.evidence)
         for guards in passes.alternatives:
             yield Hop(node, ANYONE, "read", guards, ("read",), certain(missing), proofs, missing)
+
+
+def _by_workspace(estate: AzureEstate, registry: str) -> Iterator[Holding]:
+    """Yield who lists the keys of a workspace, which has those of its registry's admin user among them.
+
+    Source: "Workspaces - List Keys", ListWorkspaceKeysResult
+    (https://learn.microsoft.com/rest/api/azureml/workspaces/list-keys, read 2026-11-22).
+    """
+    for workspace in estate.learning.with_registry(registry):
+        proof = field_evidence(estate.learning.workspaces[workspace], "/properties/containerRegistry")
+        listing = Question("Microsoft.MachineLearningServices/workspaces/listKeys/action", workspace)
+        for holding in estate.may(listing).values():
+            yield holding._replace(evidence=(*holding.evidence, proof))
 
 
 def _tokens(estate: AzureEstate, registry: str) -> Lock:

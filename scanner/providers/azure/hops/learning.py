@@ -15,7 +15,7 @@ from scanner.providers.azure import vaults
 from scanner.providers.azure.access import Question, joined
 from scanner.providers.azure.documents import field_evidence, setting
 from scanner.providers.azure.hops.blobs import shared_keys
-from scanner.providers.azure.learning import ONLINE
+from scanner.providers.azure.learning import ONLINE, SERVERLESS
 from scanner.providers.azure.network.gate import OPEN, Gate
 from scanner.providers.azure.steps import Lock, Way, hops, through
 from scanner.snapshot import Unresolved
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scanner.providers.azure.access import Holding
     from scanner.providers.azure.consents import Api
     from scanner.providers.azure.estate import AzureEstate
+    from scanner.providers.azure.learning import Store
     from scanner.providers.azure.storage import Container
 
 _ML: Final = "Microsoft.MachineLearningServices"
@@ -40,6 +41,10 @@ _SIMPLE: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     "ml-online-endpoint": (
         (f"{_ENDPOINTS}/deployments/write", "write", "write"),
         (f"{_ENDPOINTS}/write", "write", "write"),
+    ),
+    "ml-serverless-endpoint": (
+        (f"{_ML}/workspaces/serverlessEndpoints/listKeys/action", "take-shared-key", "invoke"),
+        (f"{_ML}/workspaces/serverlessEndpoints/write", "write", "write"),
     ),
     "ml-batch-endpoint": (
         (f"{_ML}/workspaces/batchEndpoints/jobs/write", "invoke", "invoke"),
@@ -64,7 +69,8 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
             yield from _calling(estate, node)
         found: set[tuple[str, str]] = set()
         for action, type_, gain in _SIMPLE[resource.kind]:
-            way = Way(type_, (gain,))  # type: ignore[arg-type]  # the table's words are gains
+            way = _way(estate, node, resource.kind, type_)
+            way = replace(way, gains=(gain,))  # type: ignore[arg-type]  # the table's words are gains
             for hop in hops(node, way, estate.may(Question(action, node)).values(), estate.sides.of):
                 if (hop.source, type_) not in found:
                     found.add((hop.source, type_))
@@ -72,6 +78,20 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     container = estate.storage.at(node)
     if container is not None:
         yield from _storage(estate, node, container)
+    yield from _signing_in(estate, node)
+
+
+def _way(estate: AzureEstate, node: str, kind: str, type_: str) -> Way:
+    """Return what a step of `_SIMPLE` takes: calls go to the workspace's own address, or with a key."""
+    workspace = estate.learning.workspaces.get("/".join(node.split("/")[:9]))
+    gate = OPEN if workspace is None else estate.firewalls.of(workspace)
+    if type_ == "invoke":
+        return Way(type_, gate=gate, api="learning")
+    document = estate.documents.resource(SERVERLESS, node) if kind == "ml-serverless-endpoint" else None
+    if type_ == "take-shared-key" and document is not None:
+        off = "keys are off for the endpoint"
+        return Way(type_, lock=Lock.of(document, "/properties/authMode", "key", ("key",), off), gate=gate)
+    return Way(type_)
 
 
 def _calling(estate: AzureEstate, node: str) -> Iterator[Hop]:
@@ -129,16 +149,27 @@ def _key_holders(estate: AzureEstate, container: Container) -> Iterator[Holding]
             for holding in through(OPEN, listers, estate.sides.of, "arm"):
                 yield holding._replace(evidence=(*holding.evidence, own))
     for store in estate.learning.keyed(container.account.id, container.name):
-        proof = field_evidence(store.document, "/properties/credentials")
-        vault = estate.learning.vault(store.workspace)
-        listed = Question(f"{_ML}/workspaces/datastores/listsecrets/action", store.workspace)
-        running = Question(f"{_ML}/workspaces/jobs/write", store.workspace)
-        runners = (*estate.may(listed).values(), *estate.may(running).values())
-        holders = (
-            *through(OPEN, runners, estate.sides.of, "arm"),
-            *(_secrets(estate, vault) if vault else ()),
-        )
-        yield from (holding._replace(evidence=(*holding.evidence, proof)) for holding in holders)
+        proof = field_evidence(store.document, "/properties")
+        for holding in _listers(estate, store):
+            yield holding._replace(evidence=(*holding.evidence, proof))
+
+
+def _listers(estate: AzureEstate, store: Store) -> Iterator[Holding]:
+    """Yield who gets the secret of a data store: by asking, by a job, or out of the vault it lies in."""
+    for action in (store.listing, "jobs/write"):
+        holders = estate.may(Question(f"{_ML}/workspaces/{action}", store.workspace)).values()
+        yield from through(OPEN, holders, estate.sides.of, "arm")
+    vault = estate.learning.vault(store.workspace)
+    yield from _secrets(estate, vault) if vault else ()
+
+
+def _signing_in(estate: AzureEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into an application whose secret a data store keeps."""
+    member = estate.directory.member(node)
+    for store in estate.learning.signing_in_as(member.app) if member is not None and member.app else ():
+        lock = Lock(evidence=(field_evidence(store.document, "/properties"),))
+        way = Way("take-credentials", lock=lock, api="")
+        yield from hops(node, way, _listers(estate, store), estate.sides.of)
 
 
 def _secrets(estate: AzureEstate, vault: str) -> Iterator[Holding]:

@@ -35,6 +35,7 @@ CODE: Final[dict[str, tuple[str, ...]]] = {
     ),
     "microsoft.compute/virtualmachinescalesets": (
         "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/runCommand/action",
+        "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/runCommands/write",
         "Microsoft.Compute/virtualMachineScaleSets/extensions/write",
         "Microsoft.Compute/virtualMachineScaleSets/write",
     ),
@@ -50,6 +51,17 @@ CODE: Final[dict[str, tuple[str, ...]]] = {
         "Microsoft.Web/sites/hostruntime/host/action",
         "Microsoft.Web/sites/write",
     ),
+    "microsoft.web/sites/slots": (
+        "Microsoft.Web/sites/slots/publish/action",
+        "Microsoft.Web/sites/slots/publishxml/action",
+        "Microsoft.Web/sites/slots/config/list/action",
+        "Microsoft.Web/sites/slots/write",
+    ),
+    "microsoft.hybridcompute/machines": (
+        "Microsoft.HybridCompute/machines/runCommands/write",
+        "Microsoft.HybridCompute/machines/extensions/write",
+    ),
+    "microsoft.containerregistry/registries/tasks": ("Microsoft.ContainerRegistry/registries/tasks/write",),
     "microsoft.containerinstance/containergroups": (
         "Microsoft.ContainerInstance/containerGroups/containers/exec/action",
         "Microsoft.ContainerInstance/containerGroups/write",
@@ -75,6 +87,8 @@ NEW: Final[dict[str, str]] = {
     _WORKSPACES: "Microsoft.MachineLearningServices/workspaces/computes/write",
     "microsoft.resources/deploymentscripts": "Microsoft.Resources/deploymentScripts/write",
     "microsoft.logic/workflows": "Microsoft.Logic/workflows/write",
+    "microsoft.batch/batchaccounts": "Microsoft.Batch/batchAccounts/pools/write",
+    "microsoft.containerregistry/registries": "Microsoft.ContainerRegistry/registries/tasks/write",
 }
 """What makes a resource that runs with an identity, or gives one to it, by type."""
 
