@@ -126,11 +126,11 @@ def escaped(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def read_text(raw: bytes, *, is_json: bool = False) -> Stream:
-    """Read a file's text; JSON when told so or when it begins with a brace."""
+def read_text(raw: bytes, *, is_json: bool = False, limit: int = MAX_BYTES) -> Stream:
+    """Read a file's text of at most `limit` bytes; JSON when told so or when it begins with a brace."""
     stream = Stream()
     try:
-        text = _decoded(raw)
+        text = _decoded(raw, limit)
         if is_json or text.lstrip("\ufeff \t\r\n").startswith("{"):
             _read_json(text, _Builder(stream, len(raw)))
         else:
@@ -140,9 +140,9 @@ def read_text(raw: bytes, *, is_json: bool = False) -> Stream:
     return stream
 
 
-def _decoded(raw: bytes) -> str:
-    if len(raw) > MAX_BYTES:
-        raise _BrokenError(1, f"is {len(raw):,} bytes; the limit is {MAX_BYTES:,}")
+def _decoded(raw: bytes, limit: int) -> str:
+    if len(raw) > limit:
+        raise _BrokenError(1, f"is {len(raw):,} bytes; the limit is {limit:,}")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -165,7 +165,7 @@ class _Builder:
 
     def __init__(self, stream: Stream, size: int) -> None:
         self._stream = stream
-        self._left = min(MAX_VALUES, _FREE_VALUES + _VALUES_PER_BYTE * size)
+        self._left = max(min(MAX_VALUES, _FREE_VALUES + _VALUES_PER_BYTE * size), size)
         self._open: list[_Open] = []
         self._anchors: dict[str, _Open] = {}
 

@@ -48,6 +48,7 @@ TARGETS: Final[dict[str, str]] = {
     "azure": "Read an Azure tenant, or answers of it in files",
     "gcp": "Read an organization, folder or project of Google Cloud",
     "iac": "Read code: Terraform and its plans, CloudFormation, ARM, Bicep, Kubernetes",
+    "kubernetes": "Read what `kubectl get` wrote of a cluster to files, and ask nothing",
 }
 """What each target reads, as its commands' help begins."""
 _EXAMPLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
@@ -64,10 +65,13 @@ _EXAMPLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("a tree of code", "infra/"),
         ("a plan, as `terraform show -json` writes it", "plan.json --account 100000000001"),
     ),
+    "kubernetes": (
+        ("a cluster", "--export kubeconfig.json --export objects.json --export networkpolicies.json"),
+    ),
 }
 """What each target's help page shows: what it is for, and the options."""
-ASKED: Final = ("aws", "azure", "gcp")
-"""Targets that are clouds, and so have least privileges to print."""
+ASKED: Final = ("aws", "azure", "gcp", "kubernetes")
+"""Targets that need least privileges, which `permissions` prints."""
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 _STALE: Final = dt.timedelta(days=1)
 _HOW: Final = {"fresh", "threads", "retries"}  # options that change how is asked, not what

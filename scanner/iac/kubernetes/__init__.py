@@ -1,16 +1,18 @@
 """Kubernetes manifests as the objects that the API server will answer with once they are applied.
 
-What a cluster adds by itself (defaults, generated names) is the provider's to know. Manifests that something
-has to render first are not guessed at: a Helm template or a Kustomization that changes what it lists is a gap
-that says so. Values of variables, secrets and configuration are left out of documents: they may be anything.
+Manifests that something has to render first are not guessed at: a Helm template or a Kustomization that
+changes what it lists is a gap that says so. `objects` says what is kept of each, `exports` reads what a
+cluster answered.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.iac import unread
+from scanner.iac.kubernetes.objects import body_of, id_of, unread_kind
 from scanner.iac.tree import Refused
 from scanner.iac.written import MAX_BYTES, Node, read_text
 from scanner.snapshot import Document, DocumentId, Gap
@@ -20,62 +22,14 @@ if TYPE_CHECKING:
 
     from scanner.iac.settings import Settings
     from scanner.iac.tree import Tree
+    from scanner.iac.written import Stream
     from scanner.snapshot import SnapshotWriter
 
 DEFAULT_CLUSTER: Final = "cluster"
 _ENDINGS: Final = (".yaml", ".yml", ".json")
 _TEMPLATE: Final = "{{"
-_CLUSTER_WIDE: Final = frozenset(
-    [
-        "Namespace",
-        "PersistentVolume",
-        "ClusterRole",
-        "ClusterRoleBinding",
-        "IngressClass",
-        "GatewayClass",
-        "IngressClassParams",
-        "AdminNetworkPolicy",
-        "BaselineAdminNetworkPolicy",
-        "CiliumClusterwideNetworkPolicy",
-        "GlobalNetworkPolicy",
-        "AuthenticationConfiguration",
-        "ClusterServingRuntime",
-    ]
-)
-_KINDS: Final = frozenset(
-    [
-        "Namespace",
-        "Pod",
-        "ReplicationController",
-        "Deployment",
-        "StatefulSet",
-        "DaemonSet",
-        "ReplicaSet",
-        "Job",
-        "CronJob",
-        "LeaderWorkerSet",
-        "Service",
-        "Ingress",
-        "IngressClass",
-        "IngressClassParams",
-        "Gateway",
-        "HTTPRoute",
-        "GRPCRoute",
-        "TCPRoute",
-        "TLSRoute",
-        "ReferenceGrant",
-        "NetworkPolicy",
-        "ServiceAccount",
-        "Role",
-        "ClusterRole",
-        "RoleBinding",
-        "ClusterRoleBinding",
-        "PersistentVolume",
-        "PersistentVolumeClaim",
-        "BackendConfig",
-        "AuthenticationConfiguration",
-    ]
-)
+_KUSTOMIZATIONS: Final = {"kustomization.yaml", "kustomization.yml", "Kustomization"}
+_LISTED: Final = ("resources", "bases", "components", "crds")
 _BUILT: Final = frozenset(
     [
         "patches",
@@ -99,42 +53,54 @@ _BUILT: Final = frozenset(
     ]
 )
 """Keys of a Kustomization that change or make objects; one with ``resources`` alone only lists files."""
-_FOLLOWED_ELSEWHERE: Final = re.compile(
-    r"(networking|security)\.istio\.io|cilium\.io|(crd\.)?projectcalico\.org|policy\.networking\.k8s\.io"
-    r"|serving\.kserve\.io|ray\.io|traefik\.io|gateway\.envoyproxy\.io|serving\.knative\.dev"
-)
 
 
 def read(tree: Tree, settings: Settings, writer: SnapshotWriter) -> None:
     """Write the objects of a tree's manifests; files that hold none are passed over."""
     seen: dict[DocumentId, str] = {}
     named = settings.cluster or DEFAULT_CLUSTER
-    cluster = named.rpartition("/")[2].replace(":", "-")
-    for path in (tree.only,) if tree.only else tree.with_ending(*_ENDINGS):
-        if not path.endswith(_ENDINGS):
+    cluster = cluster_of(named)
+    for path in (tree.only,) if tree.only else tree.files:
+        is_kustomization = posixpath.basename(path) in _KUSTOMIZATIONS
+        if not path.endswith(_ENDINGS) and not is_kustomization:
             continue
         try:
             raw = tree.read(path, MAX_BYTES)
         except Refused as why:
             writer.gap(unread(tree, path, str(why)))
             continue
-        if b"apiVersion" in raw and b"kind" in raw:
-            _read_file(tree.shown(path), raw, cluster, writer, seen)
+        if is_kustomization or (b"apiVersion" in raw and b"kind" in raw):
+            stream = read_text(raw, is_json=path.endswith(".json"))
+            _read_file(tree.shown(path), raw, stream, cluster, writer, seen)
+            for node in stream.documents:
+                if is_kustomization or node.text("kind") == "Kustomization":
+                    _check_kustomization(tree.shown(path), node, writer)
     if seen and cluster != named:  # the name says which cloud's cluster it is
         entry = DocumentId("kubernetes", cluster, "", "kubeconfig", "clusters", cluster)
         writer.add(Document(entry, {"name": named}))
 
 
-def _read_file(
-    shown: str, raw: bytes, cluster: str, writer: SnapshotWriter, seen: dict[DocumentId, str]
+def cluster_of(named: str) -> str:
+    """Return what a cluster is called in documents: the last part of what a kubeconfig calls it."""
+    return named.rpartition("/")[2].replace(":", "-")
+
+
+def _read_file(  # noqa: PLR0917 - a file, and where its objects go
+    shown: str,
+    raw: bytes,
+    stream: Stream,
+    cluster: str,
+    writer: SnapshotWriter,
+    seen: dict[DocumentId, str],
 ) -> None:
-    stream = read_text(raw, is_json=shown.endswith(".json"))
     if stream.broken is not None and _looks_like_manifest(raw):
         why = stream.broken.message
         if _TEMPLATE.encode() in raw:
             why = "a template: render it first (`helm template`) and scan what that prints"
         writer.gap(_gap(shown, stream.broken.line, why))
-    for node in _objects(stream.documents):
+    found_any = False
+    for node in objects_of(stream.documents):
+        found_any = True
         for document in _document(node, shown, cluster, writer):
             first = seen.setdefault(document.id, f"{shown}:{node.first}")
             if first != f"{shown}:{node.first}":
@@ -142,9 +108,11 @@ def _read_file(
                 writer.gap(_gap(shown, node.first, why))
             writer.asked()
             writer.add(document)
+    for found in stream.repeated if found_any else ():
+        writer.gap(_gap(shown, found.line, found.message))
 
 
-def _objects(documents: list[Node]) -> Iterator[Node]:
+def objects_of(documents: list[Node]) -> Iterator[Node]:
     """Yield the objects of a file, those of lists one by one."""
     for node in documents:
         if node.text("kind") == "List" or node.text("kind").endswith("List"):
@@ -155,35 +123,40 @@ def _objects(documents: list[Node]) -> Iterator[Node]:
 
 
 def _document(node: Node, shown: str, cluster: str, writer: SnapshotWriter) -> Iterator[Document]:
-    kind, group = node.text("kind"), node.text("apiVersion").rpartition("/")[0] or "core"
-    name, namespace = node.text("metadata", "name"), node.text("metadata", "namespace")
-    if kind == "Kustomization" and isinstance(node.value, dict) and not _BUILT.isdisjoint(node.value):
-        why = "a Kustomization is not built here: scan what `kustomize build` prints"
-        writer.gap(_gap(shown, node.first, why, reason="not-implemented"))
-    if kind == "Secret":
-        body: Any = {"type": node.text("type"), "metadata": {"name": name, "annotations": _notes(node)}}
-    elif kind == "ConfigMap" and (namespace, name) == ("kube-system", "aws-auth"):
-        body = node.plain()
-    elif _FOLLOWED_ELSEWHERE.fullmatch(group):
-        body = {"metadata": {"name": name}}
-        if group == "serving.knative.dev":
-            body = _without_values(node.plain())
-    elif kind in _KINDS:
-        template = next(_templates(node), None)
-        if template is not None:
-            writer.gap(_gap(shown, template, f"{kind} {name} is a template; render it first"))
-            return
-        body = _without_values(node.plain())
-    else:
+    kind, name = node.text("kind"), node.text("metadata", "name")
+    body = body_of(node)
+    if body is None:
+        why = unread_kind(node)
+        if why:
+            id_ = DocumentId("iac", "", "", "kubernetes", kind, f"{shown}:{node.first}")
+            writer.gap(Gap(id_, "not-implemented", why, "understated"))
         return
-    if not name and kind == "AuthenticationConfiguration":  # it is a file of the API server, not an object
-        name = "api"
-    if not name:
+    template = next(_templates(node), None)
+    if template is not None and kind != "Secret":
+        writer.gap(_gap(shown, template, f"{kind} {name} is a template; render it first"))
+        return
+    id_or_none = id_of(cluster, node)
+    if id_or_none is None:
         writer.gap(_gap(shown, node.first, f"{kind} without a name"))
         return
-    inside = "" if kind in _CLUSTER_WIDE else namespace or "default"
-    id_ = DocumentId("kubernetes", cluster, inside, group, kind, name)
-    yield Document(id_, body, tuple(node.places(shown)))
+    yield Document(id_or_none, body, tuple(node.places(shown)))
+
+
+def _check_kustomization(shown: str, node: Node, writer: SnapshotWriter) -> None:
+    """Say what of a Kustomization is not read: what it changes or makes, and what lies elsewhere."""
+    if not isinstance(node.value, dict) or node.text("apiVersion").startswith("kustomize.toolkit."):
+        return
+    if not _BUILT.isdisjoint(node.value):
+        why = "a Kustomization is not built here: scan what `kustomize build` prints"
+        writer.gap(_gap(shown, node.first, why, reason="not-implemented"))
+    for key in _LISTED:
+        listed = node.get(key)
+        for item in listed.below() if listed is not None else ():
+            if isinstance(item.value, str) and (
+                "://" in item.value or "?ref=" in item.value or ".git" in item.value
+            ):
+                why = f"{item.value[:100]} lies elsewhere and is not read"
+                writer.gap(_gap(shown, item.first, why, reason="not-collected"))
 
 
 def _templates(node: Node) -> Iterator[int]:
@@ -192,28 +165,6 @@ def _templates(node: Node) -> Iterator[int]:
         yield node.first
     for item in node.below():
         yield from _templates(item)
-
-
-def _without_values(body: Any) -> Any:  # noqa: ANN401 - raw Kubernetes JSON
-    """Return an object without the values of its containers' variables, some of which are secret."""
-    if isinstance(body, list):
-        return [_without_values(item) for item in body]
-    if not isinstance(body, dict):
-        return body
-    found = {key: _without_values(item) for key, item in body.items()}
-    if isinstance(body.get("env"), list):
-        found["env"] = [_named(variable) for variable in body["env"]]
-    return found
-
-
-def _named(variable: Any) -> Any:  # noqa: ANN401 - raw Kubernetes JSON
-    return {k: v for k, v in variable.items() if k != "value"} if isinstance(variable, dict) else variable
-
-
-def _notes(node: Node) -> dict[str, str]:
-    held = node.get("metadata", "annotations")
-    found = held.plain() if held is not None else {}
-    return found if isinstance(found, dict) else {}
 
 
 def _looks_like_manifest(raw: bytes) -> bool:

@@ -90,6 +90,42 @@ def test_gaps(text: str | bytes, place: str, tmp_path: Path) -> None:
     assert gap.reason in {"unparseable", "not-implemented", "too-large"}
 
 
+ROLLOUT = (
+    "apiVersion: batch.volcano.sh/v1alpha1\nkind: Job\nmetadata: {name: j}\n"
+    "spec: {tasks: [{template: {spec: {containers: [{name: c, image: vllm/vllm-openai}]}}}]}\n"
+)
+UNREAD: dict[str, tuple[str, str, list[str]]] = {
+    "a Kustomization that says no kind": ("kustomization.yaml", "namespace: x\n", ["a Kustomization is not"]),
+    "one that lists files": ("kustomization.yaml", "resources: [a.yaml, ../base]\n", []),
+    "one that lists what lies elsewhere": (
+        "kustomization.yml",
+        "resources: ['https://github.com/acme/x//deploy?ref=v1']\n",
+        ["https://github.com/acme/x//deploy?ref=v1 lies elsewhere"],
+    ),
+    "another file without a kind": ("values.yaml", "namespace: x\n", []),
+    "what has a chart installed": (
+        "a.yaml",
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: r}\n",
+        ["what HelmRelease r installs is not read"],
+    ),
+    "what makes pods by rules of its own": (
+        "a.yaml",
+        ROLLOUT.replace("kind: Job", "kind: Gang"),
+        ["Gang of"],
+    ),
+    "what makes none": ("a.yaml", "apiVersion: x.example/v1\nkind: Thing\nmetadata: {name: t}\n", []),
+    "a key that stands twice": ("a.yaml", f"{ACCOUNT}metadata: {{name: b}}\n", ["the key `metadata` stands"]),
+    "a key that stands twice in something else": ("a.yaml", "apiVersion: 1\nkind: 1\nkind: 2\n", []),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "told"), UNREAD.values(), ids=UNREAD)
+def test_what_is_not_followed_is_said(name: str, text: str, told: list[str], tmp_path: Path) -> None:
+    gaps = [gap.detail for gap in scan(tmp_path, {name: text}).gaps]
+    assert len(gaps) == len(told)
+    assert all(detail.startswith(start) for detail, start in zip(gaps, told, strict=True))
+
+
 def test_documents_before_a_break_are_read(tmp_path: Path) -> None:
     found = scan(tmp_path, {"a.yaml": f"{ACCOUNT}---\nkind: [\n"})
     assert [document.id.key for document in found] == ["a"]
