@@ -51,6 +51,8 @@ def diff(old: Path, new: Path, config: Path | None, rules: Path | None) -> None:
         with stage(f"analysing {new}"):
             changes = compared(was, analyse(after, settings, loaded))
         changes = attributed(changes, before, after)
+    elif old.is_dir() or new.is_dir():
+        raise ReportError("compare two JSON reports, or two snapshots, and not one with the other")
     else:
         changes = compared(_bytes(old), _bytes(new))
     click.echo(render_diff(changes), nl=False)

@@ -171,9 +171,11 @@ def write(scan: Scan, want: Wanted) -> None:
 def _formats(given: tuple[str, ...], output: Path | None) -> tuple[tuple[str, Path | None], ...]:
     formats: list[tuple[str, Path | None]] = []
     for text in given:
-        name, _, file = text.partition("=")
+        name, named, file = text.partition("=")
         if name not in FORMATS:
             raise ConfigError(f"unknown format `{name}`{did_you_mean(name, FORMATS)}")
+        if named and not file:
+            raise ConfigError(f"`--format {text}` names no file")
         formats.append((name, Path(file) if file else None))
     loose = [index for index, (_, file) in enumerate(formats) if file is None]
     if output is not None:
@@ -182,6 +184,10 @@ def _formats(given: tuple[str, ...], output: Path | None) -> tuple[tuple[str, Pa
         formats[loose[0]] = (formats[loose[0]][0], output)
     elif len(loose) > 1:
         raise ConfigError("only one format can go to standard output; write `--format NAME=FILE`")
+    files = [file.resolve() for _, file in formats if file is not None]
+    twice = next((file for file in files if files.count(file) > 1), None)
+    if twice is not None and not twice.is_char_device():
+        raise ConfigError(f"two formats to one file: `{twice}`")
     return tuple(formats)
 
 

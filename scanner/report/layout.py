@@ -12,7 +12,7 @@ import msgspec
 from scanner.report.clean import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _NARROWEST: Final = 8  # columns a wrapped table column keeps
 
@@ -51,7 +51,7 @@ Block: TypeAlias = Heading | Line | Grid
 def plain(blocks: Iterable[Block], width: int) -> str:
     """Return the blocks as text, at most `width` columns (0: any), with a line feed at the end.
 
-    A grid may be wider when its columns have no room left to give.
+    A grid whose columns have no room becomes a list.
     """
     lines: list[str] = []
     for block in blocks:
@@ -60,9 +60,27 @@ def plain(blocks: Iterable[Block], width: int) -> str:
             lines.append("-" * min(len(lines[-1]), width or len(lines[-1])))
         elif isinstance(block, Line):
             lines += wrapped(block, width)
-        else:
+        elif fits(block, width):
             lines += _table(block, width)
+        else:
+            for line in stacked(block):
+                lines += wrapped(line, width)
     return "\n".join(lines) + "\n"
+
+
+def fits(grid: Grid, width: int) -> bool:
+    """Tell whether the columns have room to be read side by side in `width` columns (0: any)."""
+    columns = zip(grid.headers, *grid.rows, strict=True)
+    least = [min(max(map(len, column)), max(len(column[0]), _NARROWEST)) for column in columns]
+    return not width or sum(least) + 2 * (len(least) - 1) <= width
+
+
+def stacked(grid: Grid) -> Iterator[Line]:
+    """Yield a grid's rows one below the other, a line a cell; empty cells are left out."""
+    for row in grid.rows:
+        cells = [f"{header}: {cell}" for header, cell in zip(grid.headers, row, strict=True) if cell]
+        for number, cell in enumerate(cells):
+            yield Line(f"- {cell}" if not number else cell, indent=0 if not number else 2, hang=4)
 
 
 def wrapped(line: Line, width: int) -> list[str]:

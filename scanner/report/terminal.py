@@ -9,7 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from scanner.report.clean import visible
-from scanner.report.layout import Heading, Line, wrapped
+from scanner.report.layout import Heading, Line, fits, stacked, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,8 +52,12 @@ def drawn(blocks: Iterable[Block], width: int, *, colour: bool) -> str:
         elif isinstance(block, Line):
             for line in wrapped(block, width):
                 console.print(Text(line, style="dim" if block.weak else ""), soft_wrap=True)
-        else:
+        elif fits(block, width):
             console.print(_table(block))
+        else:
+            for entry in stacked(block):
+                for line in wrapped(entry, width):
+                    console.print(Text(line), soft_wrap=True)
     return target.getvalue()
 
 

@@ -108,6 +108,16 @@ PATHS = {
         (*ON_WORLD, "--format", "json=a", "--output", "b"),
         "`--output` needs exactly one format",
     ),
+    "a format with an empty file": ((*ON_WORLD, "--format", "json="), "`--format json=` names no file"),
+    "two formats to one file": (
+        (*ON_WORLD, "--format", "json=a", "--format", "sarif=./a"),
+        "two formats to one file: `",
+    ),
+    "an output that another format has": (
+        (*ON_WORLD, "--format", "json=a", "--format", "sarif", "--output", "a"),
+        "two formats to one file: `",
+    ),
+    "a report and a snapshot": (("diff", SNAPSHOT, CONFIG), "compare two JSON reports, or two snapshots"),
     "no date": ((*ON_WORLD, "--as-of", "tomorrow"), "`tomorrow` is no date; write YYYY-MM-DD"),
     "no region": (("scan", "aws", "--region", "nowhere"), "`nowhere` is not the name of a region"),
     "no account": (("scan", "aws", "--account", "12"), "`12` is not an account id of 12 digits"),

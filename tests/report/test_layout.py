@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.report.layout import Grid, Line, folded, plain, widths, wrapped
+from scanner.report.terminal import drawn
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -47,6 +48,37 @@ def test_indented_text_keeps_its_indent() -> None:
 
 def test_wrapped_lines_hang() -> None:
     assert wrapped(Line("by one two three", indent=2, hang=3), 14) == ["  by one two", "     three"]
+
+
+GRID = Grid(("id", "severity", "asset"), (("a1", "high", "arn:aws:s3:::weights"), ("b2", "", "x")))
+STACKED = """\
+- id: a1
+  severity: high
+  asset:
+      arn:aws:s3:::
+      weights
+- id: b2
+  asset: x
+"""
+
+
+def test_a_grid_without_room_is_a_list() -> None:
+    assert plain([GRID], 21) == STACKED
+
+
+def test_a_grid_with_just_enough_room_is_a_table() -> None:
+    assert plain([GRID], 22).startswith("id  severity  asset\n")
+
+
+def test_a_terminal_stacks_too() -> None:
+    shown = drawn([GRID], 21, colour=False)
+    assert "- id: a1" in shown
+    assert "severity: high" in shown
+    assert "- id: a1" not in drawn([GRID], 60, colour=False)
+
+
+def test_a_whole_line_is_not_wrapped() -> None:
+    assert wrapped(Line("a b c d e f", whole=True), 4) == ["a b c d e f"]
 
 
 WIDTHS = {
