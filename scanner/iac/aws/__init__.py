@@ -26,6 +26,7 @@ from scanner.iac.aws import (
     rolesanywhere,
     s3,
     sagemaker,
+    stores,
 )
 from scanner.iac.aws.drafts import UNKNOWN_ACCOUNT, Draft, Drafts, Home, Piece
 
@@ -50,6 +51,7 @@ SERVICES: Final = (
     rolesanywhere,
     s3,
     sagemaker,
+    stores,
 )
 
 

@@ -44,6 +44,38 @@ ANYWHERE = (
     '  role_arns = ["arn:aws:iam::100000000001:role/r"]\n}\nvariable "v" {}\n'
 )
 
+SYSTEM = (
+    'resource "aws_efs_file_system" "f" {\n  tags = { Name = "weights" }\n}\n'
+    'resource "aws_efs_file_system_policy" "f" {\n  file_system_id = aws_efs_file_system.f.id\n'
+    '  policy = jsonencode({ Statement = [{ Sid = "s" }] })\n}\n'
+    'resource "aws_vpc" "v" {\n  cidr_block = "10.0.0.0/16"\n}\n'
+    'resource "aws_subnet" "s" {\n  vpc_id = aws_vpc.v.id\n  cidr_block = "10.0.1.0/24"\n}\n'
+    'resource "aws_efs_mount_target" "m" {\n  file_system_id = aws_efs_file_system.f.id\n'
+    "  subnet_id = aws_subnet.s.id\n}\n"
+)
+GRANTS = (
+    'resource "aws_s3control_access_grants_instance" "i" {}\n'
+    'resource "aws_s3control_access_grants_location" "l" {\n'
+    '  location_scope = "s3://weights/a*"\n  iam_role_arn = "arn:aws:iam::100000000001:role/r"\n}\n'
+    'resource "aws_s3control_access_grant" "g" {\n'
+    "  access_grants_location_id = %s\n"
+    '  permission = "READ"\n%s  grantee {\n    grantee_type = "IAM"\n'
+    '    grantee_identifier = "arn:aws:iam::200000000001:root"\n  }\n}\nvariable "v" {}\n'
+)
+PLACE = "aws_s3control_access_grants_location.l.access_grants_location_id"
+BELOW = "  access_grants_location_configuration { s3_sub_prefix = %s }\n"
+SHARE = (
+    'resource "aws_ram_resource_share" "s" {\n  name = "s"\n}\n'
+    'resource "aws_ram_resource_association" "r" {\n  resource_arn = "arn:aws:x"\n'
+    "  resource_share_arn = aws_ram_resource_share.s.arn\n}\n"
+    'resource "aws_ram_principal_association" "p" {\n  principal = "200000000001"\n'
+    "  resource_share_arn = aws_ram_resource_share.s.arn\n}\n"
+)
+IMAGE = (
+    'resource "aws_ami" "i" {\n  name = "i"\n}\n'
+    'resource "aws_ami_launch_permission" "p" {\n  image_id = %s\n  group = "all"\n}\n'
+)
+
 
 def answers(place: Path, code: str) -> tuple[dict[str, Any], list[str]]:
     """Return bodies by operation, and what of the code is a gap."""
@@ -56,6 +88,7 @@ def answers(place: Path, code: str) -> tuple[dict[str, Any], list[str]]:
 
 
 UNTOLD = "`{}` cannot be told: `var.v`"
+SHARED = "arn:aws:ram:us-east-1:000000000000:resource-share/aws_ram_resource_share.s"
 CASES: dict[str, tuple[str, str, str, Any, list[str]]] = {
     "a route to an integration": (
         API % "" + ROUTE % "",
@@ -136,6 +169,76 @@ CASES: dict[str, tuple[str, str, str, Any, list[str]]] = {
         "enabled",
         True,
         [],
+    ),
+    "a file system's policy": (
+        SYSTEM,
+        "DescribeFileSystemPolicy",
+        "Policy",
+        {"Statement": [{"Sid": "s"}]},
+        [],
+    ),
+    "the network of a file system": (
+        SYSTEM,
+        "DescribeMountTargets.MountTargets",
+        "VpcId",
+        "vpc-aws_vpc.v",
+        [],
+    ),
+    "a grant of a location": (
+        GRANTS % (PLACE, ""),
+        "ListAccessGrants.AccessGrantsList",
+        "GrantScope",
+        "s3://weights/a*",
+        [],
+    ),
+    "a grant below a location": (
+        GRANTS % (PLACE, BELOW % '"b*"'),
+        "ListAccessGrants.AccessGrantsList",
+        "GrantScope",
+        "s3://weights/ab*",
+        [],
+    ),
+    "a grant of nobody knows what": (
+        GRANTS % (PLACE, BELOW % "var.v"),
+        "ListAccessGrantsLocations.AccessGrantsLocationsList",
+        "LocationScope",
+        "s3://weights/a*",
+        ["`s3_sub_prefix` cannot be told: `var.v`; what it grants cannot be told"],
+    ),
+    "a grant of a location elsewhere": (
+        GRANTS % ('"default"', ""),
+        "ListAccessGrantsLocations.AccessGrantsLocationsList",
+        "LocationScope",
+        "s3://weights/a*",
+        ["what it grants cannot be told"],
+    ),
+    "whom a share is with": (
+        SHARE,
+        "ListPrincipals",
+        "principals",
+        [{"id": "200000000001", "resourceShareArn": SHARED}],
+        [],
+    ),
+    "what is shared": (
+        SHARE,
+        "ListResources",
+        "resources",
+        [{"arn": "arn:aws:x", "resourceShareArn": SHARED}],
+        [],
+    ),
+    "an image for everyone": (
+        IMAGE % "aws_ami.i.id",
+        "DescribeImageAttribute",
+        "LaunchPermissions",
+        [{"Group": "all"}],
+        [],
+    ),
+    "an image elsewhere for everyone": (
+        IMAGE % '"ami-0123456789abcdef0"',
+        "DescribeImageAttribute",
+        "LaunchPermissions",
+        [],
+        ["it shares ami-0123456789abcdef0, which the code does not make"],
     ),
     "an authority": (
         ANYWHERE

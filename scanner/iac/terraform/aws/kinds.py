@@ -142,7 +142,17 @@ IDENTITIES: Final[dict[str, Identity]] = {
     "aws_ec2_transit_gateway": _ec2("transit-gateway", "tgw"),
     "aws_launch_template": _ec2("launch-template", "lt", latest_version="1", default_version="1"),
     "aws_ebs_volume": _ec2("volume", "vol"),
+    "aws_ami": Identity("arn:{partition}:ec2:{region}::image/ami-{address}", "ami-{address}"),
     "aws_ebs_snapshot": _ec2("snapshot", "snap"),
+    "aws_ebs_snapshot_copy": _ec2("snapshot", "snap"),
+    "aws_ram_resource_share": _regional("ram", "resource-share/{address}", "{arn}"),
+    "aws_s3control_access_grants_location": _regional(
+        "s3",
+        "access-grants/default/location/{address}",
+        "{address}",
+        "-",
+        access_grants_location_id="{address}",
+    ),
     "aws_efs_file_system": _regional(
         "elasticfilesystem", "file-system/fs-{address}", "fs-{address}", "__none__"
     ),

@@ -17,6 +17,7 @@ from scanner.iac.terraform.aws import (
     rolesanywhere,
     s3,
     sagemaker,
+    stores,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     Readers = dict[str, Callable[[Made], None]]
 
-FIRST: Final[Readers] = {**iam.HOLDERS, **s3.BUCKETS, **network.TYPES}
+FIRST: Final[Readers] = {**iam.HOLDERS, **s3.BUCKETS, **network.TYPES, **stores.FIRST}
 """Types that others refer to by name or id."""
 
 TYPES: Final[Readers] = {
@@ -41,6 +42,7 @@ TYPES: Final[Readers] = {
     **rolesanywhere.TYPES,
     **s3.TYPES,
     **sagemaker.TYPES,
+    **stores.TYPES,
 }
 LAST: Final[Readers] = {**apis.LAST, **balancers.LAST}
 
