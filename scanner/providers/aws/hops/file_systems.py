@@ -1,6 +1,6 @@
 """Hops into EFS file systems: mounting them with credentials, in a network that has a mount target.
 
-Clients without credentials are the network's business, see `stores.file_systems`. Source: EFS User Guide,
+Clients without credentials are the network's business, see `mounted`. Source: EFS User Guide,
 "Using IAM to control access to file systems"
 (https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html, read 2026-11-22).
 """
@@ -38,13 +38,17 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     yield from asking.hops(estate, node, GRANT, edit, own_account_only=True)
     if system.policy is None or not system.vpcs:
         return
-    context = {"elasticfilesystem:accessedviamounttarget": ("true",)}
-    mount = Question(_MOUNT, node, system.account, system.policy, context=context)
-    write = Question(_WRITE, node, system.account, system.policy, context=context)
+    mount, write = mounting(system), mounting(system, _WRITE)
     for way, further in ((READ, ()), (WRITE, (write,))):
         for hop in asking.hops(estate, node, way, mount, partial(_within, estate, system, further)):
             if hop.source not in {ANYONE, ANY_ACCOUNT}:
                 yield hop
+
+
+def mounting(system: FileSystem, action: str = _MOUNT) -> Question:
+    """Return the question of a client that comes by a mount target."""
+    context = {"elasticfilesystem:accessedviamounttarget": ("true",)}
+    return Question(action, system.arn, system.account, system.policy, context=context)
 
 
 def _within(

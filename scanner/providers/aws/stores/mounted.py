@@ -1,4 +1,4 @@
-"""File systems that let in whoever reaches them: FSx, and EFS without a policy.
+"""File systems that may let in whoever reaches them: FSx, and EFS, unless its policy says otherwise.
 
 Sources: FSx for Lustre User Guide, "File system access control with Amazon VPC"
 (https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html); FSx for OpenZFS
@@ -53,8 +53,7 @@ def read_mounted(snapshot: Snapshot, systems: Iterable[FileSystem]) -> dict[str,
         if isinstance(name, str) and name:
             targets[target.id.key.rpartition("/")[0]].append(name)
     for system in systems:
-        if system.policy is None:
-            found[system.arn] = Mounted(system.arn, tuple(sorted(targets[system.arn])), _NFS)
+        found[system.arn] = Mounted(system.arn, tuple(sorted(targets[system.arn])), _NFS)
     return found
 
 
