@@ -9,7 +9,7 @@ import msgspec
 
 from scanner.access import outside_access
 from scanner.analysis import Analysis
-from scanner.cli.options import on_snapshot, read
+from scanner.cli.options import DRAWN, on_snapshot, read
 from scanner.cli.telling import stage, warn_of_gaps
 from scanner.cli.verb import ANSWERED, Verb
 from scanner.model import GAINS
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
 
     from scanner.model import Asset, Gain, Hop
     from scanner.model import Path as Way
-
-_FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "mermaid"]),
-    default="table",
-    help="How to answer; mermaid draws. [default: table]",
-)
 
 
 @click.command(
@@ -63,7 +55,7 @@ _FORMAT = click.option(
 @click.argument("gain", type=click.Choice(GAINS))
 @click.argument("asset")
 @on_snapshot
-@_FORMAT
+@DRAWN
 @click.option("--direct", is_flag=True, help="Only who reaches it in one hop: the fast answer.")
 @click.option(
     "--expect",
@@ -121,7 +113,7 @@ def who_can(
 )
 @click.argument("principal")
 @on_snapshot
-@_FORMAT
+@DRAWN
 def can(principal: str, directory: Path, config: Path | None, form: str) -> None:
     """List what PRINCIPAL can reach, and by which path: what is lost if it is breached.
 
@@ -153,7 +145,7 @@ def can(principal: str, directory: Path, config: Path | None, form: str) -> None
 @click.option("--from", "party", default="*", metavar="GLOB", help="Only from these sources or vendors.")
 @click.option("--to", "asset", default="*", metavar="GLOB", help="Only to these assets.")
 @click.option("--gain", type=click.Choice(GAINS), help="Only what yields this.")
-@_FORMAT
+@DRAWN
 def paths(
     directory: Path, config: Path | None, form: str, *, party: str, asset: str, gain: Gain | None
 ) -> None:

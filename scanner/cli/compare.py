@@ -11,11 +11,11 @@ from scanner.analysis import analyse
 from scanner.baseline import read_known, remember, write_known
 from scanner.changes import attributed
 from scanner.changes import diff as compared
-from scanner.cli.options import CONFIG, load_config, on_snapshot, read
+from scanner.cli.options import CONFIG, FORMAT, RULES, load_config, on_snapshot, read
 from scanner.cli.telling import stage, tell
 from scanner.cli.verb import ANSWERED, Verb
 from scanner.errors import ReportError
-from scanner.report import render_diff
+from scanner.report import diff_as_json, render_diff
 from scanner.rules import load_rules
 from scanner.snapshot import Snapshot
 
@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @CONFIG
-@click.option("--rules", type=click.Path(path_type=Path), help="Rules to use instead of the shipped ones.")
-def diff(old: Path, new: Path, config: Path | None, rules: Path | None) -> None:
+@RULES
+@FORMAT
+def diff(old: Path, new: Path, config: Path | None, rules: Path | None, form: str) -> None:
     """Compare two JSON reports, or two snapshots: findings opened, closed, and changed on the way.
 
     Of snapshots it names the statements that opened and closed them.
@@ -55,7 +56,7 @@ def diff(old: Path, new: Path, config: Path | None, rules: Path | None) -> None:
         raise ReportError("compare two JSON reports, or two snapshots, and not one with the other")
     else:
         changes = compared(_bytes(old), _bytes(new))
-    click.echo(render_diff(changes), nl=False)
+    click.echo(diff_as_json(changes) if form == "json" else render_diff(changes), nl=False)
     raise SystemExit(1 if changes.opened else 0)
 
 
@@ -68,7 +69,7 @@ def diff(old: Path, new: Path, config: Path | None, rules: Path | None) -> None:
     exits={0: "written", 2: ANSWERED[2]},
 )
 @on_snapshot
-@click.option("--rules", type=click.Path(path_type=Path), help="Rules to use instead of the shipped ones.")
+@RULES
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="File of known findings.")
 def baseline(directory: Path, config: Path | None, rules: Path | None, output: Path) -> None:
     """Write the findings of a snapshot as known, each with the day it was first seen.

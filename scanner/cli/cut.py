@@ -14,7 +14,7 @@ from scanner.cli.telling import stage, warn_of_gaps
 from scanner.cli.verb import ANSWERED, Verb
 from scanner.cut import Estate, Tried, edit_of, smallest_cut
 from scanner.model import SEVERITIES, Severity
-from scanner.report import Advice, cut_as_json, render_cut, render_diff
+from scanner.report import Advice, cut_as_json, diff_as_json, render_cut, render_diff
 from scanner.report.clean import visible
 from scanner.rules import load_rules
 from scanner.snapshot import Removal, Without
@@ -109,7 +109,10 @@ def cut(
     metavar="DOCUMENT#/POINTER",
     help="What to take out, as `cut`, `explain` and the JSON report show it; repeat for several.",
 )
-def what_if(directory: Path, config: Path | None, rules: Path | None, removals: tuple[str, ...]) -> None:
+@FORMAT
+def what_if(
+    directory: Path, config: Path | None, rules: Path | None, removals: tuple[str, ...], form: str
+) -> None:
     """Analyse a snapshot as if parts of its documents were gone, and compare.
 
     Names the findings that close or open, and agreed access that would be lost.
@@ -117,10 +120,13 @@ def what_if(directory: Path, config: Path | None, rules: Path | None, removals: 
     snapshot, settings = read(directory, config)
     changed = Without(snapshot, map(Removal.parse, removals)).snapshot
     loaded = load_rules(rules)
-    click.echo(
-        render_diff(diff(analyse(snapshot, settings, loaded), analyse(changed, settings, loaded))), nl=False
-    )
-    lost = sorted(_agreed(Analysis(snapshot, settings)) - _agreed(Analysis(changed, settings)))
+    with stage("analysing with and without"):
+        changes = diff(analyse(snapshot, settings, loaded), analyse(changed, settings, loaded))
+        lost = sorted(_agreed(Analysis(snapshot, settings)) - _agreed(Analysis(changed, settings)))
+    if form == "json":
+        click.echo(diff_as_json(changes, lost=lost), nl=False)
+        raise SystemExit(1 if lost else 0)
+    click.echo(render_diff(changes), nl=False)
     for source, gain, asset in lost:
         click.echo(visible(f"agreed access lost: {source} {gain} {asset}"))
     raise SystemExit(1 if lost else 0)

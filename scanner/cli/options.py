@@ -58,6 +58,13 @@ FORMAT = click.option(
     default="table",
     help="How to answer. [default: table]",
 )
+DRAWN = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "mermaid"]),
+    default="table",
+    help="How to answer; mermaid draws. [default: table]",
+)
 SHARED = (
     CONFIG,
     click.option("--format", "formats", multiple=True, metavar="NAME[=FILE]", help=_FORMAT_HELP),

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import msgspec
+
 from scanner.errors import ReportError, did_you_mean
 from scanner.report import (
     comparison,
@@ -25,6 +27,7 @@ from scanner.report import (
     sarif,
     table,
 )
+from scanner.report.clean import json_text
 from scanner.report.cutting import Advice
 from scanner.report.options import Options
 from scanner.report.outcome import EXIT_MEANINGS, exit_code
@@ -32,6 +35,7 @@ from scanner.report.outcome import EXIT_MEANINGS, exit_code
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from scanner.access import AccessKey
     from scanner.changes import Diff
     from scanner.model import Path
     from scanner.narrowing import LeastPrivilege
@@ -45,8 +49,10 @@ __all__ = [
     "Format",
     "Options",
     "cut_as_json",
+    "diff_as_json",
     "exit_code",
     "explain",
+    "explain_as",
     "flowchart",
     "privilege_as_json",
     "render",
@@ -99,6 +105,24 @@ def explain(scan: Scan, finding_id_prefix: str, options: Options | None = None) 
     """
     finding = proof.named(scan, finding_id_prefix)
     return proof.told(scan, finding, options or Options())
+
+
+def explain_as(form: str, scan: Scan, finding_id_prefix: str) -> str:
+    """Return one finding as ``json``, as it stands in the JSON report, or as a ``mermaid`` flowchart.
+
+    Raises:
+        ReportError: when the prefix names no finding, or several.
+    """
+    finding = proof.named(scan, finding_id_prefix)
+    if form == "mermaid":
+        return diagram.flowchart((finding.path,))
+    return json_text(json_report.finding_json(finding))
+
+
+def diff_as_json(diff: Diff, lost: Iterable[AccessKey] = ()) -> str:
+    """Return two compared scans as one JSON object, and agreed access that is `lost` between them."""
+    gone = [{"source": source, "gain": gain, "asset": asset} for source, gain, asset in lost]
+    return json_text({**msgspec.to_builtins(diff), **({"agreed_access_lost": gone} if gone else {})})
 
 
 def render_diff(diff: Diff, options: Options | None = None) -> str:

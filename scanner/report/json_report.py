@@ -53,7 +53,7 @@ def report(scan: Scan) -> Json:
         "assets": [_asset(asset) for asset in scan.assets],
         "sources": [_source(source) for source in scan.sources],
         "rules": [_rule(rule) for rule in scan.rules],
-        "findings": [_finding(finding) for finding in scan.findings],
+        "findings": [finding_json(finding) for finding in scan.findings],
     }
 
 
@@ -143,7 +143,8 @@ def _rule(rule: RuleInfo) -> Json:
     }
 
 
-def _finding(finding: Finding) -> Json:
+def finding_json(finding: Finding) -> Json:
+    """Return one finding."""
     path = finding.path
     return {
         "id": finding.id,

@@ -105,6 +105,26 @@ def test_paths_are_drawn(run: Run) -> None:
     )
 
 
+def test_a_finding_as_json_and_as_a_picture(run: Run) -> None:
+    whole = json.loads(run(*ON_WORLD, "--format", "json").out)["findings"][0]
+    asked = ("explain", whole["id"][:6], *ON, "--format")
+    assert json.loads(run(*asked, "json").out) == whole
+    drawn = run(*asked, "mermaid").out
+    assert drawn.startswith("flowchart LR\n")
+    assert drawn.count("-->") == len(whole["hops"])
+
+
+def test_a_comparison_as_json(run: Run, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    report.write_text(run(*ON_WORLD, "--format", "json").out)
+    empty = tmp_path / "empty.json"
+    empty.write_text(json.dumps({**json.loads(report.read_text()), "findings": []}))
+    said = run("diff", empty, report, "--format", "json")
+    assert said.code == 1
+    assert len(json.loads(said.out)["opened"]) == 9
+    assert json.loads(run("diff", report, report, "--format", "json").out)["opened"] == []
+
+
 UNREAD = {
     "aws:100000000001::s3:GetBucketPolicy/ourlab-frontier-weights": "refused",
 }

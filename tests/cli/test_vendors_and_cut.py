@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING
 
 from tests.front_door import CONFIG, SNAPSHOT, Said
@@ -64,6 +65,40 @@ def test_losing_agreed_access_exits_1(run: Run) -> None:
     said = run("what-if", *ON, "--remove", f"{HUB}#/RolePolicyList/0/PolicyDocument/Statement/2")
     assert said.code == 1
     assert "agreed access lost: arn:aws:iam::200000000001:root invoke" in said.out
+
+
+def test_what_if_as_json(run: Run) -> None:
+    gone = f"{HUB}#/RolePolicyList/0/PolicyDocument/Statement/2"
+    found = json.loads(run("what-if", *ON, "--remove", gone, "--format", "json").out)
+    assert {lost["gain"] for lost in found["agreed_access_lost"]} == {"invoke"}
+    assert found["closed"]
+    kept = f"{HUB}#/RolePolicyList/0/PolicyDocument/Statement/0"
+    assert "agreed_access_lost" not in json.loads(
+        run("what-if", *ON, "--remove", kept, "--format", "json").out
+    )
+
+
+def test_a_statement_can_be_copied_into_a_shell(run: Run) -> None:
+    said = run("cut", *ON, "--from", "labelworks", "--asset", "*weights/*").out
+    command = said.rstrip().splitlines()[-1]
+    assert command.startswith("sidedoor what-if --snapshot DIR --remove ")
+    words = shlex.split(command)[4:]
+    assert run("what-if", *ON, *words).out.startswith("0 findings opened, 2 findings closed")
+    assert "in Terraform: aws_iam_role_policy: delete the statement `Checkpoints` from `policy`" in said
+
+
+def test_least_privilege_is_documents_and_a_proof(run: Run) -> None:
+    said = run("vendors", "least-privilege", "labelworks", *ON)
+    assert (said.code, said.err) == (0, "")
+    assert "role/sidedoor-labelworks (new)" in said.out
+    assert "gone, not agreed (3):" in said.out
+    found = json.loads(run("vendors", "least-privilege", "labelworks", *ON, "--format", "json").out)
+    assert [w["document"]["Statement"][0]["Action"] for w in found["write"]] == [
+        "sts:AssumeRole",
+        "sagemaker:InvokeEndpoint",
+    ]
+    assert [r["patch"][0]["op"] for r in found["remove"]] == ["remove"]
+    assert (found["open"], found["unexpressed"]) == ([], [])
 
 
 def test_what_is_not_there_cannot_be_removed(run: Run) -> None:
