@@ -4,7 +4,8 @@ A gateway endpoint serves its own VPC only; an interface endpoint also what is c
 networks, transit gateways, VPN, and whoever shares its subnets. Sources: AWS PrivateLink Guide, "Gateway
 endpoints" (https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html): "Endpoint connections
 cannot be extended out of a VPC"; "Access an AWS service using an interface VPC endpoint"; IAM User Guide,
-"AWS global condition context keys", ``aws:SourceVpce``, ``aws:SourceIp`` (read 2026-11-22). Fixture:
+"AWS global condition context keys", ``aws:SourceVpce``, ``aws:VpceAccount``, ``aws:VpceOrgID``,
+``aws:SourceIp`` (read 2026-11-22). Fixture:
 ``bucket-behind-our-own-endpoint``.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.netset import AddressSet
+from scanner.providers.aws.library import at
 from scanner.providers.aws.network.internet import INTERNET
 
 if TYPE_CHECKING:
@@ -48,6 +50,10 @@ class Positions:
         networks: Iterable[str],
     ) -> None:
         self._network = network
+        self._is_ours = is_ours
+        described = snapshot.all("aws", "organizations", "DescribeOrganization")
+        self._collected = {document.id.scope for document in snapshot.all("aws", "sts", "GetCallerIdentity")}
+        self._organizations = {str(at(document.body, "/Organization/Id")) for document in described}
         self._ours = AddressSet.of(networks)
         self._vpcs: set[str] = set()
         for document in snapshot.all("aws", "ec2", _VPCS):
@@ -75,6 +81,15 @@ class Positions:
             case "aws:sourcevpce", "in":
                 known = [self._of_endpoint.get(value) for value in guard.values]
                 unread = self._unread(_ENDPOINTS)
+            case "aws:vpceaccount" | "aws:vpceorgid" | "aws:vpceorgpaths", "in" | "like":
+                owners = {value.partition("/")[0] for value in guard.values}
+                if not all(self._is_ours(owner) or owner in self._organizations for owner in owners):
+                    return Standing()
+                known = [*self._of_endpoint.values()]
+                elsewhere = sorted(owners - self._organizations - self._collected)
+                unread = (*self._unread(_ENDPOINTS), *(f"the endpoints of {owner}" for owner in elsewhere))
+                if unread:
+                    return Standing(f"an endpoint of {guard.values[0]}", (), unread)
             case "aws:sourcevpc", "in":
                 known = [(value, True) if value in self._vpcs else None for value in guard.values]
                 unread = self._unread(_VPCS)

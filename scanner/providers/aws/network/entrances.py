@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from scanner.boxes import Boxes
 from scanner.netset import AddressSet
 from scanner.providers.aws.network.bounds import Bounds
 from scanner.providers.aws.network.internet import INTERNET, INTERNET4, INTERNET6
-from scanner.snapshot import DocumentId, Gap
+from scanner.snapshot import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from scanner.providers.aws.network.peers import Peer, Peers
     from scanner.providers.aws.network.routes import Routes
     from scanner.providers.aws.network.topology import Topology
-    from scanner.snapshot import Document
+    from scanner.snapshot import Document, DocumentId
 
 _OPTIONS = "DescribeVpcBlockPublicAccessOptions"
 _EXCLUSIONS = "DescribeVpcBlockPublicAccessExclusions.VpcBlockPublicAccessExclusions"
@@ -153,23 +155,22 @@ class Entrances:
         near = self._topology.subnets.get(subnet)
         if near is None:
             return Bounds.unread(f"block of public access to {subnet}")
-        wanted = DocumentId("aws", near.id.scope, near.id.region, "ec2", _OPTIONS)
-        options = self._topology.snapshot.get(wanted)
+        # of a shared network the owner's settings count: "Block public access to VPCs and subnets", "Basics"
+        owner = msgspec.structs.replace(near.id, scope=str(near.body.get("OwnerId") or near.id.scope))
+        options = self._topology.asked(_OPTIONS, owner)
         if isinstance(options, Gap):
             return Bounds.unread(str(options.id))
         mode = ((options.body or {}).get("VpcBlockPublicAccessOptions") or {}).get(
             "InternetGatewayBlockMode", "off"
         )
-        if mode == "off" or any(_spares(e, near, vpc) for e in self._exclusions(near)):
+        if mode == "off" or any(_spares(e, near, vpc) for e in self._exclusions(owner)):
             return Bounds.exactly(Boxes.everything())
-        listed = self._topology.snapshot.get(
-            DocumentId("aws", near.id.scope, near.id.region, "ec2", _EXCLUSIONS.partition(".")[0])
-        )
+        listed = self._topology.asked(_EXCLUSIONS.partition(".")[0], owner)
         return Bounds.unread(str(listed.id)) if isinstance(listed, Gap) else Bounds()
 
-    def _exclusions(self, near: Document) -> Iterator[dict[str, Any]]:
+    def _exclusions(self, near: DocumentId) -> Iterator[dict[str, Any]]:
         for document in self._topology.snapshot.all("aws", "ec2", _EXCLUSIONS):
-            if (document.id.scope, document.id.region) == (near.id.scope, near.id.region):
+            if (document.id.scope, document.id.region) == (near.scope, near.region):
                 yield document.body or {}
 
 

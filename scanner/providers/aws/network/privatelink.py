@@ -3,7 +3,7 @@
 Source: AWS PrivateLink Guide, "Configure an endpoint service"
 (https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html, read 2026-11): allowed
 principals may ask for a connection, ``*`` is every account; with acceptance required it works only once we
-accepted it, and an accepted one stays. Fixture: ``network-privatelink``.
+accepted it, and an accepted one stays. What was not read may be anyone's. Fixture: ``network-privatelink``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scanner.providers.aws.arn import ACCOUNT, account_of, root
 from scanner.providers.aws.network.layers import Outside
 from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE
-from scanner.snapshot import DocumentId, Gap
+from scanner.snapshot import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scanner.snapshot import Document
 
 _CONFIGURATIONS = "DescribeVpcEndpointServiceConfigurations.ServiceConfigurations"
+_PERMISSIONS = "DescribeVpcEndpointServicePermissions"
 _CONNECTIONS = "DescribeVpcEndpointConnections.VpcEndpointConnections"
 
 
@@ -33,14 +34,23 @@ def consumers(topology: Topology, is_ours: Callable[[str | None], bool]) -> Iter
         if not balancers:
             continue
         connected = dict(_connected(topology, service))
+        asked = topology.asked(_CONNECTIONS.partition(".")[0], service.id)
+        unread = (str(asked.id),) if isinstance(asked, Gap) else ()
         for account, name in sorted(connected.items()):
             if not is_ours(account):
                 yield Outside(root(account), service=name, balancers=balancers)
-        door = "acceptance of the connection" if body.get("AcceptanceRequired", True) else ""
+        is_free = not body.get("AcceptanceRequired", True)
+        door = "" if is_free or unread else "acceptance of the connection"
+        missing = () if is_free else unread
         for principal, name in _allowed(topology, service):
             owner = account_of(principal)
             if not is_ours(owner) and owner not in connected:
-                yield Outside(principal, service=name, balancers=balancers, door=door)
+                yield Outside(principal, service=name, balancers=balancers, door=door, missing=missing)
+        permissions = topology.asked(_PERMISSIONS, service.id, key=service.id.key)
+        if is_free and isinstance(permissions, Gap):
+            name = topology.place(service)
+            missing = (str(permissions.id),)
+            yield Outside(ANY_ACCOUNT, service=name, balancers=balancers, missing=missing)
 
 
 def _connected(topology: Topology, service: Document) -> Iterator[tuple[str, str]]:
@@ -52,7 +62,7 @@ def _connected(topology: Topology, service: Document) -> Iterator[tuple[str, str
 
 
 def _allowed(topology: Topology, service: Document) -> Iterator[tuple[str, str]]:
-    found = topology.snapshot.get(_sibling(service, "DescribeVpcEndpointServicePermissions", service.id.key))
+    found = topology.asked(_PERMISSIONS, service.id, key=service.id.key)
     if isinstance(found, Gap) or not found.body:
         return
     for index, entry in enumerate(found.body.get("AllowedPrincipals") or ()):
@@ -62,7 +72,3 @@ def _allowed(topology: Topology, service: Document) -> Iterator[tuple[str, str]]
             yield ANY_ACCOUNT, name
         else:
             yield root(principal) if ACCOUNT.fullmatch(principal) else principal, name
-
-
-def _sibling(service: Document, field: str, key: str) -> DocumentId:
-    return DocumentId("aws", service.id.scope, service.id.region, "ec2", field, key)

@@ -286,6 +286,37 @@ def test_an_endpoint_that_waits_is_held_by_its_acceptance() -> None:
     assert (hop.certainty, hop.blocked_by) == ("blocked", ("acceptance of the connection",))
 
 
+def test_permissions_and_connections_that_were_not_read_may_be_anyones() -> None:
+    found = documents("network-privatelink")
+    services = "DescribeVpcEndpointServiceConfigurations.ServiceConfigurations"
+    permissions = f"{AWS}:ec2:DescribeVpcEndpointServicePermissions/vpce-svc-0a1"
+    connections = f"{AWS}:ec2:DescribeVpcEndpointConnections"
+    anyone = "arn:aws:iam::*:root"
+    assert told(found) == {(anyone, "proven", ())}
+    allowed = found.pop(permissions)
+    assert told(found) == {(anyone, "possible", ())}
+    found[f"{AWS}:ec2:{services}/vpce-svc-0a1"]["AcceptanceRequired"] = True
+    assert told(found) == set(), "who asks for a connection waits"
+    found[permissions] = allowed
+    del found[connections]
+    assert told(found) == {(anyone, "possible", ())}, "it may have been accepted"
+    found[connections] = {}
+    assert told(found) == {(anyone, "blocked", ())}
+
+
+def test_a_shared_network_is_blocked_by_its_owners_settings() -> None:
+    found = documents("network-instance")
+    found[f"{AWS}:ec2:DescribeSubnets.Subnets/subnet-0a1"]["OwnerId"] = "100000000009"
+    assert {certainty for _, certainty, _ in told(found)} == {"possible"}, "the owner's are not read"
+    mode = {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off"}}
+    place = "aws:100000000009:us-east-1:ec2:DescribeVpcBlockPublicAccessOptions"
+    found[place] = mode
+    assert told(found) == {("*", "proven", ())}
+    mode["VpcBlockPublicAccessOptions"]["InternetGatewayBlockMode"] = "block-ingress"
+    found["aws:100000000009:us-east-1:ec2:DescribeVpcBlockPublicAccessExclusions"] = {}
+    assert told(found) == set()
+
+
 def test_routes_to_other_networks_are_a_gap() -> None:
     found = documents("network-instance")
     route = {"DestinationCidrBlock": "10.0.0.0/8", "TransitGatewayId": "tgw-0a1", "State": "active"}
