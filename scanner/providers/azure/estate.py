@@ -106,7 +106,7 @@ class AzureEstate:
         self.cognitive = Cognitive(self.documents)
         self.openings = OPENINGS
         self.sides = Sides(self)
-        self.network = Network(self.documents, (label.match for label in config.assets))
+        self.network = Network(self.documents, (label.match for label in config.assets), self.tenants)
         found = chain(
             (server.resource for server in self.network.servers.values()),
             self.storage.resources(self.learning),

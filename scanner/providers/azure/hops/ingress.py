@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     """Yield hops into a server of models; none for another node."""
+    yield from _privately(estate, node)
     for exposure in estate.network.exposures(node):
         sure = exposure.reach.sure & INTERNET
         perhaps = (exposure.reach.maybe & INTERNET) - sure
@@ -40,6 +41,22 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
                     evidence=exposure.evidence,
                     missing=missing,
                 )
+
+
+def _privately(estate: AzureEstate, node: str) -> Iterator[Hop]:
+    """Yield hops of those outside whom a Private Link service of ours connects."""
+    for line in estate.network.lines(node):
+        own = (Guard("private endpoint", "in", (line.endpoint,), "vendor", "source-vpce"),)
+        yield Hop(
+            target=node,
+            source=line.source,
+            type="ingress",
+            guards=own if line.endpoint else (),
+            gains=("invoke",),
+            certainty=certain(line.missing),
+            evidence=line.evidence,
+            missing=line.missing,
+        )
 
 
 def _callers(

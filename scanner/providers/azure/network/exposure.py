@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
 from scanner.netset import AddressSet
 from scanner.providers.azure.documents import at, field_evidence, items, setting, text
+from scanner.providers.azure.network.gate import approved_endpoints
 from scanner.providers.azure.network.gateways import Gateways, whole
+from scanner.providers.azure.network.private_links import PrivateLinks
 from scanner.providers.azure.network.reach import Reach
 from scanner.providers.azure.network.servers import (
     CONTAINER_APPS,
@@ -27,10 +31,13 @@ if TYPE_CHECKING:
     from scanner.providers.azure.documents import Documents
     from scanner.providers.azure.network.servers import Server
     from scanner.providers.azure.network.topology import Attachment
+    from scanner.providers.azure.tenants import Tenants
     from scanner.snapshot import Document
 
 _ENVIRONMENTS: Final = "microsoft.app/managedenvironments"
 _AUTH: Final = f"{CONTAINER_APPS}/authconfigs"
+_PUBLIC: Final = "/properties/publicNetworkAccess"
+_EXCLUDED: Final = "/properties/globalValidation/excludedPaths"
 _CLOSED: Final = {"redirecttologinpage", "return401", "return403"}
 _INTERFACES: Final = "/properties/networkProfile/networkInterfaces"
 _NIC: Final = "microsoft.network/networkinterfaces"
@@ -47,11 +54,22 @@ class Exposure:
     issuers: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A private way in of somebody outside: their endpoint, where there is one yet, and what proves it."""
+
+    source: str
+    endpoint: str
+    evidence: tuple[Evidence, ...]
+    missing: tuple[str, ...] = ()
+
+
 class Network:
     """Servers, and who reaches them."""
 
-    def __init__(self, documents: Documents, labels: Iterable[str]) -> None:
+    def __init__(self, documents: Documents, labels: Iterable[str], tenants: Tenants) -> None:
         self._documents = documents
+        self._links = PrivateLinks(documents, tenants)
         self._topology = Topology(documents)
         self._gateways = Gateways(documents, self._topology)
         self.servers = Servers(documents, labels).found()
@@ -70,6 +88,22 @@ class Network:
                 yield Exposure(Reach.everyone(), (field_evidence(server.document, "/properties/ipAddress"),))
         elif server.type == SITES:
             yield from self._site(server.document)
+
+    def lines(self, node: str) -> Iterator[Line]:
+        """Yield the private ways to a server, given by id in lower case; none for another node."""
+        server = self.servers.get(node)
+        if server is None or server.type not in {MACHINES, SCALE_SETS}:
+            return
+        for place in self._places(server):
+            for front, listener in self._topology.inner_fronts(place):
+                ports = (listener.port,) if listener.port else server.ports or _USUAL
+                served = [port for port in ports if not server.ports or port in server.ports]
+                inside = reduce(or_, (self._topology.from_inside(place, port) for port in served), Reach())
+                unsure = () if server.ports else (f"ports of {server.resource.id}",)
+                for consumer in self._links.consumers(front) if inside else ():
+                    missing = (*(() if inside.sure else inside.missing), *unsure)
+                    proof = (*consumer.evidence, field_evidence(listener.document, listener.pointer))
+                    yield Line(consumer.source, consumer.endpoint, proof, missing)
 
     def _machines(self, server: Server) -> Iterator[Exposure]:
         for place in self._places(server):
@@ -119,8 +153,13 @@ class Network:
             reach &= Reach.unread(f"environment of {document.id.key}")
         proof = (field_evidence(document, ingress),)
         logins = tuple(self._logins(document))
+        excluded = (
+            [c for c in self._documents.below(_AUTH, document.id.key) if _excluded(c)] if logins else []
+        )
         if environment is None or not _is_internal(environment):
             yield Exposure(reach, proof, logins)
+            for config in excluded:
+                yield _beside_login(reach, config)
         host = text(document.body, f"{ingress}/fqdn").lower()
         rules = items(document.body, f"{ingress}/ipSecurityRestrictions")
         passes = Reach.unread(f"whether {ingress} of {document.id} lets it in") if rules else Reach.everyone()
@@ -140,21 +179,41 @@ class Network:
 
     def _site(self, document: Document) -> Iterator[Exposure]:
         config = self._documents.resource(f"{SITES}/config", f"{document.id.key}/config/web")
-        if setting(document.body, "/properties/publicNetworkAccess", "enabled") == "disabled":
+        told = [setting(d.body, _PUBLIC, "") for d in (document, config) if d is not None]
+        # unset, it is off once a private endpoint is there: "Set up Azure App Service access restrictions"
+        if "disabled" in told or (not any(told) and approved_endpoints(document.body)):
             return
         if config is None:
             yield Exposure(
                 Reach.unread(f"{document.id.key}/config/web"), (field_evidence(document, "/name"),)
             )
             return
-        if setting(config.body, "/properties/publicNetworkAccess", "enabled") == "disabled":
-            return
         proof = (field_evidence(config, "/properties/ipSecurityRestrictions"),)
         login = self._documents.resource(f"{SITES}/config", f"{document.id.key}/config/authsettingsV2")
         reach = _in_order(config)
         if login is None:
             reach &= Reach.unread(f"{document.id.key}/config/authsettingsV2")
-        yield Exposure(reach, proof, tuple(_site_logins(login)))
+        logins = tuple(_site_logins(login))
+        yield Exposure(reach, proof, logins)
+        if logins and login is not None and _excluded(login):
+            yield _beside_login(reach, login)
+
+
+def _excluded(config: Document) -> bool:
+    """Tell whether a login is not asked for on some paths."""
+    return bool(items(config.body, _EXCLUDED))
+
+
+def _beside_login(reach: Reach, config: Document) -> Exposure:
+    """Return the way in on paths that no login stands before: what answers there, nobody tells.
+
+    Source: "Microsoft.Web sites/config 'authsettingsV2'", GlobalValidation, excludedPaths
+    (https://learn.microsoft.com/azure/templates/microsoft.web/sites/config-authsettingsv2, read 2026-11-22).
+    """
+    return Exposure(
+        reach & Reach.unread(f"what answers at {_EXCLUDED} of {config.id}"),
+        (field_evidence(config, _EXCLUDED),),
+    )
 
 
 def _site_logins(login: Document | None) -> Iterator[str]:
@@ -212,7 +271,7 @@ def _in_order(config: Document) -> Reach:
 def _is_internal(environment: Document) -> bool:
     if at(environment.body, "/properties/vnetConfiguration/internal") is True:
         return True
-    return setting(environment.body, "/properties/publicNetworkAccess", "enabled") == "disabled"
+    return setting(environment.body, _PUBLIC, "enabled") == "disabled"
 
 
 def _restricted(rules: list[object], field: str) -> Reach:

@@ -70,6 +70,7 @@ class Topology:
         }
         self._pools: dict[str, list[Front]] = {}
         self._nat: dict[str, list[Front]] = {}
+        self._inner: dict[str, list[tuple[str, Front]]] = {}
         self._members: dict[str, list[tuple[str, str]]] = {}
         for document in documents.arm(f"{_NETWORK}/loadbalancers"):
             self._take_balancer(document)
@@ -116,13 +117,22 @@ class Topology:
     def fronts(self, place: Attachment) -> Iterator[Front]:
         """Yield the public listeners of load balancers that lead to an address."""
         yield from self._nat.get(place.id, ())
+        for pool in self._pools_of(place):
+            yield from self._pools.get(pool, ())
+
+    def _pools_of(self, place: Attachment) -> list[str]:
+        """Return the pools that an address is in, by its interface or by itself."""
         listed = {
             pool
             for pool, network in self._members.get(place.place.address, ())
             if place.place.address and place.subnet.startswith(network)
         }
-        for pool in sorted({*place.pools, *listed}):
-            yield from self._pools.get(pool, ())
+        return sorted({*place.pools, *listed})
+
+    def inner_fronts(self, place: Attachment) -> Iterator[tuple[str, Front]]:
+        """Yield the frontends inside networks that lead to an address, by id, with their listeners."""
+        for pool in self._pools_of(place):
+            yield from self._inner.get(pool, ())
 
     def groups(self, place: Attachment) -> tuple[str, ...]:
         """Return the security groups over an address: its subnet's and its interface's."""
@@ -165,9 +175,12 @@ class Topology:
         for key in ("loadBalancingRules", "inboundNatRules"):
             for n, rule in enumerate(items(document.body, f"/properties/{key}")):
                 said = at(rule, "/properties")
-                if text(said, "/frontendIPConfiguration/id").lower() not in public:
-                    continue
+                own = text(said, "/frontendIPConfiguration/id").lower()
                 front = Front(_number(said, "backendPort"), sku, document, f"/properties/{key}/{n}")
+                if own not in public:
+                    for pool in (at(said, "/backendAddressPool"), *items(said, "/backendAddressPools")):
+                        self._inner.setdefault(text(pool, "/id").lower(), []).append((own, front))
+                    continue
                 target = text(said, "/backendIPConfiguration/id").lower()
                 if target:
                     self._nat.setdefault(target, []).append(front)
