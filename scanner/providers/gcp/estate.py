@@ -28,7 +28,7 @@ from scanner.providers.gcp.buckets import read_buckets
 from scanner.providers.gcp.federation import Federation
 from scanner.providers.gcp.groups import Groups
 from scanner.providers.gcp.hierarchy import Hierarchy
-from scanner.providers.gcp.hops import HOPS, agents, federated, passing, tokens, transfers, triggers
+from scanner.providers.gcp.hops import HOPS, agents, attached, federated, passing, tokens, transfers, triggers
 from scanner.providers.gcp.inventory import Inventory
 from scanner.providers.gcp.names import bucket_in
 from scanner.providers.gcp.network.servers import Servers
@@ -89,6 +89,7 @@ class GcpEstate:
         )
         self.workloads = Workloads(self.inventory, self.hierarchy)
         self.transfers = transfers.by_source(self.inventory)
+        self.attached = attached.by_disk(self.inventory, self.hierarchy)
         self.triggers = triggers.by_account(self.inventory, self.hierarchy)
         self.deploys = passing.load_deploys()
         self.agents = agents.load_agents()
@@ -109,6 +110,7 @@ class GcpEstate:
         named = {*self.bindings.members(), *self.groups.members(), *(a.node for a in self.accounts)}
         named.update(self.entitlements.members())
         named.update(set(transfers.sinks(self.transfers)) - {b.full_name for b in self.buckets.values()})
+        named.update(self.servers.neighbours.sources())
         for node in tuple(named):
             named.update(hop.source for into in (federated.into, triggers.into) for hop in into(self, node))
         for node in sorted(named):

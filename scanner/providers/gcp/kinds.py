@@ -43,6 +43,7 @@ DOCKER_IMAGE: Final = "artifactregistry.googleapis.com/DockerImage"
 RUN: Final = "run.googleapis.com/Service"
 FUNCTION: Final = "cloudfunctions.googleapis.com/CloudFunction"
 
+_ATTACH = (_READ, ("compute.disks.use",)), (_WRITE, ("compute.disks.use",))
 _SNAPSHOT = (_COPY, ("compute.disks.createSnapshot",))
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -90,7 +91,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         "model-weights",
         0,
         "",
-        ((_READ, ("compute.disks.useReadOnly",)), _SNAPSHOT),
+        ((_READ, ("compute.disks.useReadOnly",)), *_ATTACH, _SNAPSHOT),
         "compute.disks.setIamPolicy",
     ),
     "compute.googleapis.com/RegionDisk": Kind(
@@ -98,7 +99,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         "model-weights",
         0,
         "",
-        ((_READ, ("compute.disks.useReadOnly",)), _SNAPSHOT),
+        ((_READ, ("compute.disks.useReadOnly",)), *_ATTACH, _SNAPSHOT),
         "compute.disks.setIamPolicy",
     ),
     "compute.googleapis.com/Image": Kind(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scanner.providers.gcp.hops import (
     agents,
+    attached,
     federated,
     groups,
     impersonate,
@@ -35,6 +36,7 @@ HOPS = (
     objects.into,
     transfers.into,
     using.into,
+    attached.into,
     ingress.into,
     widening.into,
 )

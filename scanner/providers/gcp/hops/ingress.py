@@ -1,4 +1,4 @@
-"""Hops over the network into machines and load balancers that serve models.
+"""Hops over the network into machines and load balancers that serve models, from networks of others too.
 
 Servers of models ask nobody who they are (vLLM, "Security":
 https://docs.vllm.ai/en/latest/usage/security.html, read 2026-11). Where Identity-Aware Proxy stands in
@@ -33,6 +33,17 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
     item = estate.inventory.items.get(node)
     if item is None:
         return
+    for neighbour, is_sure in estate.servers.neighbouring(item):
+        unsure = () if is_sure else ("which addresses the network of others uses, or a firewall rule means",)
+        yield Hop(
+            node,
+            neighbour.source,
+            "ingress",
+            gains=("invoke",),
+            certainty="proven" if is_sure else "possible",
+            evidence=neighbour.evidence,
+            missing=unsure,
+        )
     for reach in estate.servers.reaches(item):
         way = steps.Way("ingress", ("invoke",), reach.evidence)
         if reach.tunnel:

@@ -14,9 +14,9 @@ import msgspec
 from scanner.providers.gcp import steps
 from scanner.providers.gcp.access.places import container_place
 from scanner.providers.gcp.hops.passing import ACT_AS
-from scanner.providers.gcp.members import POOL, WORKLOAD
+from scanner.providers.gcp.members import POOL, SERVICE_ACCOUNT, WORKLOAD
 from scanner.providers.gcp.names import bucket_in, objects_name
-from scanner.providers.gcp.shape import section, text
+from scanner.providers.gcp.shape import section, sections, text
 from scanner.providers.gcp.workloads import (
     CLUSTER,
     COMPOSER,
@@ -26,6 +26,7 @@ from scanner.providers.gcp.workloads import (
     RUN_JOB,
     RUN_SERVICE,
     TPU,
+    place_of,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from scanner.model import Hop
     from scanner.providers.gcp.access.question import Answer
     from scanner.providers.gcp.estate import GcpEstate
+    from scanner.providers.gcp.inventory import Item
     from scanner.providers.gcp.workloads import Workload
 
 READING: Final = "#storage-read"
@@ -130,7 +132,7 @@ def _on(estate: GcpEstate, node: str, workload: Workload, *, surely: bool = True
     for take in _WAYS[workload.item.type]:
         if workload.shielded and take.own == ("container.pods.exec",):
             continue
-        answers = _taking(estate, workload, take)
+        answers = _taking(estate, workload.item, take)
         if take.acts:
             acting = estate.who(ACT_AS, account) if account else ()
             answers = tuple(steps.joined(estate.groups, answers, acting))
@@ -140,10 +142,21 @@ def _on(estate: GcpEstate, node: str, workload: Workload, *, surely: bool = True
     yield from steps.once(found)
 
 
-def _taking(estate: GcpEstate, workload: Workload, take: Take) -> tuple[Answer, ...]:
+def takers(estate: GcpEstate, machine: Item) -> Iterator[tuple[Answer, ...]]:
+    """Yield who runs code on a machine, each way; on one that has an account of ours actAs is wanted too."""
+    emails = (text(raw.get("email")) for _, raw in sections(machine.data.get("serviceAccounts")))
+    accounts = [p for e in emails if (p := estate.accounts.place(f"{SERVICE_ACCOUNT}{e.lower()}"))]
+    for take in _WAYS[INSTANCE]:
+        answers = _taking(estate, machine, take)
+        for account in accounts:
+            answers = tuple(steps.joined(estate.groups, answers, estate.who(ACT_AS, account)))
+        yield answers
+
+
+def _taking(estate: GcpEstate, item: Item, take: Take) -> tuple[Answer, ...]:
     """Return who holds the permissions of one way, on the workload and on its project."""
-    chain = workload.item.chain
-    asked = [(permission, workload.place) for permission in take.own]
+    chain = item.chain
+    asked = [(permission, place_of(item)) for permission in take.own]
     asked += [(permission, container_place(chain[0], chain)) for permission in take.project if chain]
     found: tuple[Answer, ...] | None = None
     for permission, place in asked:

@@ -46,6 +46,7 @@ class Balancers:
         self._hierarchy = hierarchy
         self._fronts: dict[str, list[Item]] = defaultdict(list)
         self._direct: dict[str, list[Item]] = defaultdict(list)
+        self._behind: dict[str, set[str]] = {}
         self._by_group: dict[str, list[Item]] = defaultdict(list)
         self._balance()
         for item in inventory.of(*BACKENDS):
@@ -58,6 +59,10 @@ class Balancers:
     def fronts(self, backend: str) -> tuple[Item, ...]:
         """Return the external forwarding rules that lead to a backend service."""
         return tuple(self._fronts.get(backend, ()))
+
+    def behind(self, rule: str) -> tuple[str, ...]:
+        """Return the backend services that a forwarding rule of any kind leads to."""
+        return tuple(sorted(self._behind.get(rule, ())))
 
     def direct(self, machine: str) -> tuple[Item, ...]:
         """Return the external forwarding rules that hand packets to a machine itself, without a proxy."""
@@ -91,11 +96,13 @@ class Balancers:
             proxies[item.name] = {self._full(direct)} if direct else set(backends)
         machines = dict(self._targets())
         for item in self._inventory.of(*_RULES):
-            if not text(item.data.get("loadBalancingScheme")).startswith("EXTERNAL"):
-                continue
             target = self._full(item.data.get("target"))
             direct = text(item.data.get("backendService"))
-            for backend in {self._full(direct)} if direct else proxies.get(target, ()):
+            behind = {self._full(direct)} if direct else proxies.get(target, set())
+            self._behind[item.name] = behind
+            if not text(item.data.get("loadBalancingScheme")).startswith("EXTERNAL"):
+                continue
+            for backend in behind:
                 self._fronts[backend].append(item)
             for machine in machines.get(target, ()):
                 self._direct[machine].append(item)

@@ -7,7 +7,7 @@ Proxy, "Using IAP for TCP forwarding" (https://cloud.google.com/iap/docs/using-t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.model import Evidence, Resource, Signal
@@ -16,6 +16,7 @@ from scanner.providers.gcp.names import part_after
 from scanner.providers.gcp.network.balancers import BACKENDS, Balancers
 from scanner.providers.gcp.network.firewalls import Firewalls, Machine
 from scanner.providers.gcp.network.links import full_name, tail
+from scanner.providers.gcp.network.neighbours import PRIVATE, Neighbours
 from scanner.providers.gcp.shape import section, sections, text, texts
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from scanner.providers.gcp.hierarchy import Hierarchy
     from scanner.providers.gcp.inventory import Inventory, Item
     from scanner.providers.gcp.network.firewalls import Let
+    from scanner.providers.gcp.network.neighbours import Neighbour
 
 INSTANCE: Final = "compute.googleapis.com/Instance"
+_GROUP: Final = "compute.googleapis.com/InstanceGroup"
 _USUAL: Final = (80, 443, 8000, 8001, 8080)
 """Ports of servers of models where nothing says another one."""
 IAP_RANGE: Final = AddressSet.of(["35.235.240.0/20"])
@@ -64,6 +67,7 @@ class Servers:
         self._firewalls = Firewalls(inventory, hierarchy)
         self._ports: dict[str, tuple[int, ...]] = {}
         self.balancers = Balancers(inventory, hierarchy)
+        self.neighbours = Neighbours(inventory, hierarchy, self.balancers)
 
     def resources(self) -> Iterator[Resource]:
         """Yield machines and backends, with what speaks for a server of a model."""
@@ -110,14 +114,37 @@ class Servers:
         elif item.type in BACKENDS:
             yield from self._backend(item)
 
-    def _machine(self, item: Item) -> Iterator[Reach]:
+    def neighbouring(self, item: Item) -> Iterator[tuple[Neighbour, bool]]:
+        """Yield who reaches a server from networks of others, and whether that is sure."""
+        if item.type in BACKENDS:
+            yield from ((neighbour, True) for neighbour in self.neighbours.of_backend(item.name))
+        ports = self._ports.get(item.name, _USUAL)
+        for let, network in self._lets(item) if item.type == INSTANCE else ():
+            sure, maybe = _reaching(let.sure, ports), _reaching(let.maybe, ports)
+            found = [
+                (neighbour, known)
+                for group, known in self._groups(item)
+                for backend in self.balancers.of_group(group)
+                for neighbour in self.neighbours.of_backend(backend.name)
+            ]
+            for neighbour, known in (*found, *((n, True) for n in self.neighbours.of_network(network))):
+                wanted = PRIVATE if neighbour.addresses is None else neighbour.addresses
+                if maybe & wanted:
+                    proofs = (*neighbour.evidence, *(self._firewalls.evidence[name] for name in let.rules))
+                    yield neighbour._replace(evidence=proofs), known and sure.includes(wanted)
+
+    def _lets(self, item: Item) -> Iterator[tuple[Let, str]]:
+        """Yield what is let in to each interface of a machine, with its network."""
         tags = frozenset(texts(section(item.data, "tags").get("items")))
         accounts = frozenset(text(a.get("email")) for _, a in sections(item.data.get("serviceAccounts")))
-        for index, interface in sections(item.data.get("networkInterfaces")):
+        region = part_after(item.name, "zones").rpartition("-")[0]
+        for _, interface in sections(item.data.get("networkInterfaces")):
             network = tail(interface.get("network"), self._hierarchy)
-            chain = item.chain
-            region = part_after(item.name, "zones").rpartition("-")[0]
-            let = self._firewalls.let_in(Machine(network, tags, accounts, chain, region))
+            yield self._firewalls.let_in(Machine(network, tags, accounts, item.chain, region)), network
+
+    def _machine(self, item: Item) -> Iterator[Reach]:
+        interfaces = sections(item.data.get("networkInterfaces"))
+        for (index, interface), (let, network) in zip(interfaces, self._lets(item), strict=True):
             ports = self._ports.get(item.name, _USUAL)
             sure, maybe = _reaching(let.sure, ports), _reaching(let.maybe, ports)
             proof = Evidence(str(item.document.id), f"{item.base}/networkInterfaces/{index}", network)
@@ -146,36 +173,61 @@ class Servers:
         proofs = tuple(self._firewalls.evidence[name] for name in let.rules)
         ports = self._ports.get(item.name, _USUAL)
         own_sure, own_maybe = _reaching(let.sure, ports) - _GOOGLES, _reaching(let.maybe, ports) - _GOOGLES
-        proxied, perhaps = _reaching(let.sure, ports) & _PROXIES, _reaching(let.maybe, ports) & _PROXIES
         direct = self.balancers.direct(item.name)
         if direct:
             yield Reach(own_sure, own_maybe, (*shown(direct), *proofs), _UNDECIDED)
-        for backend in self.balancers.of_group(self._group(item)):
-            fronts = self.balancers.fronts(backend.name)
-            passes = any(text(front.data.get("backendService")) for front in fronts)
-            evidence = (
-                Evidence(str(backend.document.id), f"{backend.base}/backends"),
-                *shown(fronts),
-                *proofs,
-            )
-            if fronts and passes:
-                yield Reach(own_sure, own_maybe, evidence, _UNDECIDED, at=backend)
-            elif fronts:
-                sure, maybe, more = self.balancers.armour(backend)
-                login = section(backend.data, "iap").get("enabled") is True
-                # a regional proxy sends from a subnet of ours, which some rule may let in
-                regional = any("/regions/" in front.name for front in fronts)
-                if proxied or perhaps or regional:
-                    sure = sure if proxied else AddressSet()
-                    yield Reach(sure, maybe, (*evidence, *more), _UNDECIDED, login=login, at=backend)
+        for group, known in self._groups(item):
+            for backend in self.balancers.of_group(group):
+                for reach in self._through(backend, let, ports, proofs):
+                    yield reach if known else _unsure(reach, group)
 
-    def _group(self, item: Item) -> str:
-        """Return the group that a managed machine is in; ``""`` for others, whose group is not told."""
+    def _through(
+        self, backend: Item, let: Let, ports: tuple[int, ...], proofs: tuple[Evidence, ...]
+    ) -> Iterator[Reach]:
+        """Yield the ways through one backend service to a machine in it."""
+        own_sure, own_maybe = _reaching(let.sure, ports) - _GOOGLES, _reaching(let.maybe, ports) - _GOOGLES
+        proxied, perhaps = _reaching(let.sure, ports) & _PROXIES, _reaching(let.maybe, ports) & _PROXIES
+        fronts = self.balancers.fronts(backend.name)
+        passes = any(text(front.data.get("backendService")) for front in fronts)
+        evidence = (Evidence(str(backend.document.id), f"{backend.base}/backends"), *shown(fronts), *proofs)
+        if fronts and passes:
+            yield Reach(own_sure, own_maybe, evidence, _UNDECIDED, at=backend)
+        elif fronts:
+            sure, maybe, more = self.balancers.armour(backend)
+            login = section(backend.data, "iap").get("enabled") is True
+            # a regional proxy sends from a subnet of ours, which some rule may let in
+            regional = any("/regions/" in front.name for front in fronts)
+            if proxied or perhaps or regional:
+                sure = sure if proxied else AddressSet()
+                yield Reach(sure, maybe, (*evidence, *more), _UNDECIDED, login=login, at=backend)
+
+    def _groups(self, item: Item) -> Iterator[tuple[str, bool]]:
+        """Yield the groups that a machine is in, and whether it surely is.
+
+        A managed machine says which; of groups that nobody manages no document lists the machines: it may be
+        in any of its zone and networks.
+        """
         for _, entry in sections(section(item.data, "metadata").get("items")):
             if text(entry.get("key")) == "created-by":
                 made = text(entry.get("value")).replace("/instanceGroupManagers/", "/instanceGroups/")
-                return full_name(made, self._hierarchy)
-        return ""
+                yield full_name(made, self._hierarchy), True
+                return
+        zone = item.name.partition("/instances/")[0]
+        networks = {
+            tail(n.get("network"), self._hierarchy) for _, n in sections(item.data.get("networkInterfaces"))
+        }
+        for group in self._inventory.of(_GROUP):
+            managed = group.name.replace("/instanceGroups/", "/instanceGroupManagers/")
+            if group.name.startswith(f"{zone}/") and managed not in self._inventory.items:
+                network = tail(group.data.get("network"), self._hierarchy)
+                if not network or network in networks:
+                    yield group.name, False
+
+
+def _unsure(reach: Reach, group: str) -> Reach:
+    """Return a way that there only is if a machine is in a group that nobody lists."""
+    missing = (f"which machines are in {group}",)
+    return replace(reach, sure=AddressSet(), maybe=reach.maybe | reach.sure, missing=missing)
 
 
 def shown(fronts: tuple[Item, ...]) -> tuple[Evidence, ...]:

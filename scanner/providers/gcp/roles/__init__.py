@@ -44,6 +44,7 @@ _WORTH = frozenset(
         "cloudfunctions.functions.update",
         "composer.environments.update",
         "compute.disks.createSnapshot",
+        "compute.disks.use",
         "compute.disks.useReadOnly",
         "compute.images.useReadOnly",
         "compute.instances.osAdminLogin",
