@@ -34,7 +34,8 @@ class Kubernetes:
 
         del target, writer, on_progress
         raise CollectError(
-            "clusters are read from their manifests; write them to files with `kubectl get -o yaml`"
+            "no cluster is asked; write its objects to files with `kubectl get -o json` and read those by "
+            "`sidedoor scan kubernetes --export`"
         )
 
     def read(self, snapshot: Snapshot, config: Config) -> Estate:

@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.catalog import load_weight_signals
+from scanner.catalog.weight_signal import ScoredName
 from scanner.model import Resource, Signal
+from scanner.providers.kubernetes import kserve
 from scanner.providers.kubernetes.objects import CORE, at, object_id, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.catalog import WeightSignals
-    from scanner.catalog.weight_signal import ScoredName
     from scanner.model import Evidence
     from scanner.providers.kubernetes.objects import Object, Objects
     from scanner.providers.kubernetes.workloads import Container, Volume, Workload
@@ -36,6 +37,7 @@ _CSI_BUCKETS: Final = {
     "s3.csi.aws.com": ("bucketName", "arn:aws:s3:::{}/*"),
     "gcsfuse.csi.storage.gke.io": ("bucketName", "//storage.googleapis.com/{}/*"),
 }
+_BY_KSERVE: Final = ScoredName(95, "predictor of an InferenceService", "inference-endpoint", (kserve.PORT,))
 _SYSTEM_PATHS: Final = (
     "/dev",
     "/etc",
@@ -209,9 +211,13 @@ def _resource(holder: Object, id_: str, signals: tuple[Signal, ...], uses: tuple
 
 
 def _serving(workload: Workload, signals: WeightSignals) -> Iterator[tuple[Container, ScoredName, Evidence]]:
-    """Yield what says that a container serves a model: its image, its command, its variables."""
+    """Yield what says that a container serves a model: its image, its command, its variables, or KServe."""
+    by_kserve = (workload.object.group, workload.object.kind) == (kserve.GROUP, kserve.KIND)
     for container in workload.containers:
         if container.is_init:
+            continue
+        if by_kserve:
+            yield container, _BY_KSERVE, workload.object.evidence(container.pointer)
             continue
         for field, scored in (
             ("/image", signals.score_image(container.image)),

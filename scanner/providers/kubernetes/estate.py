@@ -9,6 +9,7 @@ from scanner.model import Principal
 from scanner.providers.kubernetes.assets import Assets
 from scanner.providers.kubernetes.cluster import read_cluster
 from scanner.providers.kubernetes.hops import HOPS
+from scanner.providers.kubernetes.kserve import KIND, predictors
 from scanner.providers.kubernetes.network import Network
 from scanner.providers.kubernetes.objects import at, by_cluster, object_id
 from scanner.providers.kubernetes.rights import Rights, dangerous
@@ -40,6 +41,9 @@ _UNFOLLOWED: Final = {
     "serving.knative.dev": "how Knative opens services",
 }
 """API groups whose objects decide who reaches a server, and are not followed."""
+_SERVING: Final = {"serving.kserve.io", "ray.io", "serving.knative.dev"}
+"""Those of them that run servers: they matter where nothing else serves."""
+_FOLLOWED: Final = {("serving.kserve.io", KIND)}
 
 
 class View:
@@ -48,7 +52,7 @@ class View:
     def __init__(self, objects: Objects, config: Config) -> None:
         self.objects = objects
         self.cluster = read_cluster(objects)
-        self.workloads = read_workloads(objects)
+        self.workloads = tuple(sorted((*read_workloads(objects), *predictors(objects)), key=lambda w: w.id))
         self.assets = Assets(objects, self.workloads)
         self.subjects = Subjects(objects, self.cluster, config)
         for workload in self.workloads:
@@ -127,8 +131,9 @@ class KubernetesEstate:
     def coverage(self) -> Iterator[Gap]:
         """Yield what was read but is not followed, and names that nobody can tell whose they are."""
         for view in self.views:
-            for group in sorted(view.objects.groups() & _UNFOLLOWED.keys()):
-                if view.assets.served:
+            named = {group for group, _ in view.objects.kinds() - _FOLLOWED}
+            for group in sorted(named & _UNFOLLOWED.keys()):
+                if view.assets.served or group in _SERVING:
                     yield Gap(_about(view, group, "*"), "not-implemented", _UNFOLLOWED[group])
             powerful = dangerous(view.rights, view.namespaces)
             names = sorted(view.subjects.principals[s].name for s in view.subjects.strangers & powerful)

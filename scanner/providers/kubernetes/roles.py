@@ -36,6 +36,13 @@ ABILITIES: Final[dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
         ("apps", "replicasets", _CHANGE),
         ("batch", "jobs", ("create",)),
         ("batch", "cronjobs", _CHANGE),
+        ("argoproj.io", "rollouts", _CHANGE),
+        ("leaderworkerset.x-k8s.io", "leaderworkersets", _CHANGE),
+        ("ray.io", "rayclusters", _CHANGE),
+        ("ray.io", "rayjobs", _CHANGE),
+        ("ray.io", "rayservices", _CHANGE),
+        ("serving.kserve.io", "inferenceservices", _CHANGE),
+        ("serving.knative.dev", "services", _CHANGE),
     ),
     # exec is a GET over WebSocket and a POST over SPDY, so either verb is enough
     "exec": (
@@ -119,14 +126,17 @@ class Roles:
         return Role({ability: tuple(ways) for ability, ways in abilities.items()})
 
     def _rules(self, role: Object) -> Iterator[tuple[dict[str, Any], tuple[Evidence, ...]]]:
-        """Yield the rules of a role and of those that it aggregates."""
-        for index, rule in enumerate(items(role.at("/rules"))):
-            yield rule, (role.evidence(f"/rules/{index}"),)
-        selectors = items(role.at("/aggregationRule/clusterRoleSelectors"))
-        for other in self._objects.all(RBAC, "ClusterRole") if selectors else ():
-            if other.name != role.name and any(selects(s, other.labels) for s in selectors):
-                for index, rule in enumerate(items(other.at("/rules"))):
-                    yield rule, (other.evidence(f"/rules/{index}"),)
+        """Yield the rules of a role and of those that it aggregates, which may aggregate others in turn."""
+        pending, seen = [role], {role.name}
+        while pending:
+            here = pending.pop()
+            for index, rule in enumerate(items(here.at("/rules"))):
+                yield rule, (here.evidence(f"/rules/{index}"),)
+            selectors = items(here.at("/aggregationRule/clusterRoleSelectors"))
+            for other in self._objects.all(RBAC, "ClusterRole") if selectors else ():
+                if other.name not in seen and any(selects(s, other.labels) for s in selectors):
+                    seen.add(other.name)
+                    pending.append(other)
 
     def _default_rules(self, name: str) -> list[tuple[dict[str, Any], tuple[Evidence, ...]]]:
         default = self._defaults[name]
@@ -135,9 +145,7 @@ class Roles:
             rules += self._default_rules(default.includes)
         for other in self._objects.all(RBAC, "ClusterRole") if default.aggregates else ():
             if any(other.labels.get(label) == "true" for label in default.aggregates):
-                rules += [
-                    (r, (other.evidence(f"/rules/{i}"),)) for i, r in enumerate(items(other.at("/rules")))
-                ]
+                rules += self._rules(other)
         return rules
 
 

@@ -24,6 +24,7 @@ TEMPLATES: Final[dict[tuple[str, str], str]] = {
     ("apps", "StatefulSet"): "/spec/template",
     ("apps", "DaemonSet"): "/spec/template",
     ("apps", "ReplicaSet"): "/spec/template",
+    ("argoproj.io", "Rollout"): "/spec/template",
     ("batch", "Job"): "/spec/template",
     ("batch", "CronJob"): "/spec/jobTemplate/spec/template",
     ("serving.knative.dev", "Service"): "/spec/template",
@@ -66,7 +67,7 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What makes pods that are all alike."""
+    """What makes pods that are all alike; `spec` is where the pods' specification stands in the document."""
 
     object: Object
     labels: dict[str, str]
@@ -75,7 +76,7 @@ class Workload:
     on_host_network: bool
     containers: tuple[Container, ...]
     volumes: tuple[Volume, ...]
-    pointer: str
+    spec: str
 
     @property
     def id(self) -> str:
@@ -110,13 +111,14 @@ def _workload(holder: Object, template: str) -> Workload:
         service_account=str(pod.get("serviceAccountName") or pod.get("serviceAccount") or "default"),
         mounts_token=token if isinstance(token, bool) else None,
         on_host_network=pod.get("hostNetwork") is True,
-        containers=tuple(_containers(pod, spec)),
-        volumes=tuple(_volumes(holder, pod, spec)),
-        pointer=template,
+        containers=tuple(containers_of(pod, spec)),
+        volumes=tuple(volumes_of(holder, pod, spec)),
+        spec=spec,
     )
 
 
-def _containers(pod: dict[str, Any], spec: str) -> Iterator[Container]:
+def containers_of(pod: dict[str, Any], spec: str) -> Iterator[Container]:
+    """Yield the containers of a pod's specification, which stands at the pointer `spec`."""
     for field in ("containers", "initContainers"):
         for index, raw in enumerate(items(pod.get(field))):
             ports = items(raw.get("ports"))
@@ -141,7 +143,8 @@ def _containers(pod: dict[str, Any], spec: str) -> Iterator[Container]:
             )
 
 
-def _volumes(holder: Object, pod: dict[str, Any], spec: str) -> Iterator[Volume]:
+def volumes_of(holder: Object, pod: dict[str, Any], spec: str) -> Iterator[Volume]:
+    """Yield the volumes of a pod's specification, see `containers_of`, and a stateful set's own."""
     for index, raw in enumerate(items(pod.get("volumes"))):
         for kind, source in raw.items():
             if kind != "name":

@@ -32,6 +32,20 @@ CASES: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
     "a name does not stop a create of a subresource": ([rule("", "pods/exec", "create", "web-0")], {"exec"}),
     "the node's own API": ([rule("", "nodes/proxy", "get")], {"exec-by-node"}),
     "nodes without it": ([rule("", "nodes", "*")], set()),
+    "containers beside those that run": ([rule("", "pods/ephemeralcontainers", "patch")], {"exec"}),
+    "containers beside those that run, to read": ([rule("", "pods/ephemeralcontainers", "get")], set()),
+    "ports": ([rule("", "pods/portforward", "get")], {"forward"}),
+    "services by the API": ([rule("", "services/proxy", "create")], {"forward"}),
+    "services by the API, without a question": ([rule("", "services/proxy", "get")], set()),
+    "secrets": ([rule("", "secrets", "list")], {"read-secrets"}),
+    "making secrets": ([rule("", "secrets", "create")], {"make-secrets"}),
+    "models of KServe": ([rule("serving.kserve.io", "inferenceservices", "create")], {"run-pods"}),
+    "how models of KServe are": ([rule("serving.kserve.io", "inferenceservices/status", "patch")], set()),
+    "more than one has": ([rule("rbac.authorization.k8s.io", "roles", "escalate")], {"escalate-roles"}),
+    "changing roles": ([rule("rbac.authorization.k8s.io", "roles", "patch")], {"edit-roles"}),
+    "binding": ([rule("rbac.authorization.k8s.io", "clusterroles", "bind", "edit")], {"bind"}),
+    "acting as others": ([rule("", "users", "impersonate")], {"impersonate-users"}),
+    "acting as others, by another verb": ([rule("", "users", "get")], set()),
     "tokens": ([rule("", "serviceaccounts/token", "create")], {"make-token"}),
     "rights on a path": ([{"nonResourceURLs": ["*"], "verbs": ["*"]}], set()),
 }
@@ -54,10 +68,32 @@ MINE = {
     "name": "mine",
     "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {"to": "mine"}}]},
 }
+ABOVE = {
+    "kind": "ClusterRole",
+    "name": "above",
+    "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {"up": "yes"}}]},
+}
+MINE["labels"] = {"up": "yes"}
 DEFAULTS: dict[str, tuple[list[dict[str, Any]], str, set[str]]] = {
     "view reads": ([], "view", set()),
     "view takes what is aggregated to it": ([AGGREGATED], "view", {"exec"}),
-    "edit does not": ([AGGREGATED], "edit", {"exec", "forward", "run-pods", "make-token"}),
+    "a role of one's own takes what that one selects": ([AGGREGATED, MINE, ABOVE], "above", {"exec"}),
+    "and nothing that it does not": ([AGGREGATED, {**MINE, "labels": {}}, ABOVE], "above", set()),
+    "roles that select each other": (
+        [AGGREGATED, {**MINE, "labels": {"to": "mine", "up": "yes"}}, ABOVE],
+        "mine",
+        {"exec"},
+    ),
+    "edit takes what is aggregated to view": (
+        [{**AGGREGATED, "rules": [rule("", "nodes/proxy", "get")]}],
+        "edit",
+        {"exec", "exec-by-node", "forward", "run-pods", "make-token"},
+    ),
+    "edit takes nothing else": (
+        [{**AGGREGATED, "labels": {}, "rules": [rule("", "nodes/proxy", "get")]}],
+        "edit",
+        {"exec", "forward", "run-pods", "make-token"},
+    ),
     "a role of one's own takes what it selects": ([AGGREGATED, MINE], "mine", {"exec"}),
     "cluster-admin": ([], "cluster-admin", set(ABILITIES)),
 }

@@ -45,7 +45,7 @@ def into(estate: KubernetesEstate, node: str) -> Iterator[Hop]:
 
 def commanding(view: View, node: str, workload: Workload) -> Iterator[Hop]:
     """Yield the hops into `node` of those who may run commands in a workload's pods."""
-    proof = (workload.object.evidence(f"{workload.pointer}/spec/serviceAccountName"),)
+    proof = (workload.object.evidence(f"{workload.spec}/serviceAccountName"),)
     for ability, place in commands_in(workload.namespace):
         for grant in view.rights.grants(ability, place):
             if names_pods(grant, workload):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from scanner.providers.kubernetes import kserve
 from scanner.providers.kubernetes.network.balancers import keeps_addresses, reach_of
 from scanner.providers.kubernetes.network.ingresses import (
     NETWORKING,
@@ -67,6 +68,7 @@ class Network:
             yield from (way for way in self._by_service(served, policies, door) if way.reach)
             yield from (way for way in self._by_proxies(served, policies, door) if way.reach)
         yield from self._on_nodes(served)
+        yield from self._by_kserve(served, policies)
 
     def ports(self, node: str) -> tuple[int, ...]:
         """Return the ports that a workload's server listens on; port 0 stands for those nobody told of."""
@@ -148,13 +150,23 @@ class Network:
         workload = served.workload
         on_host = [c for c in served.servers if c.host_ports]
         if workload.on_host_network:
-            proof = workload.object.evidence(f"{workload.pointer}/spec/hostNetwork")
+            proof = workload.object.evidence(f"{workload.spec}/hostNetwork")
         elif on_host:
             proof = workload.object.evidence(f"{on_host[0].pointer}/ports")
         else:
             return
         missing = f"whether the nodes of {workload.object.cluster} are reached from outside"
         yield Exposure(Reach.perhaps(EVERYWHERE, missing), (), (), (proof,))
+
+    def _by_kserve(self, served: Served, policies: Policies) -> Iterator[Exposure]:
+        """Yield the way through KServe's own gateway, of which nobody told how it is reached."""
+        service = served.workload.object
+        if (service.group, service.kind) != (kserve.GROUP, kserve.KIND) or kserve.is_within(service):
+            return
+        missing = f"how the gateway of KServe in {service.cluster} is reached"
+        reach = Reach.perhaps(EVERYWHERE, missing) & policies.through_proxy(kserve.PORT)
+        if reach:
+            yield Exposure(reach, (), (), (service.evidence("/spec"), *self._server(served, policies)))
 
     def _server(self, served: Served, policies: Policies) -> tuple[Evidence, ...]:
         container = served.workload.object.evidence(served.servers[0].pointer)
