@@ -8,6 +8,7 @@ stays unread.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,19 @@ if TYPE_CHECKING:
 _FILE: Final = Path(__file__).with_name("managed_policies.json")
 _DETAILS: Final = "GetAccountAuthorizationDetails"
 _HOLDERS: Final = ("UserDetailList", "RoleDetailList", "GroupDetailList")
+
+
+def arn_of(name: str, partition: str) -> str:
+    """Return the ARN of a policy by its name: those for services and functions have a path before it."""
+    paths = _paths()
+    found = name if name in paths else next((path for path in paths if path.endswith(f"/{name}")), name)
+    return f"arn:{partition}:iam::aws:policy/{found}"
+
+
+@lru_cache(maxsize=1)
+def _paths() -> tuple[str, ...]:
+    texts: dict[str, Any] = msgspec.json.decode(_FILE.read_bytes())
+    return tuple(texts)
 
 
 def complete(drafts: Drafts) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scanner.iac.bicep.statements import Statement
 
 _NAMING: Final = {"param", "var", "resource", "module"}
+_DEPLOYMENT: Final = "microsoft.resources/deployments"
 _MOST_ITEMS: Final = 100
 _DEEPEST: Final = 8
 
@@ -155,6 +156,9 @@ class Module:
         node = Node(worked.value, statement.first, statement.last)
         scope = self._scope(statement) or self._home.scope
         type_ = _type_of(statement) if parent is None else f"{_type_of(parent)}/{_type_of(statement)}"
+        if type_.lower() == _DEPLOYMENT:
+            self._check_deployment(statement, worked)
+            return
         check_kind(writer, self.shown, statement.first, type_)
         writer.asked()
         writer.add(row(id_, type_, node, file=self.shown, scope=scope, subscription=self._home.subscription))
@@ -259,6 +263,13 @@ class Module:
         if statement.loop is not None:
             return made
         return Unresolved.read(made[0]) or made[0]
+
+    def _check_deployment(self, statement: Statement, worked: Node) -> None:
+        """Say that a template within the file is not read, unless it makes nothing."""
+        resources = worked.get("properties", "template", "resources")
+        if resources is None or resources.below() or Unresolved.read(resources.plain()) is not None:
+            why = "the template of this deployment is not read"
+            gap(self._files.writer, self.shown, statement.first, why, "not-implemented")
 
     def _has_room(self, statement: Statement) -> bool:
         return has_room(self._files.room, self._files.writer, self.shown, statement.first)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.iac.aws import functions, iam
+from scanner.iac.aws.managed import arn_of
 from scanner.iac.cloudformation import connectors, events, policy_templates, webapis
 from scanner.snapshot import Unresolved
 
@@ -119,7 +120,7 @@ def _implied_policy(made: Made, role: str, name: str, item: Node) -> None:
 
 def managed(made: Made, named: str) -> str:
     """Return the ARN of a policy of AWS's own, which SAM takes by name."""
-    return named if named.startswith("arn:") else f"arn:{made.home.partition}:iam::aws:policy/{named}"
+    return named if named.startswith("arn:") else arn_of(named, made.home.partition)
 
 
 def _nothing(made: Made) -> None:

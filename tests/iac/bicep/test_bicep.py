@@ -259,6 +259,13 @@ def test_any_damage_is_read_or_a_fault(at: int, cut: int, junk: str, tmp_path: P
     assert 1 <= fault.value.line <= text.count("\n") + 1
 
 
+@pytest.mark.parametrize(("resources", "gaps"), [("[]", 0), ("[{ type: 'A.B/c' }]", 1)])
+def test_a_template_within_a_file(resources: str, gaps: int, tmp_path: Path) -> None:
+    inner = f"properties: {{ template: {{ resources: {resources} }} }}"
+    text = f"resource d 'Microsoft.Resources/deployments@1' = {{ name: 'd'\n {inner} }}"
+    assert len(scan(tmp_path, {"main.bicep": text}).gaps) == gaps
+
+
 def test_files_of_parameters_are_deployments_of_their_own(tmp_path: Path) -> None:
     files = {"main.bicep": INNER}
     files |= {f"main.{n}.bicepparam": f"using 'main.bicep'\nparam n = '{n}'\n" for n in ("dev", "prod")}

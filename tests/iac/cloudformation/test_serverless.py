@@ -168,6 +168,21 @@ def test_a_route_of_an_http_api(text: str, expected: tuple[str, str, str], tmp_p
     assert told(found) == []
 
 
+NAMES = {
+    "one of a path of its own": ("AWSLambdaBasicExecutionRole", "service-role/AWSLambdaBasicExecutionRole"),
+    "one without": ("AmazonS3ReadOnlyAccess", "AmazonS3ReadOnlyAccess"),
+    "one that is not known": ("SomePolicyOfTomorrow", "SomePolicyOfTomorrow"),
+}
+
+
+@pytest.mark.parametrize(("name", "path"), NAMES.values(), ids=NAMES)
+def test_policies_of_aws_by_name(name: str, path: str, tmp_path: Path) -> None:
+    found = read(f"{FUNCTION}      Policies: {name}\n", tmp_path)
+    details = body(found, "iam", "GetAccountAuthorizationDetails.RoleDetailList", ROLE)
+    arns = [policy["PolicyArn"] for policy in details["AttachedManagedPolicies"]]
+    assert f"arn:aws:iam::aws:policy/{path}" in arns
+
+
 POLICIES: dict[str, tuple[str, list[Any], list[str]]] = {
     "a template on a bucket": (
         "[S3ReadPolicy: {BucketName: !Ref B}]",
