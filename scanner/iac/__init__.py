@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from scanner.iac.tree import LINK
 from scanner.snapshot import DocumentId, Gap
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ LANGUAGES: Final[dict[str, str]] = {
 def read(tree: Tree, settings: Settings, writer: SnapshotWriter) -> None:
     """Read a tree in every language."""
     for path, why in tree.refused:
-        if why != "a symbolic link" or path.endswith((".tf", ".json", ".yaml", ".yml", ".bicep", ".tfvars")):
+        if path in tree.links:
+            continue  # another name of what is read
+        if why != LINK or path.endswith((".tf", ".json", ".yaml", ".yml", ".bicep", ".tfvars")):
             writer.gap(unread(tree, path, why))
     for place in LANGUAGES.values():
         module, _, function = place.partition(":")

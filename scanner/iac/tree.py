@@ -1,7 +1,8 @@
 """Which files of a scanned tree are read, and how: nothing outside it, nothing that is too large.
 
-The tree is somebody else's. Symbolic links are not followed and special files are not opened; a file is read
-through a descriptor that was checked to be a plain file, so that exchanging it meanwhile gains nothing.
+The tree is somebody else's. Special files are not opened, and symbolic links not followed: one that leads to
+what is in the tree is another name for it, any other is refused. A file is read through a descriptor that was
+checked to be a plain file, so that exchanging it meanwhile gains nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 LARGEST_FILE: Final = 4 * 1024 * 1024
@@ -25,6 +26,7 @@ _SKIPPED: Final = {".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__"
 _DOWNLOADED: Final = (".terraform/providers",)
 """Where Terraform keeps the programs that it downloads; a directory of that name elsewhere is code."""
 _LONGEST_NAME: Final = 1_000
+LINK: Final = "a symbolic link"
 OUTSIDE: Final = "a symbolic link to a directory outside"
 
 
@@ -38,6 +40,7 @@ class Tree:
 
     `refused` are those that were left out, each with the reason. `prefix` stands before a path in reports:
     how the directory was called. `only` is the one file that was asked for, where it was no directory.
+    `links` are other names of files and directories of the tree, with what they are names of.
     """
 
     root: Path
@@ -45,6 +48,7 @@ class Tree:
     refused: tuple[tuple[str, str], ...] = ()
     prefix: str = ""
     only: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
     _known: frozenset[str] = field(default_factory=frozenset)
 
     def shown(self, path: str) -> str:
@@ -59,13 +63,22 @@ class Tree:
         return path in self._known
 
     def resolve(self, base: str, path: str) -> str | None:
-        """Return what `path` names from directory `base`, None when that lies outside the tree."""
+        """Return what `path` names from directory `base`, links resolved; None: it lies outside the tree."""
         if posixpath.isabs(path) or "\x00" in path or "\\" in path:
             return None
         found = posixpath.normpath(posixpath.join(base, path))
         if found == ".." or found.startswith("../"):
             return None
-        return "" if found == "." else found
+        return "" if found == "." else self.real(found)
+
+    def real(self, path: str) -> str:
+        """Return a path without the links of the tree that it goes through."""
+        steps = path.split("/") if self.links else []
+        for count in range(len(steps), 0, -1):
+            target = self.links.get("/".join(steps[:count]))
+            if target is not None:
+                return "/".join((target, *steps[count:]))
+        return path
 
     def read(self, path: str, limit: int = LARGEST_FILE) -> bytes:
         """Return a file's bytes.
@@ -111,7 +124,27 @@ def walk(root: Path, *, prefix: str = "") -> Tree:
         else:
             files.append(path)
     files.sort()
-    return Tree(base, tuple(files), tuple(sorted(refused)), prefix, only, frozenset(files))
+    known = frozenset(files)
+    links = _links(base, known, (path for path, why in refused if why == LINK))
+    return Tree(base, tuple(files), tuple(sorted(refused)), prefix, only, links, known)
+
+
+def _links(base: Path, files: frozenset[str], links: Iterable[str]) -> dict[str, str]:
+    """Return links by what they lead to, where that is a file that is read, or a directory of such files."""
+    folders = {folder for file in files for folder in _above(file)}
+    found: dict[str, str] = {}
+    for path in links:
+        target = os.path.relpath(os.path.realpath(base / path), base).replace(os.sep, "/")
+        if target in files or target in folders:
+            found[path] = target
+    return found
+
+
+def _above(path: str) -> Iterator[str]:
+    """Yield the directories that a path goes through."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _entries(base: Path) -> Iterator[tuple[str, str]]:
@@ -139,7 +172,7 @@ def _entry(entry: os.DirEntry[str], folder: str, pending: list[str], base: Path)
     if not entry.name.isprintable() or not _is_utf8(entry.name) or len(path) > _LONGEST_NAME:
         return [(ascii(path)[1:-1][:200], "a name that is not printable text, or too long")]
     if entry.is_symlink():
-        return [(path, OUTSIDE if _leads_out(entry, base) else "a symbolic link")]
+        return [(path, OUTSIDE if _leads_out(entry, base) else LINK)]
     if entry.is_dir(follow_symlinks=False):
         if entry.name in _SKIPPED or path.endswith(_DOWNLOADED):
             return []

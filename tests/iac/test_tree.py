@@ -42,3 +42,20 @@ def test_a_link_to_a_directory_is_refused_aloud_when_nothing_else_reads_it(tmp_p
         "without": "a symbolic link to a directory outside",
         "nowhere": "a symbolic link",
     }
+
+
+def test_a_link_within_the_tree_is_another_name_and_one_out_of_it_is_none(tmp_path: Path) -> None:
+    root = made(tmp_path / "tree", "shared/a.tf", "env/main.tf")
+    made(tmp_path / "elsewhere", "b.tf")
+    (root / "env/a.tf").symlink_to("../shared/a.tf")
+    (root / "env/shared").symlink_to(root / "shared")
+    (root / "env/b.tf").symlink_to(tmp_path / "elsewhere/b.tf")
+    (root / "env/out.tf").symlink_to("../../elsewhere/b.tf")
+    (root / "env/round.tf").symlink_to("round.tf")
+    (root / "env/gone.tf").symlink_to("../shared/none.tf")
+    tree = walk(root)
+    assert dict(tree.links) == {"env/a.tf": "shared/a.tf", "env/shared": "shared"}
+    assert tree.files == ("env/main.tf", "shared/a.tf")
+    assert tree.resolve("env", "shared/a.tf") == "shared/a.tf"
+    assert tree.resolve("env", "b.tf") == "env/b.tf"
+    assert "env/b.tf" not in tree

@@ -53,7 +53,8 @@ class Directories:
         self._on_problem = on_problem
         self._files: dict[str, list[str]] = {}
         self._read: dict[str, Directory] = {}
-        for path in tree.with_ending(*ENDINGS):
+        linked = [p for p in tree.links if p.endswith(ENDINGS)]
+        for path in (*tree.with_ending(*ENDINGS), *linked):
             if not posixpath.basename(path).startswith(".") and _tofu(path) not in tree:
                 self._files.setdefault(posixpath.dirname(path), []).append(path)
 
@@ -93,8 +94,9 @@ class Directories:
         files = sorted(self._files.get(path, ()), key=lambda p: (_overrides(p), p))
         for file in files:
             try:
-                text = self._tree.text(file)
-                body = parse_json(file, text) if file.endswith(".json") else parse(file, text)
+                real = self._tree.real(file)
+                text = self._tree.text(real)
+                body = parse_json(real, text) if real.endswith(".json") else parse(real, text)
             except Refused as problem:
                 self._on_problem(file, str(problem))
             except SyntaxProblem as problem:

@@ -114,10 +114,10 @@ class Root:
         (https://developer.hashicorp.com/terraform/language/values/variables, read 2026-11). The environment's
         ``TF_VAR_*`` is not read.
         """
-        beside = [p for p in self.tree.files if posixpath.dirname(p) == self.path]
+        beside = [p for p in (*self.tree.files, *self.tree.links) if posixpath.dirname(p) == self.path]
         plain = [posixpath.join(self.path, f"terraform.tfvars{end}") for end in ("", ".json")]
         paths = [p for p in plain if p in beside]
-        paths += [p for p in beside if p.endswith((".auto.tfvars", ".auto.tfvars.json"))]
+        paths += sorted(p for p in beside if p.endswith((".auto.tfvars", ".auto.tfvars.json")))
         if self.plan is not None:
             return dict(self.plan.variables)
         given: dict[str, Value] = {}
@@ -127,7 +127,7 @@ class Root:
 
     def _file(self, path: str, *, asked: bool) -> dict[str, Value]:
         try:
-            text = self.tree.text(path)
+            text = self.tree.text(self.tree.real(path))
             if path.endswith(".json"):
                 read = msgspec.json.decode(text)
                 return read if isinstance(read, dict) else {}

@@ -8,7 +8,7 @@ import pytest
 
 from scanner.errors import ConfigError
 from scanner.iac.settings import Settings
-from tests.iac.terraform.trees import documents
+from tests.iac.terraform.trees import documents, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -392,3 +392,21 @@ def test_a_dynamic_block_that_nobody_can_tell_is_a_gap_with_its_lines(tmp_path: 
     _, gaps = documents(tmp_path / "open", {"main.tf": code % "concat([443], var.ports)"})
     assert known == ()
     assert [gap.id.key for gap in gaps if gap.id.field == "ReadBlock"] == ['main.tf:4:dynamic "ingress"']
+
+
+def test_a_file_that_is_linked_within_the_tree_is_read_in_each_place(tmp_path: Path) -> None:
+    code = {
+        "shared/variables.tf": 'variable "v" { default = "shared" }\n',
+        "shared/m/main.tf": BUCKET % '"of-a-module"',
+        "env/main.tf": BUCKET % "var.v" + 'module "m" {\n  source = "./m"\n}\n',
+        "env/terraform.tfvars": "",
+    }
+    written(tmp_path, code)
+    (tmp_path / "env/variables.tf").symlink_to("../shared/variables.tf")
+    (tmp_path / "env/m").symlink_to("../shared/m")
+    found, gaps = documents(tmp_path, {})
+    assert sorted(name for name in found if name.startswith("ListBuckets.Buckets/")) == [
+        "ListBuckets.Buckets/of-a-module",
+        "ListBuckets.Buckets/shared",
+    ]
+    assert gaps == ()
