@@ -13,6 +13,7 @@ from scanner.providers.aws.network.acls import Acls
 from scanner.providers.aws.network.attachments import Attachments
 from scanner.providers.aws.network.balancers import Balancers
 from scanner.providers.aws.network.bounds import Bounds
+from scanner.providers.aws.network.classics import Classics
 from scanner.providers.aws.network.clients import ENDPOINTS, clients, participants
 from scanner.providers.aws.network.entrances import Entrances
 from scanner.providers.aws.network.fronts import outsides
@@ -76,7 +77,10 @@ class Network:
         self._layers = Layers(self._topology, self._groups, acls, self._entrances)
         self._attachments = Attachments(self._topology)
         self._balancers = Balancers(snapshot, self._layers, self._attachments)
-        self._servers = Servers(self._topology, self._attachments, self._balancers, labels).found()
+        self._classics = Classics(self._layers, self._attachments)
+        self._servers = Servers(
+            self._topology, self._attachments, self._balancers, self._classics, labels
+        ).found()
         known = (*consumers(self._topology, is_ours), *outsides(self._topology, self._balancers, fronts))
         self._consumers = known if self._servers else ()
         self._insiders = (*clients(self._topology, is_ours), *participants(self._topology, is_ours))
@@ -99,6 +103,13 @@ class Network:
                 yield from self._direct(server, place, outside)
         for group, targets in server.behind:
             yield from self._balanced(group, targets, server.listener)
+        for balancer, instance in server.classics:
+            shared = self._groups.shared(
+                tuple(self._classics.found[balancer].body.get("SecurityGroups") or ())
+            )
+            for outside in self._classes(self._classics.vpc_of(balancer), through=False):
+                for packets, names in self._classics.reaching(balancer, instance, outside):
+                    yield Exposure(outside, packets, outside.gates, outside.guards, names, shared)
 
     def calling(self, function: str) -> Iterator[tuple[str, Exposure]]:
         """Yield (target group, exposure) for each way through a load balancer that calls a function."""

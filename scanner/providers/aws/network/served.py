@@ -31,6 +31,29 @@ class Balancer(TypedDict, total=False):
     AvailabilityZones: list[Zone]
 
 
+class Heard(TypedDict, total=False):
+    Protocol: str
+    LoadBalancerPort: Number
+    InstancePort: Number
+
+
+class Hearing(TypedDict, total=False):
+    Listener: Heard
+
+
+class Registered(TypedDict, total=False):
+    InstanceId: str
+
+
+class Classic(TypedDict, total=False):
+    ListenerDescriptions: list[Hearing]
+    Instances: list[Registered]
+    Subnets: list[str]
+    SecurityGroups: list[str]
+    VPCId: str | None
+    Scheme: str
+
+
 class Weighted(TypedDict, total=False):
     TargetGroupArn: str
     Weight: int
@@ -202,6 +225,8 @@ SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("elbv2", "DescribeTargetGroupAttributes"): Attributes,
     ("elbv2", "DescribeTargetHealth"): Healths,
     ("elbv2", "DescribeTags"): Descriptions,
+    ("elb", "DescribeLoadBalancers.LoadBalancerDescriptions"): Classic,
+    ("elb", "DescribeTags"): Descriptions,
     ("ecs", "DescribeServices"): Services,
     ("ecs", "DescribeTaskDefinition"): TaskDefinition,
 }

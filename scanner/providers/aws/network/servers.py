@@ -11,6 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from scanner.catalog import load_weight_signals
 from scanner.model import Resource, Signal
 from scanner.netset import AddressSet
@@ -20,6 +22,7 @@ from scanner.providers.aws.library import field_evidence
 from scanner.providers.aws.network.attachments import ranges_of
 from scanner.providers.aws.network.balancers import Target
 from scanner.providers.aws.network.topology import Attachment
+from scanner.snapshot import Gap
 from scanner.wildcards import covers
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from scanner.model import Evidence
     from scanner.providers.aws.network.attachments import Attachments
     from scanner.providers.aws.network.balancers import Balancers
+    from scanner.providers.aws.network.classics import Classics
     from scanner.providers.aws.network.topology import Topology
     from scanner.snapshot import Document
 
@@ -45,6 +49,7 @@ class Server:
         ports: Where the model is served; empty when that is not known.
         behind: Target groups that lead to it, with where they send to.
         listener: Its own ARN when it is a listener.
+        classics: Classic Load Balancers that lead to it, each with the instance it sends to.
     """
 
     resource: Resource
@@ -52,15 +57,22 @@ class Server:
     ports: tuple[int, ...] = _ANY_PORT
     behind: tuple[tuple[str, tuple[Target, ...]], ...] = ()
     listener: str = ""
+    classics: tuple[tuple[str, str], ...] = ()
 
 
 class Servers:
     """Finds servers; `labels` are globs over ids that the configuration declares assets."""
 
     def __init__(
-        self, topology: Topology, attachments: Attachments, balancers: Balancers, labels: Iterable[str]
+        self,
+        topology: Topology,
+        attachments: Attachments,
+        balancers: Balancers,
+        classics: Classics,
+        labels: Iterable[str],
     ) -> None:
         self._topology = topology
+        self._classics = classics
         self._attachments = attachments
         self._balancers = balancers
         self._labels = tuple(labels)
@@ -74,7 +86,8 @@ class Servers:
         """Return every server by id, in id order."""
         servers = [*self._instances(), *self._containers()]
         known = {group for server in servers for group, _ in server.behind}
-        servers += self._listeners(known)
+        served = {name for server in servers for name, _ in server.classics}
+        servers += [*self._listeners(known), *self._classic(served)]
         return {server.resource.id: server for server in sorted(servers, key=lambda s: s.resource.id)}
 
     def _instances(self) -> Iterator[Server]:
@@ -94,7 +107,8 @@ class Servers:
                 for group, targets in self._groups_of.get(name, {}).items():
                     behind[group] += targets
             resource = _resource(arn, "ec2-instance", dict(tags).get("Name", id_), tags, scored, evidence)
-            yield Server(resource, places, _ports(scored), _sorted(behind))
+            before = tuple((name, id_) for name in self._classics.before(id_))
+            yield Server(resource, places, _ports(scored), _sorted(behind), classics=before)
 
     def _containers(self) -> Iterator[Server]:
         definitions = {
@@ -174,6 +188,25 @@ class Servers:
             name = f"{_name(balancer)}:{listener.body.get('Port', '')}"
             resource = _resource(arn, "load-balancer-listener", name, (), scored, evidence)
             yield Server(resource, behind=_sorted(behind), listener=arn)
+
+    def _classic(self, known: set[str]) -> Iterator[Server]:
+        """Yield Classic Load Balancers that are named or tagged for a server nobody else found."""
+        for arn, document in sorted(self._classics.found.items()):
+            scored = list(self._of_name(document.id.key))
+            asked = msgspec.structs.replace(document.id, field="DescribeTags")
+            tagged = self._topology.snapshot.get(asked)
+            for described in (
+                [] if isinstance(tagged, Gap) else (tagged.body or {}).get("TagDescriptions") or ()
+            ):
+                for _, value in tags_of(described):
+                    scored += (*self._of_text(value), *self._of_name(value.rpartition("/")[2]))
+            if arn in known:
+                scored = []
+            if not scored and not self._is_labelled(arn):
+                continue
+            evidence = field_evidence(document, "/LoadBalancerName")
+            resource = _resource(arn, "load-balancer-listener", document.id.key, (), scored, evidence)
+            yield Server(resource, classics=tuple((arn, id_) for id_ in self._classics.behind(arn)))
 
     def _of_tags(self, near: Document, arn: str) -> Iterator[ScoredName]:
         found = self._topology.snapshot.all("aws", "elbv2", "DescribeTags")

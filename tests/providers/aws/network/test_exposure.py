@@ -372,6 +372,11 @@ MALFORMED: dict[str, tuple[str, str, dict[str, Any]]] = {
         "ecs:DescribeServices/arn:aws:ecs:us-east-1:100000000001:service/gpu/chat",
         {"services": {}},
     ),
+    "a classic load balancer": (
+        "network-classic-balancer",
+        "elb:DescribeLoadBalancers.LoadBalancerDescriptions/chat",
+        {"ListenerDescriptions": [{"Listener": {"LoadBalancerPort": "all"}}]},
+    ),
     "a peering": (
         "network-peering",
         "ec2:DescribeVpcPeeringConnections.VpcPeeringConnections/pcx-0a1",
