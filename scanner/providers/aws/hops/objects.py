@@ -62,14 +62,22 @@ WAYS = (
     ObjectWay(
         "write",
         "write",
-        (Call("s3:PutObject", context=_WITHOUT_KMS), Call("s3:PutObject", "kms:GenerateDataKey")),
+        (
+            Call("s3:PutObject", context=_WITHOUT_KMS),
+            Call("s3:PutObject", "kms:GenerateDataKey"),
+            # a rule of the caller's own writes replicas under the names that its objects have: "Setting up
+            # permissions for live replication" (setting-repl-config-perm-overview.html, read 2026-11-22)
+            Call("s3:ReplicateObject"),
+        ),
     ),
     ObjectWay("edit-policy", "grant", (Call("s3:PutBucketPolicy"), Call("s3:PutBucketAcl")), on="bucket"),
+    ObjectWay("edit-policy", "grant", (Call("s3:PutObjectAcl"), Call("s3:PutObjectVersionAcl"))),
 )
 # S3 API Reference, "PutBucketPolicy": an identity of another account gets 405 Method Not Allowed
 _OWN_ACCOUNT_ONLY = "s3:PutBucketPolicy"
 # the same, "PutBucketAcl": with the bucket owner enforced setting, requests to set ACLs fail
-_ACLS_ONLY = "s3:PutBucketAcl"
+_ACLS_ONLY = ("s3:PutBucketAcl", "s3:PutObjectAcl", "s3:PutObjectVersionAcl")
+_NOT_BY_ACL = (_OWN_ACCOUNT_ONLY, "s3:ReplicateObject")
 _ACL_WAYS: dict[str, tuple[tuple[str, Gain], ...]] = {
     "WRITE": (("write", "write"),),
     "WRITE_ACP": (("edit-policy", "grant"),),
@@ -84,7 +92,7 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     if bucket is None:
         return
     for way in WAYS:
-        calls = [call for call in way.calls if call.action != _ACLS_ONLY or not bucket.acls_off]
+        calls = [call for call in way.calls if call.action not in _ACLS_ONLY or not bucket.acls_off]
         yield from asking.once(_by_policy(estate, bucket, node, way, call) for call in calls)
     yield from _by_acl(estate, bucket, node)
 
@@ -151,8 +159,8 @@ def _by_acl(estate: AwsEstate, bucket: Bucket, node: str) -> Iterator[Hop]:
         return
     for grant in bucket.acl:
         for type_, gain in _ACL_WAYS.get(grant.permission, ()):
-            way = next(way for way in WAYS if way.gain == gain)
-            calls = [call for call in way.calls if call.action != _OWN_ACCOUNT_ONLY]
+            way = next(way for way in WAYS if way.gain == gain)  # of the bucket, where it is a grant
+            calls = [call for call in way.calls if call.action not in _NOT_BY_ACL]
             yield from asking.once(_granted(estate, bucket, node, grant, call, type_, gain) for call in calls)
 
 
