@@ -7,7 +7,7 @@ in its stages only; one whose deployments code does not tell has an unread list 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from scanner.iac.aws.drafts import Home, Piece
 from scanner.snapshot import Gap
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scanner.iac.aws.drafts import Drafts
 
 _REST, _WEB = "apigateway", "apigatewayv2"
+_SHORT: Final = "execute-api:/"
 _LISTS: Final = (
     *((_REST, field) for field in ("GetRestApis", "GetVpcLinks", "GetDomainNames")),
     *((_WEB, field) for field in ("GetApis", "GetVpcLinks", "GetDomainNames")),
@@ -27,8 +28,24 @@ def rest_api(drafts: Drafts, home: Home, api: str, whole: Piece, policy: Piece |
     draft = drafts.at(home.id(_REST, "GetRestApis.items", api))
     draft.set("", whole.with_fields(id=api))
     if policy is not None:
-        draft.set("/policy", policy)
+        draft.set("/policy", policy._replace(body=_in_full(policy.body, home, api)))
     drafts.lived_in(home)
+
+
+def _in_full(value: Any, home: Home, api: str) -> Any:  # noqa: ANN401 - raw JSON
+    """Return a policy with the ARNs that ``execute-api:/`` is short for.
+
+    Source: API Gateway Developer Guide, "API Gateway resource policy examples"
+    (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html,
+    read 2026-11): the service expands them when the policy is saved.
+    """
+    if isinstance(value, dict):
+        return {key: _in_full(item, home, api) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_in_full(item, home, api) for item in value]
+    if isinstance(value, str) and value.startswith(_SHORT):
+        return home.arn("execute-api", f"{api}/{value.removeprefix(_SHORT).lstrip('/')}")
+    return value
 
 
 def rest_stage(drafts: Drafts, home: Home, api: str, whole: Piece) -> None:

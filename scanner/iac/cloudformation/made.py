@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from scanner.iac.aws import Piece
 from scanner.snapshot import DocumentId, Gap, Place, Unresolved
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from scanner.iac.cloudformation.stacks import Stack
     from scanner.iac.cloudformation.template import Resource
     from scanner.iac.written import Node
+
+
+_OPEN: Final = object()
+_SHOWN: Final = 10
 
 
 class Made:
@@ -105,6 +109,25 @@ class Made:
         """Return the given ones of these properties as they are."""
         return {key: node.plain() for key in keys if (node := self.get(key)) is not None}
 
+    def closed(self, *keys: str) -> dict[str, Any]:
+        """Return the given ones of these properties without what cannot be told in them, which is a gap."""
+        open_: list[str] = []
+        found = {key: _without_open(value, key, open_) for key, value in self.fields(*keys).items()}
+        self._tell(open_)
+        return {key: value for key, value in found.items() if value is not _OPEN}
+
+    def check_open(self, *keys: str) -> None:
+        """Note what cannot be told below these properties."""
+        open_: list[str] = []
+        for key, value in self.fields(*keys).items():
+            _without_open(value, key, open_)
+        self._tell(open_)
+
+    def _tell(self, open_: list[str]) -> None:
+        if open_:
+            shown = ", ".join(open_[:_SHOWN])
+            self.gap(f"{shown} of {self.resource.name} cannot be told")
+
     def told(self, *keys: str) -> dict[str, Any]:
         """Return those of these properties whose value can be told."""
         fields = self.fields(*keys)
@@ -142,6 +165,20 @@ class Made:
         shown = f": {found.expression[:200]}" if found is not None else ""
         self.gap(f"{what} of {self.resource.name} cannot be told{shown}")
         return None
+
+
+def _without_open(value: Any, pointer: str, open_: list[str]) -> Any:  # noqa: ANN401 - any JSON
+    """Return a value without its open parts, whose places go into `open_`; `_OPEN` for one that is open."""
+    if isinstance(value, dict):
+        if Unresolved.read(value) is not None:
+            open_.append(pointer)
+            return _OPEN
+        made = {key: _without_open(item, f"{pointer}.{key}", open_) for key, item in value.items()}
+        return {key: item for key, item in made.items() if item is not _OPEN}
+    if isinstance(value, list):
+        items = [_without_open(item, f"{pointer}.{index}", open_) for index, item in enumerate(value)]
+        return [item for item in items if item is not _OPEN]
+    return value
 
 
 def _with_texts(value: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -108,7 +108,9 @@ class _Reader:
             for stack in self._stacks:
                 for resource in self._made_by(stack):
                     if resource.type in types:
-                        types[resource.type](self._worked_out(stack, resource))
+                        made = self._worked_out(stack, resource)
+                        types[resource.type](made)
+                        made.check_open(*serving.WATCHED.get(resource.type, ()))
 
     def _roots(self) -> list[str]:
         called = {
@@ -168,7 +170,7 @@ class _Reader:
     def _say_who_is_called_so(self, stack: Stack, resource: Resource) -> None:
         """Note a second resource of one name, which is laid over the first."""
         arn = stack.names.of(resource).get("Arn")
-        if isinstance(arn, str) and arn:
+        if isinstance(arn, str) and arn and not is_silent(resource.type):
             here = f"{stack.template.file}:{resource.node.first}"
             first = self._named.setdefault((resource.type, arn), here)
             if first != here:

@@ -35,7 +35,7 @@ def _function(made: Made) -> None:
     name = made.name
     if name is None:
         return
-    body = made.fields("Role", "PackageType", "Runtime", "Handler")
+    body = made.closed("Role", "PackageType", "Runtime", "Handler")
     body["Layers"] = [{"Arn": layer} for layer, _ in made.texts("Layers")]
     if made.get("Role") is None:
         body["Role"] = role = _implied_role(made, "lambda.amazonaws.com")

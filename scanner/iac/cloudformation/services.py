@@ -106,7 +106,7 @@ def _function(made: Made) -> None:
     name = made.name
     if name is None:
         return
-    body = made.fields("Role", "PackageType", "Runtime", "Layers", "Handler")
+    body = made.closed("Role", "PackageType", "Runtime", "Handler")
     body["Layers"] = [{"Arn": layer} for layer, _ in made.texts("Layers")]
     functions.function(made.drafts, made.home, name, made.with_lines(body))
 
@@ -142,7 +142,7 @@ def _sagemaker(make: Callable[[Any, Any, str, Piece], object], *keys: str) -> Ca
     def read(made: Made) -> None:
         name = made.name
         if name is not None:
-            body: dict[str, Any] = made.fields(*keys)
+            body: dict[str, Any] = made.closed(*keys)
             if tags := made.tags():
                 body["Tags"] = [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
             make(made.drafts, made.home, name, _with_places(made, body, keys))
@@ -176,7 +176,7 @@ def _endpoint_config(made: Made) -> None:
     name = made.name
     if name is None:
         return
-    body = made.fields("ProductionVariants", "ShadowProductionVariants", "KmsKeyId", "ExecutionRoleArn")
+    body = made.closed("ProductionVariants", "ShadowProductionVariants", "KmsKeyId", "ExecutionRoleArn")
     for field in ("ProductionVariants", "ShadowProductionVariants"):
         for variant in body.get(field) or []:
             if isinstance(variant, dict) and isinstance(variant.get("ModelName"), str):

@@ -79,10 +79,14 @@ def _rule(made: Made) -> None:
         return
     whole = {
         "Priority": made.text("Priority") or "50000",
-        "Conditions": conditions.plain() if conditions is not None else [],
+        "Conditions": conditions.plain() if conditions is not None and _is_list(conditions) else [],
         "Actions": _actions(made.get("Actions")),
     }
     balancers.rule(made.drafts, made.home, listener, made.resource.name, made.with_lines(whole))
+
+
+def _is_list(node: Node) -> bool:
+    return isinstance(node.value, list)
 
 
 def _target_group(made: Made) -> None:
@@ -256,6 +260,15 @@ def _repository(made: Made) -> None:
     if document is not None:
         containers.repository_policy(made.drafts, made.home, arn, document)
 
+
+WATCHED: Final = {
+    "AWS::EC2::Instance": ("NetworkInterfaces", "SecurityGroupIds", "SubnetId"),
+    "AWS::ECS::Service": ("LoadBalancers", "NetworkConfiguration"),
+    "AWS::ECS::TaskDefinition": ("ContainerDefinitions", "TaskRoleArn"),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": ("Actions", "Conditions"),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": ("Targets",),
+}
+"""Properties by type of which what cannot be told would leave no trace in a document."""
 
 TYPES: Final[dict[str, Callable[[Made], None]]] = {
     "AWS::EC2::Instance": _instance,

@@ -145,6 +145,35 @@ def test_gaps(text: str, place: str, tmp_path: Path) -> None:
     assert [gap.id.key.startswith(place) for gap in gaps] == [True]
 
 
+OPEN = "Parameters: {U: {Type: String}}\nResources:\n  X:\n    Type: %s\n    Properties: %s\n"
+OPEN_PARTS: dict[str, tuple[str, str, str]] = {
+    "a function's role": ("AWS::Lambda::Function", "{Role: !Ref U}", "Role of X cannot be told"),
+    "an image": (
+        "AWS::ECS::TaskDefinition",
+        "{ContainerDefinitions: [{Name: a, Image: !Ref U}]}",
+        "ContainerDefinitions.0.Image of X cannot be told",
+    ),
+    "a group of an interface": (
+        "AWS::EC2::Instance",
+        "{NetworkInterfaces: [{GroupSet: [!Ref U]}]}",
+        "NetworkInterfaces.0.GroupSet.0 of X cannot be told",
+    ),
+    "where a model's weights lie": (
+        "AWS::SageMaker::Model",
+        "{PrimaryContainer: {ModelDataUrl: !Ref U}}",
+        "PrimaryContainer.ModelDataUrl of X cannot be told",
+    ),
+}
+
+
+@pytest.mark.parametrize(("type_", "properties", "told"), OPEN_PARTS.values(), ids=OPEN_PARTS)
+def test_parts_that_nobody_can_tell(type_: str, properties: str, told: str, tmp_path: Path) -> None:
+    found = scan(tmp_path, {"a.yaml": OPEN % (type_, properties)})
+    assert told in [gap.detail for gap in found.gaps]
+    closed = scan(tmp_path, {"a.yaml": OPEN % (type_, properties.replace("!Ref U", "u"))})
+    assert told not in [gap.detail for gap in closed.gaps]
+
+
 PASSED_OVER = {
     "a list of words": "[AWS::, Resources]",
     "a workflow": "on: push\njobs: {a: {steps: [{run: 'echo Resources AWS::'}]}}",

@@ -305,3 +305,25 @@ def test_a_description_of_an_api(line: str, asked: tuple[str, bool], tmp_path: P
     assert (method["authorizationType"], method["apiKeyRequired"]) == asked
     assert method["methodIntegration"]["type"] == "AWS"
     assert told(found) == []
+
+
+POLICY = """
+Resources:
+  Front:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Policy: {Statement: [{Effect: Allow, Principal: "*", Action: "execute-api:Invoke", Resource: %s}]}
+  Live: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Front, StageName: live}}
+"""
+RESOURCES = {
+    "everything of it": ("execute-api:/*", f"arn:aws:execute-api:us-east-1:{ACCOUNT}:app-front/*"),
+    "a stage": ("execute-api:/live/*", f"arn:aws:execute-api:us-east-1:{ACCOUNT}:app-front/live/*"),
+    "an ARN in full": ("arn:aws:execute-api:*:*:x/*", "arn:aws:execute-api:*:*:x/*"),
+}
+
+
+@pytest.mark.parametrize(("short", "full"), RESOURCES.values(), ids=RESOURCES)
+def test_a_policy_of_an_api_in_full(short: str, full: str, tmp_path: Path) -> None:
+    found = read(POLICY % f'"{short}"', tmp_path)
+    api = body(found, "apigateway", "GetRestApis.items", "app-front", US)
+    assert api["policy"]["Statement"][0]["Resource"] == full
