@@ -154,6 +154,7 @@ class GcpEstate:
             iter(sorted({*self.bindings.members(), *self.entitlements.members(), *listed}))
         )
         yield from doubts.gaps(self.bindings.members(), self.hierarchy)
+        yield from doubts.of_access_policies(self.snapshot)
         for bucket in self.buckets.values():
             yield from self.acls.gaps(bucket)
         yield from self.federation.gaps(self.bindings.members(), self.hierarchy)

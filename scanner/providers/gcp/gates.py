@@ -14,7 +14,7 @@ from scanner.guards import Guard
 from scanner.model import Evidence
 from scanner.providers.gcp.access.question import Lock
 from scanner.providers.gcp.kinds import ENDPOINT, FUNCTION, RUN
-from scanner.providers.gcp.shape import section, text, texts
+from scanner.providers.gcp.shape import section, sections, text, texts
 
 if TYPE_CHECKING:
     from scanner.providers.gcp.hierarchy import Hierarchy
@@ -64,8 +64,10 @@ def _vertex(item: Item, hierarchy: Hierarchy) -> Gate:
         private.get("enablePrivateServiceConnect") is True
         or item.data.get("enablePrivateServiceConnect") is True
     ):
-        allowed = texts(private.get("projectAllowlist"))
-        keys = tuple(sorted(hierarchy.key(f"projects/{p.removeprefix('projects/')}") for p in allowed))
+        # endpoints that Vertex AI makes in networks of others: its REST reference, "PSCAutomationConfig"
+        made = (text(config.get("projectId")) for _, config in sections(private.get("pscAutomationConfigs")))
+        allowed = (*texts(private.get("projectAllowlist")), *filter(None, made))
+        keys = tuple(sorted({hierarchy.key(f"projects/{p.removeprefix('projects/')}") for p in allowed}))
         proof = _proof(item, "/privateServiceConnectConfig", private)
         lock = Lock("Private Service Connect: the endpoint has no public address", (proof,))
         return Gate(lock, (Guard(SOURCE_PROJECT, "in", keys, "ours", "source-vpc"),) if keys else (), keys)

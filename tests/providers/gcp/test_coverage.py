@@ -9,7 +9,7 @@ import pytest
 
 from scanner.config import Config, Ours, OursGcp
 from scanner.providers.gcp import Gcp
-from scanner.snapshot import Document, Snapshot, Unresolved
+from scanner.snapshot import Document, DocumentId, Snapshot, Unresolved
 from tests.worlds import parse_id
 
 if TYPE_CHECKING:
@@ -123,3 +123,20 @@ def test_gaps(given: dict[str, Any], expected: list[tuple[str, str]]) -> None:
 def test_a_role_that_code_leaves_open_may_contain_anything() -> None:
     found = gaps("user:a@lab.example", role=Unresolved("var.role").body)
     assert [(gap.id.field, gap.id.key) for gap in found] == [("ListRoles.roles", "${var.role}")]
+
+
+SPEAKING = {
+    "of what access policies are for": (["eventarc.googleapis.com/messageBuses.publish"], 0),
+    "of more": (["eventarc.googleapis.com/messageBuses.publish", "storage.googleapis.com/objects.get"], 1),
+    "of nothing that is told": ([], 1),
+}
+
+
+@pytest.mark.parametrize(("permissions", "expected"), SPEAKING.values(), ids=SPEAKING)
+def test_access_policies(permissions: list[str], expected: int) -> None:
+    key = "organizations/9/locations/global/accessPolicies/a"
+    id_ = DocumentId("gcp", "organizations/9", "", "iam", "ListAccessPolicies.accessPolicies", key)
+    rule = {"effect": "ALLOW", "operation": {"permissions": permissions}}
+    snapshot = Snapshot([Document(id_, {"name": key, "details": {"rules": [rule]}})])
+    found = Gcp().read(snapshot, Config()).coverage()
+    assert [gap.id for gap in found] == [id_] * expected

@@ -35,12 +35,16 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     type: str
     ways: tuple[tuple[str, ...], ...]
     inside: bool = True
+    mark: str = ""
+    doubt: str = ""
 
     @cached_property
     def form(self) -> re.Pattern[str]:
         """Return what its node looks like."""
         before, _, after = self.address.partition("{number}")
-        return re.compile(rf"{SERVICE_ACCOUNT}{re.escape(before)}(?P<number>\d+){re.escape(after)}")
+        return re.compile(
+            rf"{SERVICE_ACCOUNT}{re.escape(before)}(?P<number>\d+){re.escape(after + self.mark)}"
+        )
 
 
 class Agents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +68,12 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
             yield from _commanding(estate, node, agent, found["number"])
 
 
+def reading(estate: GcpEstate, member: str) -> str:
+    """Return the node by which an agent reads objects for others, ``""`` for one that does not."""
+    marked = (f"{member}{agent.mark}" for agent in estate.agents if agent.mark)
+    return next((m for m in marked if any(agent.form.fullmatch(m) for agent in estate.agents)), "")
+
+
 def inside(estate: GcpEstate, node: str, projects: frozenset[str]) -> Iterator[Hop]:
     """Yield hops into an agent by what it does in some projects, keys of containers."""
     for agent in estate.agents:
@@ -78,7 +88,7 @@ def _commanding(estate: GcpEstate, node: str, agent: Agent, number: str) -> Iter
         return
     key = estate.hierarchy.key(f"projects/{number}")
     place = container_place(key, estate.hierarchy.above(key))
-    way = steps.Way(agent.type)
+    way = steps.Way(agent.type, missing=(agent.doubt,) if agent.doubt else ())
     yield from steps.once(
         steps.hops(estate, way, node, steps.holding_all(estate, permissions, place))
         for permissions in agent.ways

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scanner.guards import Guard
 from scanner.providers.gcp import steps
 from scanner.providers.gcp.acls import OWN, WRITE
-from scanner.providers.gcp.hops import keys, policies, running
+from scanner.providers.gcp.hops import agents, keys, policies, running
 from scanner.providers.gcp.names import bucket_in
 from scanner.verdict import AllowedIf, Denied, both
 
@@ -83,12 +83,15 @@ def _listed(estate: GcpEstate, bucket: Bucket, place: Place, type_: str) -> Iter
 
 
 def _by_scope(estate: GcpEstate, way: steps.Way, node: str, answers: tuple[Answer, ...]) -> Iterator[Hop]:
-    """Yield the hops of accounts whose tokens somewhere are good for storage, and not for everything."""
+    """Yield the hops of accounts that act for others in storage only: by scopes, or as agents."""
     mark = running.READING if way.type == "read" else running.WRITING
     for answer in answers:
         near = [w for w in estate.workloads.running_as(answer.member) if not w.is_whole]
         if any(w.reads_storage if mark == running.READING else w.writes_storage for w in near):
             yield from steps.hops(estate, way, node, (replace(answer, member=f"{answer.member}{mark}"),))
+        agent = agents.reading(estate, answer.member) if way.type == "read" else ""
+        if agent:
+            yield from steps.hops(estate, way, node, (replace(answer, member=agent),))
 
 
 def _by_key(estate: GcpEstate, way: steps.Way, node: str, answers: tuple[Answer, ...]) -> Iterator[Hop]:
