@@ -23,7 +23,7 @@ from scanner.providers.azure.directory import Directory, listed_ids
 from scanner.providers.azure.documents import Documents, at, text
 from scanner.providers.azure.eligibility import eligible_members, eligible_roles
 from scanner.providers.azure.entra import Powers
-from scanner.providers.azure.hops import HOPS, federated, running
+from scanner.providers.azure.hops import HOPS, dynamic, federated, running
 from scanner.providers.azure.identities import Identities
 from scanner.providers.azure.learning import Learning
 from scanner.providers.azure.membership import Membership
@@ -215,7 +215,7 @@ class AzureEstate:
                 found = outsiders.describe(node)
                 if found is not None:
                     yield found
-        for node in sorted(self._subjects()):
+        for node in sorted(self._subjects() | self._choosing(holders)):
             described = self.describe(node)
             if isinstance(described, Principal):
                 yield described
@@ -235,6 +235,11 @@ class AzureEstate:
             if self.directory.member(node) is None
             if not (role := outsiders.describe_role(node, ())) or role.scope not in known
         }
+
+    def _choosing(self, holders: set[str]) -> set[str]:
+        """Return who outside may meet the rule of a group with a way in."""
+        groups = [m.node for m in self.directory if m.kind == "group" and self._has_a_way_in(m.node, holders)]
+        return {hop.source for node in groups for hop in dynamic.into(self, node)}
 
     def _masters(self) -> set[str]:
         """Return who has power over the directory or over people, by role, consent or owning something."""

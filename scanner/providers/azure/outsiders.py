@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ANYONE: Final = "*"
 ANY_TENANT: Final = "tenant:*"
+ANY_GUEST: Final = "guest:*"
 _ODD: Final = re.compile(r"[^\w.\[\]-]+")
 _SUBJECT: Final = " sub="
 _ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::(?P<account>\d{12}):role/\S+")
@@ -32,6 +33,8 @@ def describe(node: str) -> Principal | None:
         tenant, _, oid = name.partition("/")
         home = None if tenant == "unknown" else tenant
         return Principal(node, "tenant", "azure", scope=home, name=oid or tenant)
+    if node == ANY_GUEST:
+        return Principal(node, "guest", "azure", name="any guest of the tenant")
     if kind == "guest":
         return Principal(node, "guest", "azure", name=name)
     if kind == "app":

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from scanner.providers.azure.consents import ACTING
 from scanner.providers.azure.directory import listed_ids
+from scanner.providers.azure.documents import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,18 @@ class Sides:
         }
         if self._joining is None:
             self._joining = any(estate.is_outside(node) for node in estate.powers.joining())
-        return self._joining or any(estate.is_outside(node) for node in inside | owners)
+        return self._joining or any(
+            estate.is_outside(node) or self._has_rule(node) for node in inside | owners
+        )
+
+    def _has_rule(self, node: str) -> bool:
+        """Tell whether a rule picks who is in a group: outsiders may come to meet it."""
+        member = self._estate.directory.member(node)
+        return (
+            member is not None
+            and member.document is not None
+            and "DynamicMembership" in texts(member.document.body, "/groupTypes")
+        )
 
 
 def base_of(node: str) -> str:

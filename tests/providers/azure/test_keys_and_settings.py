@@ -61,6 +61,12 @@ def cluster(**properties: Any) -> Document:  # noqa: ANN401 - raw JSON
     return row(CLUSTER, "microsoft.containerservice/managedclusters", **properties)
 
 
+def in_namespace(name: str) -> list[Document]:
+    """Return the guest's right to run pods in a namespace, and nowhere else."""
+    role = defined(ROLE, {"actions": [], "dataActions": [PODS]})
+    return [ANN, role, assigned(ADA, ROLE, f"{CLUSTER}/namespaces/{name}")]
+
+
 def gallery(**profile: Any) -> list[Document]:  # noqa: ANN401 - raw JSON
     image = row(IMAGE, "microsoft.compute/galleries/images")
     return [row(GALLERY, "microsoft.compute/galleries", sharingProfile=profile), image]
@@ -88,6 +94,14 @@ PODS = "Microsoft.ContainerService/managedClusters/pods/write"
 ENTRA = {"managed": True, "enableAzureRBAC": False}
 BY_AZURE, PRIVATE = {"managed": True, "enableAzureRBAC": True}, {"enablePrivateCluster": True}
 EXPORT, CHANGE = (f"Microsoft.Compute/disks/{verb}" for verb in ("beginGetAccess/action", "write"))
+ISSUER = "https://oidc.prod-aks.azure.com/0"
+ISSUING: dict[str, Any] = {
+    "aadProfile": BY_AZURE,
+    "oidcIssuerProfile": {"enabled": True, "issuerURL": ISSUER},
+}
+POD = f"{ISSUER} sub=system:serviceaccount:serve:vllm"
+OF_CLUSTER: Said = (CLUSTER, "run-code", "proven")
+ENTERS: Said = (GUEST, "enter-cluster", "proven")
 ARN = "arn:aws:iam::111122223333:role/trainer"
 FROM_AWS = "https://0f8fad5b.tokens.sts.global.api.aws"
 GITHUB = "https://token.actions.githubusercontent.com sub="
@@ -154,6 +168,19 @@ CASES: dict[str, tuple[Iterable[Document], str, set[Said]]] = {
         [*may(COMMAND, data=[PODS]), cluster(aadProfile=ENTRA, apiServerAccessProfile=PRIVATE)],
         CLUSTER,
         set(),
+    ),
+    "pods of a namespace": ([*in_namespace("serve"), cluster(**ISSUING)], POD, {OF_CLUSTER, ENTERS}),
+    "pods of another": ([*in_namespace("batch"), cluster(**ISSUING)], POD, {OF_CLUSTER}),
+    "pods of every namespace": ([*may(data=[PODS]), cluster(**ISSUING)], POD, {OF_CLUSTER}),
+    "a namespace where Kubernetes decides": (
+        [*in_namespace("serve"), cluster(**{**ISSUING, "aadProfile": ENTRA})],
+        POD,
+        {OF_CLUSTER},
+    ),
+    "a namespace of a private cluster": (
+        [*in_namespace("serve"), cluster(**ISSUING, apiServerAccessProfile=PRIVATE)],
+        POD,
+        {OF_CLUSTER, (GUEST, "enter-cluster", "blocked")},
     ),
     "a group that rules a cluster": (
         [ANN, cluster(aadProfile={**ENTRA, "adminGroupObjectIDs": [TEAM]})],

@@ -299,6 +299,60 @@ def test_hops(documents: Iterable[Document], node: str, expected: set[Said]) -> 
     assert {(hop.source, hop.type, hop.certainty) for hop in found} == expected
 
 
+PARTNER = "22222222-2222-2222-2222-222222222222"
+OF_MAIL = 'user.mail -match "@labelworks.example$"'
+
+
+def ruled(rule: str, state: str = "On") -> Document:
+    """Return a group whose members a rule picks."""
+    return group("DynamicMembership", membershipRule=rule, membershipRuleProcessingState=state)
+
+
+def inviting(who: str) -> Document:
+    return graph("policies.authorizationPolicy", "", {"allowInvitesFrom": who})
+
+
+def partner(*, synced: bool) -> Document:
+    allowed = {"userSyncInbound": {"isSyncAllowed": synced}}
+    body = {"tenantId": PARTNER, "identitySynchronization": allowed}
+    return graph("policies.crossTenantAccessPolicy.partners", PARTNER, body)
+
+
+RULES: dict[str, tuple[list[Document], set[str]]] = {
+    "an address, and guests invite": ([ruled(OF_MAIL), inviting("everyone")], {"guest:*"}),
+    "an address, and guests do not": ([ruled(OF_MAIL), inviting("adminsAndGuestInviters")], set()),
+    "an address, and nobody told who invites": ([ruled(OF_MAIL)], {"guest:*"}),
+    "every guest": ([ruled('user.userType -eq "Guest"'), inviting("everyone")], {"guest:*"}),
+    "every member": ([ruled(f'{OF_MAIL} -and user.userType -eq "Member"'), inviting("everyone")], set()),
+    "a rule that is paused": ([ruled(OF_MAIL, "Paused"), inviting("everyone")], set()),
+    "what our personnel department says": ([ruled('user.department -eq "ML"'), inviting("everyone")], set()),
+    "that and an address": (
+        [ruled(f'({OF_MAIL}) -and (user.department -eq "ML")'), inviting("everyone")],
+        set(),
+    ),
+    "that or an address": (
+        [ruled(f'({OF_MAIL}) -or (user.department -eq "ML")'), inviting("everyone")],
+        {"guest:*"},
+    ),
+    "what a partner synchronises": (
+        [ruled('user.department -eq "ML"'), inviting("none"), partner(synced=True)],
+        {f"tenant:{PARTNER}"},
+    ),
+    "a partner that does not": (
+        [ruled('user.department -eq "ML"'), inviting("none"), partner(synced=False)],
+        set(),
+    ),
+    "devices": ([ruled('device.displayName -match "x"'), inviting("everyone"), partner(synced=True)], set()),
+}
+
+
+@pytest.mark.parametrize(("documents", "expected"), RULES.values(), ids=RULES)
+def test_who_meets_a_rule(documents: list[Document], expected: set[str]) -> None:
+    found = list(estate([ANN, *documents]).hops_into(f"/groups/{TEAM}"))
+    assert {hop.source for hop in found} == expected
+    assert {hop.certainty for hop in found} <= {"possible"}
+
+
 INSTANCES = "identityGovernance.privilegedAccess.group.eligibilityScheduleInstances"
 
 

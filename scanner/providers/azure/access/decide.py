@@ -64,6 +64,10 @@ class Access:
             yield from self._by_scope[scope]
         yield from self._open
 
+    def scopes_below(self, parent: str) -> tuple[str, ...]:
+        """Return the scopes with assignments inside another one, sorted and in lower case."""
+        return tuple(sorted(scope for scope in self._by_scope if scope.startswith(f"{parent}/")))
+
     def holders(self, question: Question) -> Mapping[str, Holding]:
         """Return who may, by node in order; those whom a deny assignment stops are blocked."""
         chain = self._scopes.chain(question.resource)

@@ -40,6 +40,43 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     for cluster in estate.clusters.with_kubelet(node):
         proof = (field_evidence(cluster, "/properties/identityProfile/kubeletidentity"),)
         yield Hop(node, cluster.id.key.lower(), "run-code", evidence=proof)
+        for namespace in namespaces(estate, cluster):
+            yield from in_namespace(estate, node, cluster, namespace)
+
+
+def namespaces(estate: AzureEstate, cluster: Document) -> list[str]:
+    """Return the namespaces that somebody has a role of Azure's in."""
+    inside = f"{cluster.id.key.lower()}/namespaces"
+    return sorted({s.removeprefix(f"{inside}/").split("/")[0] for s in estate.access.scopes_below(inside)})
+
+
+def in_namespace(estate: AzureEstate, node: str, cluster: Document, namespace: str) -> Iterator[Hop]:
+    """Yield hops into an identity that pods of one namespace have, of those who run pods there alone.
+
+    Source: "Use Azure RBAC for Kubernetes Authorization", AKS namespaces as a scope.
+    """
+    id_ = cluster.id.key.lower()
+    words = "Azure roles do not decide inside the cluster"
+    roles = Lock.of(cluster, "/properties/aadProfile/enableAzureRBAC", "false", ("true",), words)
+    action = f"{_CLUSTER}/pods/write"
+    everywhere = estate.may(Question(action, id_, "data"))
+    here = estate.may(Question(action, f"{id_}/namespaces/{namespace}", "data"))
+    commanding = estate.may(Question(f"{_CLUSTER}/runCommand/action", id_))
+    alone = {who: holding for who, holding in here.items() if who not in everywhere}
+    if roles.blocked_by or not alone:
+        return
+    for way in (
+        _Entry(list(estate.joint(commanding, alone)), _commands(cluster).beside(roles), OPEN),
+        _Entry(alone.values(), roles, clusters.api_gate(cluster), "cluster"),
+    ):
+        step = Way("enter-cluster", lock=way.lock, gate=way.gate, api=way.api)
+        yield from hops(node, step, way.holdings, estate.sides.of)
+
+
+def _commands(cluster: Document) -> Lock:
+    closed = "commands through Azure are off for the cluster"
+    place = "/properties/apiServerAccessProfile/disableRunCommand"
+    return Lock.of(cluster, place, "false", ("false",), closed)
 
 
 def _entering(estate: AzureEstate, node: str, cluster: Document) -> Iterator[Hop]:
@@ -67,10 +104,7 @@ def _ways(estate: AzureEstate, node: str, cluster: Document) -> Iterator[_Entry]
     """Yield the ways in: commands through Azure first, which need no place in the network."""
     off = "local accounts of the cluster are off"
     certificates = Lock.of(cluster, "/properties/disableLocalAccounts", "false", ("false",), off)
-    closed = "commands through Azure are off for the cluster"
-    commands = Lock.of(
-        cluster, "/properties/apiServerAccessProfile/disableRunCommand", "false", ("false",), closed
-    )
+    commands = _commands(cluster)
     gate = clusters.api_gate(cluster)
     admin = estate.may(Question(f"{_CLUSTER}/listClusterAdminCredential/action", node))
     user = estate.may(Question(f"{_CLUSTER}/listClusterUserCredential/action", node))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.model import Hop
 from scanner.providers.azure.documents import field_evidence
+from scanner.providers.azure.hops.clusters import in_namespace
 from scanner.providers.azure.outsiders import subject_node
 from scanner.providers.azure.steps import certain
 
@@ -43,6 +44,9 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     if cluster is not None:
         proof = (field_evidence(cluster, "/properties/oidcIssuerProfile"),)
         yield Hop(node, cluster.id.key.lower(), "run-code", evidence=proof)
+        namespace = node.partition(" sub=system:serviceaccount:")[2].partition(":")[0]
+        if namespace:
+            yield from in_namespace(estate, node, cluster, namespace)
 
 
 def source_of(estate: AzureEstate, credential: Credential) -> str:
