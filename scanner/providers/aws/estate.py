@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from scanner.model import Hop
     from scanner.providers.aws.identities import Identity
     from scanner.providers.aws.storage import Bucket
-    from scanner.snapshot import Snapshot
+    from scanner.snapshot import Document, Snapshot
 
 
 class AwsEstate:
@@ -88,7 +88,14 @@ class AwsEstate:
         positions = Positions(snapshot, self.network, self.organization.is_ours, config.ours.networks)
         self.oracle = Oracle(self.identities, self.organization)
         passages = EndpointPolicies(snapshot, self.library, self.oracle)
-        self.steps = Steps(self.library, self.organization.id, positions, passages, Callers(self.identities))
+        self.steps = Steps(
+            self.library,
+            self.organization.id,
+            positions,
+            passages,
+            callers=Callers(self.identities),
+            documents=self._document_of,
+        )
         self.escalations = escalations.load()
         self.sign_on = SignOn(snapshot, self.organization.is_ours)
         self.assignees = Assignees(snapshot, config.ours.gcp.domains)
@@ -189,6 +196,12 @@ class AwsEstate:
         if identity.kind == "user" and any(e.startswith("arn:") and covers(e, identity.arn) for e in listed):
             return msgspec.structs.replace(principal, ours=False)
         return principal
+
+    def _document_of(self, node: str) -> Document | None:
+        """Return the document that says that an identity or a bucket is there, if one was read."""
+        identity, bucket = self.identities.get(node), self.buckets.get(bucket_name(node) or "")
+        found = identity.document if identity is not None else bucket.document if bucket is not None else None
+        return found if found is not None and self.snapshot.get(found.id) is found else None
 
     def _bucket(self, name: str | None) -> Bucket | None:
         if name and name not in self.buckets and (unlisted := unlisted_bucket(self.snapshot, name)):

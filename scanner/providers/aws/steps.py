@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from scanner.model import Call, Hop
 from scanner.providers.aws.arn import account_of, root
 from scanner.providers.aws.endpoint_policies import Passage
+from scanner.providers.aws.library import field_evidence
 from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE
 from scanner.providers.aws.positions import Standing
 from scanner.verdict import Allowed, AllowedIf, Denied, Guard, Unknown, both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scanner.model import Evidence, Gain
     from scanner.providers.aws.endpoint_policies import EndpointPolicies
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from scanner.providers.aws.narrowed import Callers
     from scanner.providers.aws.positions import Positions
     from scanner.providers.aws.questions import Answer
+    from scanner.snapshot import Document
     from scanner.verdict import Verdict
 
+_NAMES = ("Arn", "Name")
 _ORGANIZATION_KEYS = {"aws:principalorgid", "aws:principalorgpaths"}
 
 
@@ -35,13 +38,16 @@ class Steps:
         organization: str | None,
         positions: Positions,
         passages: EndpointPolicies,
+        *,
         callers: Callers,
+        documents: Callable[[str], Document | None],
     ) -> None:
         self._library = library
         self._organization = organization
         self._positions = positions
         self._passages = passages
         self._callers = callers
+        self._documents = documents
 
     def hops(
         self,
@@ -71,6 +77,7 @@ class Steps:
             verdict = verdict if answer.is_denied else both(verdict, answer.decision.verdict)
         needed = _needed(answers) if isinstance(verdict, Unknown) else verdict
         proof = tuple(dict.fromkeys((*evidence, *self._evidence(answers))))
+        proof = proof or tuple(dict.fromkeys(self._known(source, target)))
         words = {*assumed, *(word for a in answers for word in a.decision.assumed), *self._granted(answers)}
         assumed = tuple(sorted(words))
         unread = verdict.missing if isinstance(verdict, Unknown) else ()
@@ -142,6 +149,13 @@ class Steps:
                 found = self._library.evidence(ref)
                 if found is not None:
                     yield found
+
+    def _known(self, *nodes: str) -> Iterator[Evidence]:
+        """Yield that the ends of a hop are there, where no statement that was read allows it."""
+        for document in map(self._documents, nodes):
+            name = next((n for n in _NAMES if n in document.body), None) if document is not None else None
+            if document is not None and name is not None:
+                yield field_evidence(document, f"/{name}")
 
     def _granted(self, answers: tuple[Answer, ...]) -> Iterator[str]:
         """Yield the word for what a principal granted itself: the hop before says by which statement."""

@@ -66,10 +66,10 @@ class _Evaluation:
         if isinstance(verdict, Denied):
             return self._denial(heard, denying, caps, allowed)
         assumed = (ASSUMED_IDENTITY,) if self.environment.request.identity_assumed else ()
-        if isinstance(verdict, Unknown):
-            return Decision(verdict, assumed=assumed, at_best=best)
-        verdict = self._checked(verdict)
         deciding = sorted({ref for layer in self._granting(heard) for _, ref in heard[layer].grants()})
+        if isinstance(verdict, Unknown):
+            return Decision(verdict, deciding=tuple(deciding), assumed=assumed, at_best=best)
+        verdict = self._checked(verdict)
         return Decision(verdict, deciding=tuple(deciding), assumed=assumed)
 
     def _checked(self, verdict: Verdict) -> Verdict:

@@ -143,10 +143,10 @@ class Decision(msgspec.Struct, frozen=True):
     """A verdict and what proves it.
 
     `explicit` is True when a Deny statement decided. `deciding` are the statements that allowed, or that
-    denied. `short` names the layer that lacks an allow when all others grant (``resource``, ``scp`` …): one
-    step short. `assumed` lists what was taken for granted (``foreign-identity-policy``). `at_best` goes with
-    Unknown: the verdict if all that is not known were as access needs it, so that what it demands is demanded
-    whatever that is.
+    denied, or of Unknown those that may allow. `short` names the layer that lacks an allow when all others
+    grant (``resource``, ``scp`` …): one step short. `assumed` lists what was taken for granted
+    (``foreign-identity-policy``). `at_best` goes with Unknown: the verdict if all that is not known were as
+    access needs it, so that what it demands is demanded whatever that is.
     """
 
     verdict: Verdict
