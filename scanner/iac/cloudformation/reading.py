@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 from scanner.iac import unread
 from scanner.iac.aws import UNKNOWN_ACCOUNT, Drafts, Home, write
 from scanner.iac.cloudformation import apis, cdk, identities, networks, serverless, services, serving
+from scanner.iac.cloudformation.includes import Includes
 from scanner.iac.cloudformation.made import Made
 from scanner.iac.cloudformation.silent import is_silent
 from scanner.iac.cloudformation.stacks import Exports, Given, Stack
-from scanner.iac.cloudformation.template import Template, is_template
+from scanner.iac.cloudformation.template import Template, is_template, lengthened
 from scanner.iac.tree import Refused
 from scanner.iac.written import MAX_BYTES, Node, read_text
 from scanner.snapshot import DocumentId, Gap
@@ -222,13 +223,25 @@ class _Reader:
         for root in stream.documents[:1]:
             if not is_template(root):
                 return
-            template = self._templates[path] = Template(root, shown)
+            includes = Includes(lambda place: self._part(path, place))
+            template = self._templates[path] = Template(includes.included(lengthened(root)), shown)
             self.found_any = True
             for found in stream.repeated:
                 self._gap(_at(shown, found.line, found.message))
             for name, line in template.transforms:
                 if name not in _EXPANDED:
                     self._gap(_at(shown, line, f"the transform {name} is not applied", "not-implemented"))
+
+    def _part(self, path: str, place: str) -> Node | None:
+        """Return what a file beside a template holds, None when it is not in the tree or cannot be read."""
+        found = self._tree.resolve(posixpath.dirname(path), place)
+        if found is None or found == path or found not in self._tree:
+            return None
+        try:
+            stream = read_text(self._tree.read(found, MAX_BYTES), is_json=found.endswith(".json"))
+        except Refused:
+            return None
+        return lengthened(stream.documents[0]) if stream.documents and stream.broken is None else None
 
     def _home(self, told: cdk.Synthesized) -> Home:
         account = told.account or self._settings.home_account or UNKNOWN_ACCOUNT

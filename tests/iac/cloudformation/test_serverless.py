@@ -327,3 +327,35 @@ def test_a_policy_of_an_api_in_full(short: str, full: str, tmp_path: Path) -> No
     found = read(POLICY % f'"{short}"', tmp_path)
     api = body(found, "apigateway", "GetRestApis.items", "app-front", US)
     assert api["policy"]["Statement"][0]["Resource"] == full
+
+
+OPENAPI = """
+openapi: 3.0.1
+paths:
+  /chat:
+    post:
+      x-amazon-apigateway-integration:
+        type: aws
+        uri: !Sub "arn:aws:apigateway:${AWS::Region}:runtime.sagemaker:path//endpoints/chat/invocations"
+"""
+BESIDE: dict[str, tuple[str, bool]] = {
+    "included": (
+        "DefinitionBody: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: ./api.yaml}}}",
+        True,
+    ),
+    "named": ("DefinitionUri: api.yaml", True),
+    "not there": ("DefinitionUri: other.yaml", False),
+    "outside of the tree": ("DefinitionUri: ../../api.yaml", False),
+    "in a bucket": ("DefinitionUri: 's3://b/api.yaml'", False),
+}
+
+
+@pytest.mark.parametrize(("line", "read_"), BESIDE.values(), ids=BESIDE)
+def test_a_description_in_a_file_beside(line: str, read_: bool, tmp_path: Path) -> None:
+    front = f"Resources:\n  Front: {{Type: AWS::Serverless::Api, Properties: {{StageName: live, {line}}}}}\n"
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "api.yaml").write_text(OPENAPI)
+    found = read(front, tmp_path)
+    resources = [d.body["path"] for d in found.all("aws", "apigateway", "GetResources.items")]
+    assert resources == (["/chat"] if read_ else [])
+    assert bool(told(found)) == (not read_)
