@@ -178,7 +178,8 @@ def attribute_of(value: Value, name: str, node: Node) -> Value:
 def _index(node: syntax.Index, scope: Scope) -> Value:
     value, key = evaluate(node.of, scope), evaluate(node.key, scope)
     if isinstance(value, Open) or isinstance(key, Open):
-        return opened(node, value if isinstance(value, Open) else key)
+        is_empty = value in ({}, []) and not isinstance(value, Open)  # no key is in it
+        return missing(node) if is_empty else opened(node, value if isinstance(value, Open) else key)
     if isinstance(value, list) and not isinstance(key, bool):
         at = calculated("+", key, 0)
         before = value[: int(at) + 1] if at is not None and at >= 0 else []
@@ -283,9 +284,19 @@ def _conditional(node: syntax.Conditional, scope: Scope) -> Value:
     if truth is not None:
         return evaluate(node.then if truth else node.otherwise, scope)
     then, otherwise = evaluate(node.then, scope), evaluate(node.otherwise, scope)
-    if not has_open(then) and not has_open(otherwise) and then == otherwise:
+    return _either(then, otherwise, opened(node, condition))
+
+
+def _either(then: Value, otherwise: Value, unknown: Open) -> Value:
+    """Return what is the same of two values, whichever it is; objects with the same names part by part."""
+    if type(then) is type(otherwise) and then == otherwise:
         return then
-    return opened(node, condition)
+    if isinstance(then, Written) and isinstance(otherwise, Written) and then.keys() == otherwise.keys():
+        parts = {
+            name: _either(then[name], otherwise[name], Open(f"{unknown.expression}.{name}")) for name in then
+        }
+        return Written(parts, then.node)
+    return unknown
 
 
 def _tuple(node: syntax.Tuple, scope: Scope) -> Value:

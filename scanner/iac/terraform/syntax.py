@@ -7,6 +7,7 @@ Source: "HCL Native Syntax Specification"
 # ruff: noqa: D101 - each class is a form of the specification, named as there
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -42,7 +43,7 @@ class Source:
     def _begins(self) -> list[int]:
         if not self._starts:
             self._starts.append(0)
-            self._starts.extend(i + 1 for i, char in enumerate(self.text) if char == "\n")
+            self._starts.extend(found.end() for found in re.finditer("\n", self.text))
         return self._starts
 
 

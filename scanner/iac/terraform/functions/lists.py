@@ -73,6 +73,8 @@ def _concat(*values: Value) -> Value:
 
 
 def _lookup(of: Value, key: Value, *default: Value) -> Value:
+    if of == {} and default:
+        return default[0]
     if isinstance(of, Open) or isinstance(key, Open):
         return UNTOLD
     key = text_of(key)
