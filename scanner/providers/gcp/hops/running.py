@@ -13,6 +13,7 @@ import msgspec
 
 from scanner.providers.gcp import steps
 from scanner.providers.gcp.access.places import container_place
+from scanner.providers.gcp.hops import control_planes
 from scanner.providers.gcp.hops.passing import ACT_AS
 from scanner.providers.gcp.members import POOL, SERVICE_ACCOUNT, WORKLOAD
 from scanner.providers.gcp.names import bucket_in, objects_name
@@ -136,6 +137,8 @@ def _on(estate: GcpEstate, node: str, workload: Workload, *, surely: bool = True
         if take.acts:
             acting = estate.who(ACT_AS, account) if account else ()
             answers = tuple(steps.joined(estate.groups, answers, acting))
+        if workload.item.type == CLUSTER:
+            answers = tuple(control_planes.reaching(estate, workload.item, answers))
         found.append(steps.hops(estate, way, node, answers))
     if workload.item.type == COMPOSER:
         found.append(steps.hops(estate, way, node, _writing_dags(estate, workload)))
@@ -193,7 +196,10 @@ def _pods(estate: GcpEstate, node: str, project: str) -> Iterator[Hop]:
         return
     key = estate.hierarchy.key(f"projects/{project}")
     place = container_place(key, estate.hierarchy.above(key))
-    yield from steps.once(
-        steps.hops(estate, steps.Way("run-code"), node, estate.who(permission, place))
-        for permission in _IDENTITIES
-    )
+    clusters = [c for c in estate.inventory.of(CLUSTER) if f"projects/{c.project}" == key]
+    found = []
+    for permission in _IDENTITIES:
+        answers = estate.who(permission, place)
+        near = [control_planes.reaching(estate, cluster, answers) for cluster in clusters]
+        found += [steps.hops(estate, steps.Way("run-code"), node, each) for each in near or (answers,)]
+    yield from steps.once(found)
