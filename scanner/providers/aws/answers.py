@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any, Required, TypedDict
 
-from scanner.providers.aws.network.answers import Interface  # noqa: TC001 - msgspec reads the annotations
-
 
 class Tag(TypedDict):
     Key: str
@@ -263,22 +261,6 @@ class PackageGroup(TypedDict):
 
 class WithResourcePolicy(TypedDict):
     ResourcePolicy: Any
-
-
-class State(TypedDict, total=False):
-    Name: str
-
-
-class Instance(TypedDict, total=False):
-    InstanceId: Required[str]
-    IamInstanceProfile: Profile | None
-    State: State | None
-    Tags: list[Tag] | None
-    NetworkInterfaces: list[Interface] | None
-
-
-class Reservation(TypedDict, total=False):
-    Instances: list[Instance] | None
 
 
 class TemplateData(TypedDict, total=False):

@@ -76,7 +76,6 @@ _SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("s3control", "GetPublicAccessBlock"): answers.Block,
     ("s3control", "ListAccessPoints.AccessPointList"): answers.AccessPoint,
     ("s3control", "ListMultiRegionAccessPoints.AccessPoints"): answers.MultiRegion,
-    ("ec2", "DescribeInstances.Reservations"): answers.Reservation,
     ("ec2", "DescribeLaunchTemplateVersions"): answers.Template,
     ("ssm", "DescribeInstanceInformation.InstanceInformationList"): dict[str, Any],
     ("lambda", "ListEventSourceMappings.EventSourceMappings"): answers.Mapping,

@@ -80,15 +80,28 @@ def _only(body: dict[str, Any], names: set[str]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name in names}
 
 
+def _read(operation: str, **more: Any) -> Row:  # noqa: ANN401 - fields of `Row`
+    return Row(operation=operation, effect="understated", iam=_GET, **more)
+
+
+def _of_rest(operation: str, **more: Any) -> Row:  # noqa: ANN401 - fields of `Row`
+    return _read(operation, each=_REST, params={"restApiId": "id"}, **more)
+
+
 def _of_api(operation: str, own: str, **more: Any) -> Row:  # noqa: ANN401 - fields of `Row`
-    return Row(
-        operation=operation,
-        each=_APIS,
-        params={"ApiId": "ApiId"},
-        lists={"Items": f"@key/{own}"},
-        effect="understated",
-        iam=_GET,
-        **more,
+    return _read(operation, each=_APIS, params={"ApiId": "ApiId"}, lists={"Items": f"@key/{own}"}, **more)
+
+
+def _names(items: str, name: str, kept: set[str], mappings: str, key: str) -> tuple[Row, Row]:
+    """Return the rows of domain names and of what each is mapped to."""
+    return (
+        _read("GetDomainNames", lists={items: name}, reshape=lambda body: _item(body, kept)),
+        _read(
+            mappings,
+            each=(f"GetDomainNames.{items}",),
+            params={name: name},
+            lists={items: f"@key/{key}"},
+        ),
     )
 
 
@@ -96,56 +109,17 @@ REST_TABLE: Final = Service(
     name="apigateway",
     scope="regional",
     rows=(
-        Row(
-            operation="GetRestApis",
-            lists={"items": "id"},
-            policies=("policy",),
-            reshape=with_plain_policy,
-            effect="understated",
-            iam=_GET,
-        ),
-        Row(
-            operation="GetStages",
-            each=_REST,
-            params={"restApiId": "id"},
-            reshape=without_stage_variables,
-            effect="understated",
-            iam=_GET,
-        ),
-        Row(
-            operation="GetResources",
-            each=_REST,
+        _read("GetRestApis", lists={"items": "id"}, policies=("policy",), reshape=with_plain_policy),
+        _of_rest("GetStages", reshape=without_stage_variables),
+        _of_rest(
+            "GetResources",
             given=({"embed": ["methods"]},),
-            params={"restApiId": "id"},
             lists={"items": "@key/id"},
             reshape=without_mappings,
-            effect="understated",
-            iam=_GET,
         ),
-        Row(
-            operation="GetAuthorizers",
-            each=_REST,
-            params={"restApiId": "id"},
-            lists={"items": "@key/id"},
-            effect="understated",
-            iam=_GET,
-        ),
-        Row(operation="GetVpcLinks", lists={"items": "id"}, effect="understated", iam=_GET),
-        Row(
-            operation="GetDomainNames",
-            lists={"items": "domainName"},
-            reshape=lambda body: _item(body, _OF_DOMAIN),
-            effect="understated",
-            iam=_GET,
-        ),
-        Row(
-            operation="GetBasePathMappings",
-            each=("GetDomainNames.items",),
-            params={"domainName": "domainName"},
-            lists={"items": "@key/basePath"},
-            effect="understated",
-            iam=_GET,
-        ),
+        _of_rest("GetAuthorizers", lists={"items": "@key/id"}),
+        _read("GetVpcLinks", lists={"items": "id"}),
+        *_names("items", "domainName", _OF_DOMAIN, "GetBasePathMappings", "basePath"),
     ),
 )
 
@@ -153,27 +127,13 @@ TABLE: Final = Service(
     name="apigatewayv2",
     scope="regional",
     rows=(
-        Row(operation="GetApis", lists={"Items": "ApiId"}, effect="understated", iam=_GET),
+        _read("GetApis", lists={"Items": "ApiId"}),
         _of_api("GetStages", "StageName", reshape=lambda body: _item(body, _OF_STAGE_2)),
         _of_api("GetRoutes", "RouteId"),
         _of_api("GetIntegrations", "IntegrationId", reshape=lambda body: _item(body, _OF_INTEGRATION_2)),
         _of_api("GetAuthorizers", "AuthorizerId"),
-        Row(operation="GetVpcLinks", lists={"Items": "VpcLinkId"}, effect="understated", iam=_GET),
-        Row(
-            operation="GetDomainNames",
-            lists={"Items": "DomainName"},
-            reshape=lambda body: _item(body, _OF_DOMAIN_2),
-            effect="understated",
-            iam=_GET,
-        ),
-        Row(
-            operation="GetApiMappings",
-            each=("GetDomainNames.Items",),
-            params={"DomainName": "DomainName"},
-            lists={"Items": "@key/ApiMappingId"},
-            effect="understated",
-            iam=_GET,
-        ),
+        _read("GetVpcLinks", lists={"Items": "VpcLinkId"}),
+        *_names("Items", "DomainName", _OF_DOMAIN_2, "GetApiMappings", "ApiMappingId"),
     ),
 )
 
