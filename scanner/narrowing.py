@@ -17,7 +17,7 @@ from scanner.analysis import Analysis
 from scanner.cut import Edit, Tried, Way, edit_of, removable, smallest_cut
 from scanner.errors import ConfigError, did_you_mean
 from scanner.providers import PROVIDERS
-from scanner.providers.narrowing import Draft, Party, Piece, Refused
+from scanner.providers.narrowing import Draft, Party, Piece, Refused, together
 from scanner.snapshot import Change, Removal, Snapshot, Without, changed
 from scanner.vendors import party_of
 
@@ -100,11 +100,14 @@ class _Search:
         agreed = _agreed(before)
         mine = [a for a in before if self._is_mine(a)]
         ways = [a.path for a in mine if a.agreement == "agreed"]
+        proposed: list[Draft] = []
         for draft in self._drafts(ways):
             if isinstance(draft, Refused):
                 self._told += (Told(_key(way), draft.reason) for way in draft.ways)
             else:
-                self._take(draft, agreed)
+                proposed.append(draft)
+        for group in _overlapping(proposed):
+            self._take(together(group), agreed)
         cut = self._cut()
         after = self._access(self._changes, cut)
         left = {a.key for a in after if self._is_mine(a) and a.agreement != "agreed"}
@@ -151,6 +154,9 @@ class _Search:
             return agreed <= kept
 
         if not holds(draft.spare):
+            if draft.otherwise is not None:
+                self._take(draft.otherwise, agreed)
+                return
             reason = "tried on the snapshot, agreed access is gone with it: today's statements stay"
             self._told += (Told(_key(way), reason) for way in draft.ways)
             return
@@ -198,6 +204,22 @@ class _Search:
 
     def _is_mine(self, access: Access) -> bool:
         return party_of(access.path.source) == self._vendor.name
+
+
+def _overlapping(drafts: Iterable[Draft]) -> list[list[Draft]]:
+    """Return proposals in groups: those that take out the same statement are in one."""
+    groups: list[tuple[set[Removal], list[Draft]]] = []
+    for draft in drafts:
+        removals, members = set(draft.removals), [draft]
+        apart = []
+        for group in groups:
+            if group[0].isdisjoint(removals):
+                apart.append(group)
+            else:
+                removals |= group[0]
+                members = [*group[1], *members]
+        groups = [*apart, (removals, members)]
+    return [members for _, members in groups]
 
 
 def _agreed(access: Iterable[Access]) -> set[AccessKey]:

@@ -247,3 +247,45 @@ def test_a_bucket_policy_gets_a_statement_of_its_own(
     assert (found.keeps, found.open, found.unexpressed) == (((VENDOR, "read", BUCKET),), (), ())
     assert {key[1] for key in found.loses} == {"write"}
     assert bool(found.notes) is noted
+
+
+def test_an_assignment_that_must_stand_on_the_account_does() -> None:
+    """Keys are the account's: a role at the container would list none."""
+    snapshot, settings = world("azure/guest-lists-keys")
+    found = least_privilege(
+        snapshot, agreeing(settings, ("/subscriptions/*",), "read", "write"), "labelworks"
+    )
+    scopes = {
+        p.body["properties"]["scope"].lower().split("/")[-2] for p in found.pieces if "assignment" in p.title
+    }
+    assert scopes == {"storageaccounts"}
+    assert found.unexpressed == ()
+    role = piece(found, "custom role definition")["properties"]["permissions"][0]
+    assert role["actions"] == ["Microsoft.Storage/storageAccounts/listKeys/action"]
+
+
+def test_one_statement_that_gives_two_gains_is_replaced_by_two() -> None:
+    both = {
+        "Effect": "Allow",
+        "Principal": {"AWS": VENDOR},
+        "Action": "s3:*",
+        "Resource": [BUCKET, BUCKET[:-2]],
+    }
+    body: object = {"Policy": {"Version": "2012-10-17", "Statement": [both]}}
+    snapshot, settings = world("aws/weights-reads-unrecorded", "", **{BUCKET_POLICY: body})
+    found = least_privilege(snapshot, agreeing(settings, (BUCKET,), "read", "write"), "labelworks")
+    assert [p.body["Action"] for p in found.pieces] == ["s3:GetObject", "s3:PutObject"]
+    assert {key[1] for key in found.keeps} == {"read", "write"}
+    assert (found.open, found.unexpressed) == ((), ())
+
+
+def test_one_binding_that_gives_two_gains_is_one_role() -> None:
+    snapshot, settings = world(
+        "multi/vendor-in-three-clouds", "", **{PROJECT: bound("roles/storage.objectAdmin", CI), POLICY: None}
+    )
+    agreed = agreeing(settings, (f"{CHECKPOINTS}/*",), "read", "write")
+    found = least_privilege(snapshot, agreed, "labelworks")
+    permissions = piece(found, "custom role")["includedPermissions"]
+    assert {"storage.objects.get", "storage.objects.create"} <= set(permissions)
+    assert len(permissions) <= 3
+    assert ({key[1] for key in found.keeps}, found.unexpressed) == ({"read", "write"}, ())

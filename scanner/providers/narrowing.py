@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from scanner.snapshot import Removal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scanner.model import Evidence, Path
     from scanner.snapshot import Change
 
@@ -43,7 +45,8 @@ class Draft(NamedTuple):
 
     `changes` make it and `removals` take it out of what it replaces, on the snapshot; `pieces` are the same
     for people. `spare` are strings of which the fewest that do are to be found (permissions of a role): they
-    stand in lists of `changes` and `pieces`, and are dropped from there.
+    stand in lists of `changes` and `pieces`, and are dropped from there. `otherwise` is a wider proposal, for
+    when this one does not keep the access.
     """
 
     ways: tuple[Path, ...]
@@ -52,6 +55,23 @@ class Draft(NamedTuple):
     removals: tuple[Removal, ...] = ()
     spare: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    otherwise: Draft | None = None
+
+
+def together(drafts: Sequence[Draft]) -> Draft:
+    """Return proposals as one: those that replace the same statement are good together only."""
+    if len(drafts) == 1:
+        return drafts[0]
+    wider = any(draft.otherwise for draft in drafts)
+    return Draft(
+        tuple(way for draft in drafts for way in draft.ways),
+        tuple(piece for draft in drafts for piece in draft.pieces),
+        tuple(change for draft in drafts for change in draft.changes),
+        tuple(dict.fromkeys(removal for draft in drafts for removal in draft.removals)),
+        tuple(dict.fromkeys(name for draft in drafts for name in draft.spare)),
+        tuple(dict.fromkeys(note for draft in drafts for note in draft.notes)),
+        together([draft.otherwise or draft for draft in drafts]) if wider else None,
+    )
 
 
 class Refused(NamedTuple):

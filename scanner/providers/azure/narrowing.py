@@ -32,14 +32,34 @@ _NAMESPACE: Final = uuid.UUID("6c1f8f2e-6f0a-5d5e-9a53-1f2b7c6f4d11")
 def drafts(snapshot: Snapshot, ways: Sequence[Path], party: Party) -> Iterator[Draft | Refused]:
     """Yield what the party gets for each way."""
     roles = Roles(Documents(snapshot))
+    by_asset: dict[tuple[str, str], list[Path]] = {}
     for way in ways:
-        yield _draft(snapshot, roles, way, party)
+        by_asset.setdefault((way.source.id, way.asset.id), []).append(way)
+    for same in by_asset.values():
+        refused = [d for way in same if isinstance(d := _draft(snapshot, roles, (way,), party), Refused)]
+        yield from refused
+        told = {way for one in refused for way in one.ways}
+        yield from _drafts_of(snapshot, roles, [way for way in same if way not in told], party)
 
 
-def _draft(snapshot: Snapshot, roles: Roles, way: Path, party: Party) -> Draft | Refused:
+def _drafts_of(snapshot: Snapshot, roles: Roles, ways: list[Path], party: Party) -> Iterator[Draft | Refused]:
+    """Yield a draft for each assignment that ways to one asset hang on."""
+    by_assignment: dict[tuple[str, ...], list[Path]] = {}
+    for way in ways:
+        by_assignment.setdefault(_assignments(way), []).append(way)
+    for same in by_assignment.values():
+        yield _draft(snapshot, roles, tuple(same), party)
+
+
+def _assignments(way: Path) -> tuple[str, ...]:
+    return tuple(e.document for e in way.hops[0].evidence if _ASSIGNMENT in e.document.lower())
+
+
+def _draft(snapshot: Snapshot, roles: Roles, ways: tuple[Path, ...], party: Party) -> Draft | Refused:
+    way = ways[0]
     if len(way.hops) != 1:
-        return Refused((way,), f"the way goes through {way.hops[0].target}, which has uses of its own")
-    found = [e.document for e in way.hops[0].evidence if _ASSIGNMENT in e.document.lower()]
+        return Refused(ways, f"the way goes through {way.hops[0].target}, which has uses of its own")
+    found = _assignments(way)
     cited = snapshot.cited(found[0], "/properties") if len(found) == 1 else None
     if cited is None or not isinstance(cited[0], dict):
         return Refused(
@@ -48,15 +68,30 @@ def _draft(snapshot: Snapshot, roles: Roles, way: Path, party: Party) -> Draft |
     today: dict[str, Any] = cited[0]
     role = roles.get(str(today.get("roleDefinitionId")))
     if role is None:
-        return Refused((way,), "what the role of the assignment grants is not known")
-    return _made(way, found[0], today, role, party)
+        return Refused(ways, "what the role of the assignment grants is not known")
+    draft: Draft | None = None
+    for scope in _scopes(way.asset.id, str(today.get("scope"))):
+        draft = _made(ways, found[0], {**today, "scope": scope}, role, party)._replace(otherwise=draft)
+    return draft or Refused(ways, "the scope of the assignment is not known")
 
 
-def _made(way: Path, document: str, today: dict[str, Any], role: Role, party: Party) -> Draft:
-    scope = way.asset.id if way.asset.id.startswith("/subscriptions/") else str(today.get("scope"))
+def _scopes(asset: str, today: str) -> Iterator[str]:
+    """Yield today's scope and narrower ones around the asset, the asset's own last."""
+    if not today.lower().startswith("/subscriptions/"):
+        return
+    found = [asset]
+    while asset.lower().startswith(f"{today.lower()}/") and len(asset) > len(today):
+        asset = asset.rpartition("/")[0].rpartition("/")[0]
+        if asset.lower().startswith(f"{today.lower()}/") and not asset.lower().endswith("/providers"):
+            found.append(asset)
+    yield from dict.fromkeys((today, *reversed(found if found[0].startswith("/subscriptions/") else [])))
+
+
+def _made(ways: tuple[Path, ...], document: str, today: dict[str, Any], role: Role, party: Party) -> Draft:
+    scope = str(today["scope"])
     subscription = scope.split("/")[2]
     granted = {plane: _granted(role, plane) for plane in _LISTS}
-    name = str(uuid.uuid5(_NAMESPACE, f"{party.name} {way.asset.id} {way.gains[0]}"))
+    name = str(uuid.uuid5(_NAMESPACE, f"{party.name} {document} {ways[0].asset.id}"))
     under = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{name}"
     permissions: dict[str, Any] = {_LISTS[plane]: granted[plane] for plane in _LISTS}
     definition = {
@@ -80,7 +115,7 @@ def _made(way: Path, document: str, today: dict[str, Any], role: Role, party: Pa
     }
     changes = [_change(subscription, under, definition), _change(subscription, at, assignment)]
     return Draft(
-        (way,),
+        ways,
         (Piece("custom role definition", definition), Piece(f"role assignment at {scope}", assignment)),
         tuple(changes),
         (Removal(document, ""),),

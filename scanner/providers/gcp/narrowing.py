@@ -31,21 +31,45 @@ _LIVE_IN_ORGANIZATION: Final = "organizations/"
 def drafts(snapshot: Snapshot, ways: Sequence[Path], party: Party) -> Iterator[Draft | Refused]:
     """Yield what the party gets for each way."""
     roles = Roles(snapshot)
-    for number, way in enumerate(ways, start=1):
-        yield _draft(snapshot, roles, way, f"{party.slug.replace('-', '_')}_{number}")
+    by_grant: dict[tuple[object, ...], list[Path]] = {}
+    for way in ways:
+        bound = [e for e in way.hops[-1].evidence if _binding(snapshot, e) is not None]
+        places = tuple(sorted({(e.document, _pointer(e)) for e in bound}))
+        by_grant.setdefault((way.source.id, way.asset.id, len(way.hops), places), []).append(way)
+    for number, same in enumerate(by_grant.values(), start=1):
+        yield _draft(snapshot, roles, tuple(same), f"{party.slug.replace('-', '_')}_{number}")
 
 
-def _draft(snapshot: Snapshot, roles: Roles, way: Path, slug: str) -> Draft | Refused:
+def _draft(snapshot: Snapshot, roles: Roles, ways: tuple[Path, ...], slug: str) -> Draft | Refused:
+    way = ways[0]
     member = way.source.id
     bound = [(e, b) for e in way.hops[-1].evidence if (b := _binding(snapshot, e)) is not None]
     if not bound:
-        return Refused((way,), "the grant is no binding of an allow policy (an ACL, or a key)")
+        return Refused(
+            ways,
+            "the grant is no binding that the asset inventory lists (an ACL, a key, a folder of a bucket)",
+        )
     if not member.startswith(_MEMBERS):
-        return Refused((way,), f"`{member}` is nobody that a binding can name as it stands")
+        return Refused(ways, f"`{member}` is nobody that a binding can name as it stands")
     spare = sorted({p for _, b in bound for p in roles.permissions(str(b.get("role"))) or ()})
     if not spare:
-        return Refused((way,), "what the role of the binding contains is not known")
-    policy, name = _place(snapshot, way, bound[0][0])
+        return Refused(ways, "what the role of the binding contains is not known")
+    today = bound[0][0].document, DocumentId.parse(bound[0][0].document).key
+    near = _bound_at(snapshot, ways, bound, _place(snapshot, way, bound[0][0]), slug, spare)
+    return near._replace(otherwise=_bound_at(snapshot, ways, bound, today, slug, spare))
+
+
+def _bound_at(  # noqa: PLR0917 - a way, and what is proposed for it
+    snapshot: Snapshot,
+    ways: tuple[Path, ...],
+    bound: list[tuple[Evidence, dict[str, Any]]],
+    place: tuple[str, str],
+    slug: str,
+    spare: list[str],
+) -> Draft:
+    policy, name = place
+    way = ways[0]
+    member = way.source.id
     parent = _parent(DocumentId.parse(bound[0][0].document).scope)
     role = f"{parent}/roles/sidedoor_{slug}"
     made = {"name": role, "title": f"Sidedoor: {slug}", "stage": "GA", "includedPermissions": spare}
@@ -55,7 +79,7 @@ def _draft(snapshot: Snapshot, roles: Roles, way: Path, slug: str) -> Draft | Re
         binding["condition"] = condition
     document = DocumentId("gcp", parent.removeprefix("projects/"), "", "iam", "ListRoles.roles", role)
     return Draft(
-        (way,),
+        ways,
         (Piece(f"custom role {role}", made), Piece(f"binding in the allow policy of {name}", binding)),
         (Change(str(document), "", made), _added(snapshot, policy, name, binding)),
         tuple(
