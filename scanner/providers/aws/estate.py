@@ -17,6 +17,7 @@ from scanner.providers.aws.anywhere import read_anywhere
 from scanner.providers.aws.apis import Apis
 from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.assignees import Assignees
+from scanner.providers.aws.copies import read_copies
 from scanner.providers.aws.distributions import Distributions
 from scanner.providers.aws.endpoint_policies import EndpointPolicies
 from scanner.providers.aws.functions import read_functions
@@ -79,6 +80,8 @@ class AwsEstate:
         self.resources = read_resources(snapshot, self.buckets, self.keys)
         self.stores = Stores(snapshot, self.library, self.resources.values())
         self.resources.update(self.stores.resources)
+        for copy in read_copies(snapshot, self.buckets, self.stores.transfers, self.resources, config.assets):
+            self.resources[copy.id] = copy
         self.apis = Apis(snapshot, self.library)
         self.distributions = Distributions(snapshot)
         labels = (label.match for label in config.assets)
