@@ -76,6 +76,12 @@ IMAGE = (
     'resource "aws_ami_launch_permission" "p" {\n  image_id = %s\n  group = "all"\n}\n'
 )
 
+FLEET = (
+    'resource "aws_autoscaling_group" "g" {\n  name = "g"\n  vpc_zone_identifier = ["subnet-1"]\n  %s\n}\n'
+    'resource "aws_launch_template" "t" {\n  vpc_security_group_ids = ["sg-1"]\n'
+    "  network_interfaces {\n    associate_public_ip_address = true\n  }\n}\n"
+)
+
 
 def answers(place: Path, code: str) -> tuple[dict[str, Any], list[str]]:
     """Return bodies by operation, and what of the code is a gap."""
@@ -239,6 +245,27 @@ CASES: dict[str, tuple[str, str, str, Any, list[str]]] = {
         "LaunchPermissions",
         [],
         ["it shares ami-0123456789abcdef0, which the code does not make"],
+    ),
+    "machines of a group": (
+        FLEET % "launch_template { id = aws_launch_template.t.id }",
+        "DescribeNetworkInterfaces.NetworkInterfaces",
+        "Groups",
+        [{"GroupId": "sg-1"}],
+        [],
+    ),
+    "machines of a group with addresses of their own": (
+        FLEET % "launch_template { name = aws_launch_template.t.name }",
+        "DescribeNetworkInterfaces.NetworkInterfaces",
+        "Association",
+        {"PublicIp": "a public address of its own"},
+        [],
+    ),
+    "machines of a template elsewhere": (
+        FLEET % 'launch_template { id = "lt-0123456789abcdef0" }',
+        "DescribeNetworkInterfaces.NetworkInterfaces",
+        "Groups",
+        [],
+        ["what its machines are launched from is not in the code"],
     ),
     "an authority": (
         ANYWHERE

@@ -314,6 +314,8 @@ UNREAD = {
     "a way to files": ("aws_transfer_user", "aws_transfer_user"),
     "a monitor": ("aws_cloudwatch_metric_alarm", None),
     "copies of disks": ("aws_backup_vault_policy", "aws_backup_vault_policy"),
+    "a record of calls": ("aws_cloudtrail", "aws_cloudtrail"),
+    "when a group grows": ("aws_autoscaling_policy", None),
     "a plan of costs": ("aws_budgets_budget", None),
     "rules of a network's own list": ("aws_default_network_acl", "aws_default_network_acl"),
     "Amazon's other provider": ("awscc_s3_bucket", "awscc_*"),

@@ -129,7 +129,11 @@ def _target(made: Made) -> None:
     group, target = made.text("target_group_arn"), made.text("target_id")
     if group is None or target is None:
         return
-    port = made.number("port")
+    register(made, group, target, made.number("port"))
+
+
+def register(made: Made, group: str, target: str, port: int | None = None) -> None:
+    """Register a target, at the group's port unless told."""
     if port is None:
         draft = made.drafts.get(made.home.id("elbv2", "DescribeTargetGroups.TargetGroups", group))
         port = draft.body.get("Port") if draft is not None else None

@@ -140,7 +140,9 @@ IDENTITIES: Final[dict[str, Identity]] = {
     "aws_vpc_peering_connection": _ec2("vpc-peering-connection", "pcx"),
     "aws_vpc_endpoint_service": _ec2("vpc-endpoint-service", "vpce-svc"),
     "aws_ec2_transit_gateway": _ec2("transit-gateway", "tgw"),
-    "aws_launch_template": _ec2("launch-template", "lt", latest_version="1", default_version="1"),
+    "aws_launch_template": _ec2("launch-template", "lt", latest_version="1", default_version="1")._replace(
+        named=("name",)
+    ),
     "aws_ebs_volume": _ec2("volume", "vol"),
     "aws_ami": Identity("arn:{partition}:ec2:{region}::image/ami-{address}", "ami-{address}"),
     "aws_ebs_snapshot": _ec2("snapshot", "snap"),
@@ -186,6 +188,9 @@ IDENTITIES: Final[dict[str, Identity]] = {
             "execution_arn": "arn:{partition}:execute-api:{region}:{account}:{address}",
             "root_resource_id": f"{PATH}/",
         },
+    ),
+    "aws_autoscaling_group": _regional(
+        "autoscaling", "autoScalingGroup:{address}:autoScalingGroupName/{name}"
     ),
     "aws_apigatewayv2_integration": _regional(
         "apigateway", "integrations/{address}", "{address}", "__none__"

@@ -10,6 +10,7 @@ from scanner.iac.terraform.aws import (
     cognito,
     compute,
     containers,
+    fleets,
     functions,
     iam,
     kms,
@@ -44,6 +45,6 @@ TYPES: Final[Readers] = {
     **sagemaker.TYPES,
     **stores.TYPES,
 }
-LAST: Final[Readers] = {**apis.LAST, **balancers.LAST}
+LAST: Final[Readers] = {**apis.LAST, **balancers.LAST, **fleets.LAST}
 
 ROUNDS: Final = (FIRST, TYPES, LAST)
