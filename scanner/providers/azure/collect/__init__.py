@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scanner.errors import CollectError
 from scanner.providers.azure.collect import (
+    api_management,
     authorization,
     directory,
     directory_roles,
@@ -58,6 +59,7 @@ TABLES: Final[tuple[Service, ...]] = (
     machine_learning.TABLE,
     services.TABLE,
     perimeters.TABLE,
+    api_management.TABLE,
     directory.TABLE,
     directory_roles.TABLE,
     policies.TABLE,

@@ -193,6 +193,7 @@ class Reading:
             if not isinstance(item, dict) or not isinstance(named, str) or (row.key and not named):
                 raise Unreadable("unparseable", f"an item has no {row.key}")
             key, item = named, _trimmed(item, row.only)
+            item = item if row.shrink is None else row.shrink(item)
         document = self._document(service.api, row.field, key, item)
         if document is not None:
             yield document

@@ -45,6 +45,7 @@ class Row:
         only: Fields of `properties` that are kept; empty: all.
         none: Codes of errors that mean "there is none".
         effect: What a gap does to findings, see `scanner.snapshot.Gap`.
+        shrink: Makes of an item what is kept of it, where its texts may hold secrets.
     """
 
     field: str
@@ -60,6 +61,7 @@ class Row:
     only: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
     effect: Effect = "understated"
+    shrink: Callable[[Body], Body] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

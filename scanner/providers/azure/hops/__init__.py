@@ -5,6 +5,7 @@ from __future__ import annotations
 from scanner.providers.azure import sides
 from scanner.providers.azure.hops import (
     acting,
+    apis,
     becoming,
     blobs,
     clusters,
@@ -35,6 +36,7 @@ HOPS = (
     blobs.into,
     learning.into,
     cognitive.into,
+    apis.into,
     images.into,
     vaults.into,
     ingress.into,

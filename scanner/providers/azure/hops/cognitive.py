@@ -15,7 +15,7 @@ from scanner.providers.azure.documents import field_evidence, text
 from scanner.providers.azure.steps import Lock, Way, hops
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from scanner.model import Hop
     from scanner.providers.azure.access import Holding
@@ -43,7 +43,7 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
         return
     id_ = account.id.key.lower()
     gate = estate.firewalls.of(account)
-    calling = estate.may_any([f"{_ACCOUNTS}/{call}" for call in _CALLS], node, "data")
+    calling = callers(estate, node)
     invoking = Way("invoke", ("invoke",), gate=gate, api="cognitive")
     yield from hops(node, invoking, calling.values(), estate.sides.of)
     off = "keys are off for the account"
@@ -58,6 +58,11 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
         yield from _by_editing(estate, node, id_)
     writing = estate.may(Question(f"{_ACCOUNTS}/deployments/write", node))
     yield from hops(node, Way("write", ("write",)), writing.values(), estate.sides.of)
+
+
+def callers(estate: AzureEstate, node: str) -> Mapping[str, Holding]:
+    """Return who may call a deployment by a role."""
+    return estate.may_any([f"{_ACCOUNTS}/{call}" for call in _CALLS], node, "data")
 
 
 def _by_connection(estate: AzureEstate, account: Document) -> Iterator[Holding]:
