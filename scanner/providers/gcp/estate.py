@@ -28,7 +28,17 @@ from scanner.providers.gcp.buckets import read_buckets
 from scanner.providers.gcp.federation import Federation
 from scanner.providers.gcp.groups import Groups
 from scanner.providers.gcp.hierarchy import Hierarchy
-from scanner.providers.gcp.hops import HOPS, agents, attached, federated, passing, tokens, transfers, triggers
+from scanner.providers.gcp.hops import (
+    HOPS,
+    agents,
+    api_keys,
+    attached,
+    federated,
+    passing,
+    tokens,
+    transfers,
+    triggers,
+)
 from scanner.providers.gcp.inventory import Inventory
 from scanner.providers.gcp.names import bucket_in
 from scanner.providers.gcp.network.servers import Servers
@@ -89,6 +99,7 @@ class GcpEstate:
         )
         self.workloads = Workloads(self.inventory, self.hierarchy)
         self.transfers = transfers.by_source(self.inventory)
+        self.api_keys = api_keys.by_account(self.inventory)
         self.attached = attached.by_disk(self.inventory, self.hierarchy)
         self.triggers = triggers.by_account(self.inventory, self.hierarchy)
         self.deploys = passing.load_deploys()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scanner.providers.gcp.hops import (
     agents,
+    api_keys,
     attached,
     federated,
     groups,
@@ -33,6 +34,7 @@ HOPS = (
     inside.into,
     keys.into,
     tokens.into,
+    api_keys.into,
     objects.into,
     transfers.into,
     using.into,

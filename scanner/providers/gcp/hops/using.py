@@ -11,7 +11,7 @@ from scanner.netset import AddressSet
 from scanner.providers.gcp import steps
 from scanner.providers.gcp.access.question import Answer
 from scanner.providers.gcp.gates import SOURCE_PROJECT, gate_of
-from scanner.providers.gcp.hops import ingress, policies, tokens
+from scanner.providers.gcp.hops import api_keys, ingress, policies, tokens
 from scanner.providers.gcp.kinds import FUNCTION, KINDS, MODEL, REPOSITORY, RUN
 from scanner.providers.gcp.members import ANYONE
 from scanner.providers.gcp.names import part_after
@@ -54,9 +54,13 @@ def into(estate: GcpEstate, node: str) -> Iterator[Hop]:
         answers = (_asked(estate, item, permissions) for permissions in calls)
         if "invoke" in way.gains:
             found = _called(estate, item, gate, way, tuple(answers))
-            yield from tokens.taken(estate, found) if item.type in _TAKING else found
-            continue
-        yield from steps.once(steps.hops(estate, way, node, a) for a in answers)
+        else:
+            found = steps.once(steps.hops(estate, way, node, a) for a in answers)
+        if item.type in _TAKING:
+            found = tokens.taken(estate, found)
+        elif item.type.startswith("aiplatform."):
+            found = api_keys.taken(estate, found)
+        yield from found
     if item.type == REPOSITORY:
         yield from _by_virtual(estate, item)
     yield from policies.edits(estate, node, kind.grant, place)
