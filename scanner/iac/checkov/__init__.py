@@ -28,7 +28,7 @@ FIELD: Final = "findings"
 _SNIFFED: Final = {
     "cloudformation": (b"Resources", b"AWS::"),
     "kubernetes": (b"apiVersion", b"kind"),
-    "arm": (b"$schema", b"deploymentTemplate.json"),
+    "arm": (b"$schema", b"eploymentTemplate.json"),  # a group's, or a subscription's
 }
 _ENDINGS: Final = {
     "cloudformation": (".yaml", ".yml", ".json", ".template"),

@@ -131,8 +131,9 @@ def _document(node: Node, shown: str, cluster: str, writer: SnapshotWriter) -> I
             id_ = DocumentId("iac", "", "", "kubernetes", kind, f"{shown}:{node.first}")
             writer.gap(Gap(id_, "not-implemented", why, "understated"))
         return
-    template = next(_templates(node), None)
-    if template is not None and kind != "Secret":
+    held = node if kind != "Secret" and body != {"metadata": {"name": name}} else node.get("metadata")
+    template = next(_templates(held), None) if held is not None else None
+    if template is not None:
         writer.gap(_gap(shown, template, f"{kind} {name} is a template; render it first"))
         return
     id_or_none = id_of(cluster, node)

@@ -57,6 +57,7 @@ _KINDS: Final = frozenset(
         "TCPRoute",
         "TLSRoute",
         "ReferenceGrant",
+        "InferencePool",
         "NetworkPolicy",
         "ServiceAccount",
         "Role",

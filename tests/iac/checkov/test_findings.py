@@ -152,3 +152,18 @@ def test_it_works_from_another_environment(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr(sys, "executable", "/nowhere")  # nothing of ours is on its path then
     assert len(scan(tmp_path / "tree")) == 1
+
+
+SCHEMAS = {
+    "of a group": ("deploymentTemplate.json", ["a.json"]),
+    "of a subscription": ("subscriptionDeploymentTemplate.json", ["a.json"]),
+    "of parameters": ("deploymentParameters.json", None),
+}
+
+
+@pytest.mark.parametrize(("schema", "expected"), SCHEMAS.values(), ids=SCHEMAS)
+def test_templates_of_arm_are_handed_over(schema: str, expected: list[str] | None, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(
+        f'{{"$schema": "https://schema.management.azure.com/schemas/{schema}#"}}'
+    )
+    assert checkov.wanted(walk(tmp_path)).get("arm") == expected

@@ -113,6 +113,18 @@ UNREAD: dict[str, tuple[str, str, list[str]]] = {
         ROLLOUT.replace("kind: Job", "kind: Gang"),
         ["Gang of"],
     ),
+    "placeholders in what is only named": (
+        "a.yaml",
+        "apiVersion: serving.kserve.io/v1alpha1\nkind: ServingRuntime\nmetadata: {name: r}\n"
+        "spec: {containers: [{name: c, image: x, args: ['--name={{.Name}}']}]}\n",
+        [],
+    ),
+    "placeholders in what is read": (
+        "a.yaml",
+        "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: r}\n"
+        "spec: {predictor: {model: {storageUri: '{{.Uri}}'}}}\n",
+        ["InferenceService r is a template"],
+    ),
     "what makes none": ("a.yaml", "apiVersion: x.example/v1\nkind: Thing\nmetadata: {name: t}\n", []),
     "a key that stands twice": ("a.yaml", f"{ACCOUNT}metadata: {{name: b}}\n", ["the key `metadata` stands"]),
     "a key that stands twice in something else": ("a.yaml", "apiVersion: 1\nkind: 1\nkind: 2\n", []),

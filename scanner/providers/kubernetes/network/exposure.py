@@ -14,7 +14,7 @@ from scanner.providers.kubernetes.network.ingresses import (
 )
 from scanner.providers.kubernetes.network.policies import Policies
 from scanner.providers.kubernetes.network.reach import EVERYWHERE, NONE, Reach
-from scanner.providers.kubernetes.network.routes import backends, routes_to
+from scanner.providers.kubernetes.network.routes import backends, pools_of, routes_to
 from scanner.providers.kubernetes.objects import CORE, at, items, selects
 from scanner.providers.kubernetes.workloads import is_port
 
@@ -68,6 +68,7 @@ class Network:
             yield from (way for way in self._by_service(served, policies, door) if way.reach)
             yield from (way for way in self._by_proxies(served, policies, door) if way.reach)
         yield from self._on_nodes(served)
+        yield from self._by_pools(served, policies)
         yield from self._by_kserve(served, policies)
 
     def ports(self, node: str) -> tuple[int, ...]:
@@ -119,12 +120,30 @@ class Network:
             for pointer, backend in backends(ingress):
                 if backend.get("name") == service.name and _is_meant(backend, door):
                     yield entrance_of(self._objects, self._cluster, ingress), (ingress.evidence(pointer),)
-        for gateway, evidence, missing in routes_to(self._objects, service, door.number):
+        yield from self._by_gateways(service, door.number)
+
+    def _by_gateways(self, to: Object, port: int) -> Iterator[tuple[Entrance, tuple[Evidence, ...]]]:
+        """Yield the Gateways that forward to a port of a Service, or to a pool."""
+        for gateway, evidence, missing in routes_to(self._objects, to, port):
+            if gateway is None:
+                yield Entrance(Reach.perhaps(EVERYWHERE, *missing)), (evidence,)
+                continue
             entrance = entrance_of_gateway(self._objects, gateway)
             if missing:
                 reach = Reach.perhaps(entrance.reach.maybe, *entrance.reach.missing, *missing)
                 entrance = entrance._replace(reach=reach)
             yield entrance, (gateway.evidence("/spec"), evidence)
+
+    def _by_pools(self, served: Served, policies: Policies) -> Iterator[Exposure]:
+        """Yield the ways through Gateways to pools of the inference extension, whose pods they call."""
+        for pool, port in pools_of(self._objects, served.workload):
+            for entrance, evidence in self._by_gateways(pool, port):
+                reach = entrance.reach & policies.through_proxy(port)
+                if port not in served.ports:
+                    reach = Reach.perhaps(reach.maybe, f"what listens on port {port}", *reach.missing)
+                if reach:
+                    proof = (*evidence, pool.evidence("/spec"), *self._server(served, policies))
+                    yield Exposure(reach, entrance.issuers, entrance.guards, proof)
 
     def _identity_aware(self, door: _Door, entrance: Entrance) -> Entrance:
         """Return an entrance with what Google's backends ask: Identity-Aware Proxy, Cloud Armor."""
