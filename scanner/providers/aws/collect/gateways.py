@@ -3,6 +3,7 @@
 | document | key | body |
 |---|---|---|
 | ``DescribeTransitGatewayAttachments.TransitGatewayAttachments`` | attachment id | what hangs on it, whose |
+| ``DescribeTransitGatewayVpcAttachments.TransitGatewayVpcAttachments`` | attachment id | ``SubnetIds`` |
 | ``DescribeTransitGatewayRouteTables.TransitGatewayRouteTables`` | table id | ``TransitGatewayId`` |
 | ``SearchTransitGatewayRoutes`` | table id | ``Routes`` that work, and those that drop |
 | ``DescribeCustomerGateways.CustomerGateways`` | gateway id | ``IpAddress`` of the other end |
@@ -46,6 +47,11 @@ TABLE: Final = Service(
             operation="DescribeTransitGatewayAttachments",
             lists={"TransitGatewayAttachments": "TransitGatewayAttachmentId"},
             effect="understated",
+        ),
+        Row(
+            operation="DescribeTransitGatewayVpcAttachments",
+            lists={"TransitGatewayVpcAttachments": "TransitGatewayAttachmentId"},
+            effect="overstated",
         ),
         Row(
             operation="DescribeTransitGatewayRouteTables",

@@ -37,11 +37,18 @@ class Acls:
         document = self._topology.acl(subnet)
         if document is None:
             return self._unread(subnet)
+        return Bounds.exactly(self._admitted(document, egress=False).packets) & self.answering(subnet)
+
+    def answering(self, subnet: str) -> Bounds:
+        """Return what a subnet may reply to, by who is replied to."""
+        document = self._topology.acl(subnet)
+        if document is None:
+            return self._unread(subnet)
         if document.id not in self._replies:
             self._replies[document.id] = union(
                 Boxes((_whole_protocols(box),)) for box in self._admitted(document, egress=True).packets
             )
-        return Bounds.exactly(self._admitted(document, egress=False).packets & self._replies[document.id])
+        return Bounds.exactly(self._replies[document.id])
 
     def replied(self, subnet: str) -> Bounds:
         """Return what may enter a subnet as a reply, by source: some port is enough."""

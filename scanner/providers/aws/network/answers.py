@@ -115,6 +115,7 @@ _SKETCHES: Final[dict[tuple[str, str], Any]] = {
     ("ec2", "DescribeTransitGatewayAttachments.TransitGatewayAttachments"): {
         "Association": {"TransitGatewayRouteTableId": str, "State": str}
     },
+    ("ec2", "DescribeTransitGatewayVpcAttachments.TransitGatewayVpcAttachments"): {"SubnetIds": [str]},
     ("ec2", "SearchTransitGatewayRoutes"): {
         "Routes": [
             {

@@ -38,6 +38,14 @@ class Bounds:
     def __bool__(self) -> bool:
         return bool(self.maybe)
 
+    def behind(self, gate: Bounds, packets: Boxes) -> Bounds:
+        """Return this if a gate lets any of `packets` through, without being sure where the gate is not."""
+        if gate.sure & packets:
+            return self
+        if gate.maybe & packets:
+            return Bounds(Boxes(), self.maybe, tuple(sorted({*self.missing, *gate.missing})))
+        return Bounds()
+
 
 def _of(sure: Boxes, maybe: Boxes, *parts: Bounds) -> Bounds:
     missing = {name for part in parts for name in part.missing} if sure != maybe else ()

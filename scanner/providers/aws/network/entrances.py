@@ -56,7 +56,15 @@ class Entrances:
         if not here & peer.reaches:
             return Bounds()
         answered = self._answered(subnet, lambda target: target == peer.connection)
-        found = answered & Bounds.exactly(Boxes.of(peer.addresses)) & self._acls.entering(subnet)
+        # of a subnet with an interface of the gateway, only what leaves it is judged (see `transit`)
+        shared = subnet in peer.subnets
+        gate = self._acls.answering(subnet) if shared else self._acls.entering(subnet)
+        found = answered & Bounds.exactly(Boxes.of(peer.addresses)) & gate
+        if peer.subnets and not shared:
+            ways = Bounds()
+            for between in peer.subnets:
+                ways |= self._acls.leaving(between) & self._acls.replied(between)
+            found = found.behind(ways, Boxes.of(here))
         if not peer.missing or not found:
             return found
         return Bounds(Boxes(), found.maybe, tuple(sorted({*found.missing, *peer.missing})))

@@ -116,7 +116,7 @@ class Layers:
             leaving = Bounds()
             for subnet in outside.subnets:
                 leaving |= self._acls.leaving(subnet)
-            found = _if_any(found, leaving, gone)
+            found = found.behind(leaving, gone)
         if outside.missing and found:
             return Bounds(Boxes(), found.maybe, tuple(sorted({*found.missing, *outside.missing})))
         return found
@@ -128,11 +128,11 @@ class Layers:
         sent = Boxes.of(target.addresses, TCP, port, port)
         if node.groups:
             out = self.groups.bounds(node.groups, near, members_of=target.groups, egress=True)
-            found = _if_any(found, out, sent)
+            found = found.behind(out, sent)
         if node.subnet != target.subnet:
             found &= self._acls.entering(target.subnet)
-            found = _if_any(found, self._acls.leaving(node.subnet), sent)
-            found = _if_any(found, self._acls.replied(node.subnet), Boxes.of(target.addresses, TCP))
+            found = found.behind(self._acls.leaving(node.subnet), sent)
+            found = found.behind(self._acls.replied(node.subnet), Boxes.of(target.addresses, TCP))
         return found
 
     def names(self, outside: Outside, place: Attachment, packets: Boxes) -> Iterator[str]:
@@ -170,12 +170,3 @@ def _as_sent(outside: Outside, found: Bounds) -> Bounds:
         return found
     missing = {*found.missing, f"the addresses that {outside.front} calls from"}
     return Bounds(Boxes(), found.maybe, tuple(sorted(missing)))
-
-
-def _if_any(found: Bounds, gate: Bounds, packets: Boxes) -> Bounds:
-    """Return `found` if a gate lets any of `packets` through, without being sure where the gate is not."""
-    if gate.sure & packets:
-        return found
-    if gate.maybe & packets:
-        return Bounds(Boxes(), found.maybe, tuple(sorted({*found.missing, *gate.missing})))
-    return Bounds()

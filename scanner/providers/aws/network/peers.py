@@ -37,6 +37,7 @@ class Peer:
         reaches: Which addresses of ours its packets get to.
         names: Where that stands.
         missing: What would tell whether packets from there arrive.
+        subnets: Where the gateway has its interfaces, as far as that is known.
     """
 
     connection: str
@@ -46,6 +47,7 @@ class Peer:
     reaches: AddressSet
     names: tuple[str, ...]
     missing: tuple[str, ...] = ()
+    subnets: tuple[str, ...] = ()
 
 
 class Peers:
@@ -94,6 +96,7 @@ class Peers:
                         crossing.reaches,
                         crossing.names,
                         crossing.missing,
+                        crossing.subnets,
                     )
             elif gateway.startswith("vgw-"):
                 for end in self._behind_gateway(gateway)[0]:

@@ -2,9 +2,10 @@
 
 What comes from an attachment is sent on by the route table that the attachment is associated with, and so is
 the answer: both tables must lead there. A network in between that has appliances may pass packets on, which
-its own routes do not tell. Source: Amazon VPC Transit Gateways, "How transit gateways work"
+its own routes do not tell. Sources: Amazon VPC Transit Gateways, "How transit gateways work"
 (https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html, sections "Routing" and "Route
-evaluation order", read 2026-11-22). Fixture: ``network-transit-gateway``.
+evaluation order"), "Network ACLs for transit gateways" (tgw-nacls.html), read 2026-11-22. Fixture:
+``network-transit-gateway``.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from scanner.snapshot import Document
 
 ATTACHMENTS = "DescribeTransitGatewayAttachments"
+_INTERFACES = "DescribeTransitGatewayVpcAttachments.TransitGatewayVpcAttachments"
 _ROUTES = "SearchTransitGatewayRoutes"
 _APPLIANCES = ("eni-", "vpce-", "nat-")
 _IN_BETWEEN = {"vpc", "network-function"}
@@ -33,7 +35,7 @@ class Crossing(NamedTuple):
     """One network on a transit gateway that may reach one of ours.
 
     `addresses` of it are answered, and `reaches` are the addresses that it gets to; where `missing` says why,
-    they may be fewer.
+    they may be fewer. `subnets` of ours are where the gateway has its interfaces, as far as that is known.
     """
 
     end: End
@@ -41,6 +43,7 @@ class Crossing(NamedTuple):
     reaches: AddressSet
     names: tuple[str, ...]
     missing: tuple[str, ...] = ()
+    subnets: tuple[str, ...] = ()
 
 
 class Transit:
@@ -51,6 +54,7 @@ class Transit:
         self._premises = premises
         self._is_ours = is_ours
         self._routes = topology.by_key(_ROUTES)
+        self._interfaces = topology.by_key(_INTERFACES)
         self._sends: dict[str, dict[str, AddressSet] | None] = {}
 
     def is_followed(self, gateway: str) -> bool:
@@ -127,7 +131,9 @@ class Transit:
         names = (*end.names, *self._tables(theirs), *self._tables(here))
         reaches, replies = sent.get(here.id.key), answered.get(theirs.id.key)
         if reaches and replies:
-            return Crossing(end, replies & end.addresses, reaches, names, end.missing)
+            described = self._interfaces.get(here.id.key)
+            subnets = tuple(described.body.get("SubnetIds") or ()) if described else ()
+            return Crossing(end, replies & end.addresses, reaches, names, end.missing, subnets)
         there, back = self._relays(gateway, theirs, here), self._relays(gateway, here, theirs)
         if (reaches or there) and (replies or back):
             passed = tuple(f"what {name} passes on" for name in sorted({*there, *back}))

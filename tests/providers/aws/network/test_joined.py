@@ -52,6 +52,35 @@ def test_a_network_on_a_gateway_that_is_peered_with_ours() -> None:
     assert {(source, certainty) for source, certainty, _ in told(found)} == {(ACCOUNT, "possible")}
 
 
+ACL = f"{EC2}:DescribeNetworkAcls.NetworkAcls/acl-0a1"
+DENIED = {"Protocol": "-1", "RuleAction": "deny", "RuleNumber": 90}
+IN = {**DENIED, "Egress": False, "CidrBlock": "10.9.0.0/16"}
+OUT = {**DENIED, "Egress": True, "CidrBlock": "10.9.0.0/16"}
+TO_SERVER = {**DENIED, "Egress": True, "CidrBlock": "10.0.2.0/24"}
+REPLIES = {**DENIED, "Egress": False, "CidrBlock": "10.0.2.0/24"}
+BARRED: dict[str, tuple[str, dict[str, Any], bool]] = {
+    "what comes in, elsewhere": ("subnet-0pub", IN, False),
+    "what comes in, where the gateway stands": ("subnet-0prv", IN, True),
+    "what goes back, elsewhere": ("subnet-0pub", OUT, False),
+    "what goes back, where the gateway stands": ("subnet-0prv", OUT, False),
+    "from the gateway's subnet to the server": ("subnet-0pub", TO_SERVER, False),
+    "within the gateway's subnet": ("subnet-0prv", TO_SERVER, True),
+    "replies into the gateway's subnet": ("subnet-0pub", REPLIES, False),
+}
+
+
+@pytest.mark.parametrize(("stands", "entry", "is_reached"), BARRED.values(), ids=BARRED)
+def test_an_acl_counts_by_where_the_gateway_stands(
+    stands: str, entry: dict[str, Any], *, is_reached: bool
+) -> None:
+    found = documents("network-transit-gateway")
+    interfaces = f"{EC2}:DescribeTransitGatewayVpcAttachments.TransitGatewayVpcAttachments/tgw-attach-0a1"
+    found[interfaces] = {"SubnetIds": [stands]}
+    assert told(found) == {(ACCOUNT, "proven", ())}
+    found[ACL]["Entries"].append(entry)
+    assert told(found) == ({(ACCOUNT, "proven", ())} if is_reached else set())
+
+
 def test_a_vpn_connection_on_a_transit_gateway() -> None:
     found = documents("network-vpn")
     del found[f"{EC2}:DescribeVpnConnections.VpnConnections/vpn-0a1"]["VpnGatewayId"]
