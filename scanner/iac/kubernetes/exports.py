@@ -87,7 +87,8 @@ def read(paths: tuple[Path, ...], cluster: str, writer: SnapshotWriter) -> None:
 
 def _documents(path: Path) -> list[Node]:
     try:
-        raw = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
+        with path.open("rb") as stream_:
+            raw = stream_.read(_LARGEST + 1)
     except OSError as error:
         raise CollectError(f"`{path}` cannot be read: {error.strerror or error}") from None
     stream = read_text(raw, is_json=path.suffix == ".json", limit=_LARGEST)

@@ -10,6 +10,7 @@ import pytest
 from scanner.errors import CollectError
 from scanner.iac.kubernetes.exports import KINDS, read
 from scanner.snapshot import Snapshot, SnapshotWriter
+from tests.front_door import sidedoor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,3 +105,47 @@ MISTAKES = {
 def test_a_file_that_is_none_is_a_mistake(text: str, tmp_path: Path) -> None:
     with pytest.raises(CollectError):
         scan(tmp_path, {"a.json": text})
+
+
+SERVER = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "chat", "namespace": "models", "labels": {"app": "chat"}},
+    "spec": {"containers": [{"name": "s", "image": "vllm/vllm-openai:v0.11.0"}]},
+}
+SERVICE = {
+    "apiVersion": "v1",
+    "kind": "Service",
+    "metadata": {"name": "chat", "namespace": "models"},
+    "spec": {
+        "type": "LoadBalancer",
+        "externalTrafficPolicy": "Local",
+        "selector": {"app": "chat"},
+        "ports": [{"port": 80, "targetPort": 8000}],
+    },
+}
+
+
+@pytest.mark.parametrize(("kind", "found"), [("LoadBalancer", ["*"]), ("ClusterIP", [])])
+def test_a_cluster_is_scanned_at_the_front_door(
+    kind: str, found: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service = {**SERVICE, "spec": {**SERVICE["spec"], "type": kind}}
+    (tmp_path / "objects.json").write_text(json.dumps(listed(SERVER, service)))
+    for plural in KINDS:
+        (tmp_path / f"{plural}.json").write_text(json.dumps(listed()))
+    exports = [word for path in sorted(tmp_path.glob("*.json")) for word in ("--export", str(path))]
+    code, out, _ = sidedoor(capsys, "scan", "kubernetes", *exports, "--format", "json", "--quiet")
+    report = json.loads(out)
+    assert [finding["source"]["id"] for finding in report["findings"]] == found
+    assert report["coverage"]["complete"]
+    assert code == (1 if found else 0)
+
+
+def test_what_was_not_exported_makes_the_scan_incomplete(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "objects.json").write_text(json.dumps(listed(SERVER)))
+    export = str(tmp_path / "objects.json")
+    code, _, _ = sidedoor(capsys, "scan", "kubernetes", "--export", export, "--format", "json", "--quiet")
+    assert code == 3
