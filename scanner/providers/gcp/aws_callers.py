@@ -81,6 +81,8 @@ def _globs(values: object) -> tuple[str, ...]:
 def _nodes(snapshot: Snapshot, account: str, glob: str) -> Iterator[tuple[str, tuple[Guard, ...]]]:
     """Yield the node of each AWS identity that an ARN or a glob of them means, with what narrows it."""
     session = _SESSION.fullmatch(glob)
+    if session is not None and session["session"] is None:
+        return  # every session has a name behind its role's
     if session is not None:
         name = session["session"] or "*"
         op = "like" if "*" in name or "?" in name else "in"

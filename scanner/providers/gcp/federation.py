@@ -40,6 +40,10 @@ _POOL_TYPES = {"iam.googleapis.com/WorkloadIdentityPool", "iam.googleapis.com/Wo
 # a session is its ARN without the session's name
 AWS_ROLE = "attribute.aws_role"
 _AWS_MAPPING = {"google.subject": "assertion.arn", AWS_ROLE: "assertion.arn"}
+_AWS_ROLE_BY_DEFAULT = (
+    "assertion.arn.contains('assumed-role')?assertion.arn.extract('{account_arn}assumed-role/')"
+    "+'assumed-role/'+assertion.arn.extract('assumed-role/{role_name}/'):assertion.arn"
+)
 TRUE = Literal(True)
 
 
@@ -72,7 +76,16 @@ class Provider:
     def mapping(self) -> dict[str, str]:
         """Target attribute to expression."""
         given = {k: text(v) for k, v in section(self.body, "attributeMapping").items()}
+        if given and self.names_roles:
+            given[AWS_ROLE] = _AWS_MAPPING[AWS_ROLE]
         return given or (dict(_AWS_MAPPING) if self.account else {})
+
+    @property
+    def names_roles(self) -> bool:
+        """Whether the role of a session is mapped as by default, which some write out."""
+        given = section(self.body, "attributeMapping")
+        written = "".join(text(given.get(AWS_ROLE)).split()).replace('"', "'")
+        return bool(self.account) and (not given or written == _AWS_ROLE_BY_DEFAULT)
 
     @property
     def condition(self) -> str:
@@ -127,9 +140,7 @@ class Provider:
             return None
         if kind == "group":
             return Binary("in", Literal(value), parse(attribute))
-        if attribute == AWS_ROLE and "assumed-role" not in value:
-            return Binary("==", parse(attribute), Literal(value))
-        if attribute == AWS_ROLE:
+        if attribute == AWS_ROLE and self.names_roles and "assumed-role" in value:
             text_ = msgspec.json.encode(value).decode()
             return parse(f'{attribute} == {text_} || assertion.arn.startsWith({text_[:-1]}/")')
         return Binary("==", parse(attribute), Literal(value))
