@@ -18,6 +18,7 @@ from scanner.providers.azure.hops import (
     images,
     ingress,
     learning,
+    relaying,
     running,
     vaults,
 )
@@ -36,7 +37,11 @@ HOPS = (
     blobs.into,
     learning.into,
     cognitive.into,
+<<<<<<< HEAD
     apis.into,
+=======
+    relaying.into,
+>>>>>>> 7678168 (gcp, azure: services and apps pass requests on)
     images.into,
     vaults.into,
     ingress.into,

@@ -1,7 +1,8 @@
 """What serves a model itself: machines, scale sets, container apps, container groups, web apps.
 
 Known by tags and names, by images and commands of containers, by scripts of extensions, or by a label of the
-configuration.
+configuration. Apps of which nothing says that they serve a model may still pass requests on to one, and are
+found too, without a signal.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ class Servers:
     def _server(self, document: Document, type_: str, kind: str) -> Server | None:
         id_, tags = document.id.key.lower(), tags_of(document.body)
         scored = list(self._said(document, type_, tags))
-        if not scored and not any(covers(label, id_) for label in self._labels):
+        is_labelled = any(covers(label, id_) for label in self._labels)
+        if not scored and not is_labelled and type_ in {MACHINES, SCALE_SETS}:
             return None
         signals = {Signal(s.score, s.asset_class, s.reason, evidence) for s, evidence in scored}
         resource = Resource(
