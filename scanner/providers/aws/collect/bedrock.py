@@ -8,6 +8,7 @@
 | ``GetModelImportJob`` | ARN | ``roleArn``, ``modelDataSource`` |
 | ``ListProvisionedModelThroughputs.provisionedModelSummaries`` | ARN | ``modelArn`` |
 | ``ListCustomModelDeployments.modelDeploymentSummaries`` | ARN | ``modelArn``; newer SDKs |
+| ``ListInferenceProfiles.inferenceProfileSummaries`` | ARN | those of our own applications |
 | ``GetResourcePolicy`` | ARN of a model | ``resourcePolicy`` as JSON; no body: no policy |
 | ``GetModelInvocationLoggingConfiguration`` | - | ``loggingConfig``; without it: nothing is logged |
 """
@@ -54,6 +55,12 @@ TABLE: Final = Service(
             given=(_PAGE,),
             lists={"modelDeploymentSummaries": "customModelDeploymentArn"},
             newer=True,
+            effect="understated",
+        ),
+        Row(
+            operation="ListInferenceProfiles",
+            given=({"typeEquals": "APPLICATION", **_PAGE},),
+            lists={"inferenceProfileSummaries": "inferenceProfileArn"},
             effect="understated",
         ),
         Row(

@@ -4,6 +4,7 @@
 |---|---|---|
 | ``DescribeFileSystems.FileSystems`` | file system id | ``NetworkInterfaceIds``, tags |
 | ``DescribeDataRepositoryAssociations.Associations`` | association id | ``DataRepositoryPath`` |
+| ``DescribeS3AccessPointAttachments.S3AccessPointAttachments`` | name | ``S3AccessPoint``; newer SDKs |
 """
 
 from __future__ import annotations
@@ -20,6 +21,12 @@ TABLE: Final = Service(
         Row(
             operation="DescribeDataRepositoryAssociations",
             lists={"Associations": "AssociationId"},
+            effect="understated",
+        ),
+        Row(
+            operation="DescribeS3AccessPointAttachments",
+            lists={"S3AccessPointAttachments": "Name"},
+            newer=True,
             effect="understated",
         ),
     ),

@@ -8,6 +8,7 @@
 | ``GetAccessPointPolicy`` | yes | ARN | ``Policy`` as JSON; no body: no policy |
 | ``GetAccessPointPolicyStatus`` | yes | ARN | ``PolicyStatus.IsPublic``; no body: no policy |
 | ``ListAccessPointsForObjectLambda.ObjectLambdaAccessPointList`` | yes | ARN | ``Name`` |
+| ``ListAccessPointsForDirectoryBuckets.AccessPointList`` | yes | ARN | ``Bucket``; newer SDKs |
 | ``ListMultiRegionAccessPoints.AccessPoints`` | - | name | ``Alias``, ``Regions`` with their ``Bucket`` |
 | ``GetMultiRegionAccessPointPolicy`` | - | name | ``Policy.Established.Policy`` as JSON |
 | ``ListAccessGrantsInstances.AccessGrantsInstancesList`` | yes | ARN of the instance | |
@@ -89,6 +90,14 @@ TABLE: Final = Service(
             params=_ACCOUNT,
             lists={"ObjectLambdaAccessPointList": "ObjectLambdaAccessPointArn"},
             effect="understated",
+        ),
+        Row(
+            operation="ListAccessPointsForDirectoryBuckets",
+            params=_ACCOUNT,
+            lists={"AccessPointList": "AccessPointArn"},
+            newer=True,
+            effect="understated",
+            iam=("s3express:ListAccessPointsForDirectoryBuckets",),
         ),
         Row(
             operation="ListAccessGrantsInstances",

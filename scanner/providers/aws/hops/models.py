@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.questions import Question
-from scanner.providers.aws.stores.services import SERVED
+from scanner.providers.aws.stores.services import PROFILE, SERVED
 from scanner.snapshot import DocumentId
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def invocations(estate: AwsEstate, node: str) -> tuple[Question, ...]:
     if resource is None:
         return ()
     account = Arn.parse(node).account
-    if resource.kind == SERVED:
+    if resource.kind in {SERVED, PROFILE}:
         return tuple(Question(action, node, account) for action in _INVOKE_MODEL)
     kind = _KINDS.get(resource.kind)
     if kind is None:

@@ -1,8 +1,8 @@
 """Hops into file systems by mounting them over the network, where only security groups are in the way.
 
 A file system policy that lets everyone mount lets in clients without credentials too: what "Prevent
-anonymous access" leaves out of such a policy is ``ClientMount``. Source: EFS User Guide, "Using IAM to control
-access to file systems" and "Creating file system policies"
+anonymous access" leaves out of such a policy is ``ClientMount``. Source: EFS User Guide, "Using IAM to
+control access to file systems" and "Creating file system policies"
 (https://docs.aws.amazon.com/efs/latest/ug/create-file-system-policy.html, read 2026-11-22). Fixture:
 ``file-system-for-all-clients``.
 """

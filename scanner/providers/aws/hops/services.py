@@ -16,7 +16,7 @@ from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.hops import asking
 from scanner.providers.aws.hops.asking import INVOKE, READ
 from scanner.providers.aws.questions import Question
-from scanner.providers.aws.stores.services import AGENT, HUB_CONTENT, SERVED
+from scanner.providers.aws.stores.services import AGENT, HUB_CONTENT, PROFILE, SERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,22 +28,30 @@ if TYPE_CHECKING:
     from scanner.providers.aws.questions import Answer
 
 _PRESIGN = "sagemaker:CreateHubContentPresignedUrls"
+_NAMED = 4
+"""Parts of the ARN of hub content before its version: ``hub-content/HUB/TYPE/NAME``."""
 _INVOKE_MODEL = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
 
 
 def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     """Yield hops into hub content, a served Bedrock model or an agent; none for another node."""
     resource = estate.resources.get(node)
-    if resource is None or resource.kind not in {HUB_CONTENT, SERVED, AGENT}:
+    if resource is None or resource.kind not in {HUB_CONTENT, SERVED, PROFILE, AGENT}:
         return
     arn = Arn.parse(node)
     if resource.kind == HUB_CONTENT:
         hub = node.replace(":hub-content/", ":hub/").split("/")
-        questions = [Question(_PRESIGN, node, arn.account)]
         within = Question(_PRESIGN, "/".join(hub[:2]), arn.account)
-        yield from asking.hops(estate, node, READ, questions[0], partial(_too, estate, within))
+        # policies name content without its version, which the API adds: the same pages, "Resource types"
+        named = dict.fromkeys(("/".join(node.split("/")[:_NAMED]), node))
+        yield from asking.once(
+            asking.hops(
+                estate, node, READ, Question(_PRESIGN, name, arn.account), partial(_too, estate, within)
+            )
+            for name in named
+        )
         return
-    if resource.kind == SERVED:
+    if resource.kind in {SERVED, PROFILE}:
         questions = [Question(action, node, arn.account) for action in _INVOKE_MODEL]
     else:
         aliases = f"{node.replace(':agent/', ':agent-alias/')}/*"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scanner.snapshot import Snapshot
 
 HUB_CONTENT, SERVED, AGENT = "sagemaker-hub-content", "bedrock-served-model", "bedrock-agent"
+PROFILE = "bedrock-inference-profile"
 _OWN = re.compile(r":(custom-model|imported-model|custom-model-deployment|provisioned-model)/")
 
 
@@ -73,6 +74,18 @@ _KINDS = (
         95,
         "deployment of a model of our own",
         "/modelArn",
+    ),
+    # of a model that Bedrock offers to all, so an asset only where the configuration says so
+    _Kind(
+        PROFILE,
+        "bedrock",
+        "ListInferenceProfiles.inferenceProfileSummaries",
+        "/inferenceProfileArn",
+        "/inferenceProfileName",
+        "inference-endpoint",
+        30,
+        "inference profile of our own",
+        own_model_only=False,
     ),
     _Kind(
         AGENT,

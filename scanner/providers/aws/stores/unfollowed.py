@@ -25,6 +25,16 @@ class _Kind(NamedTuple):
 _KINDS = (
     _Kind(
         "s3control",
+        "ListAccessPointsForDirectoryBuckets.AccessPointList",
+        "access points of directory buckets are not followed",
+    ),
+    _Kind(
+        "fsx",
+        "DescribeS3AccessPointAttachments.S3AccessPointAttachments",
+        "who reads a file system through an access point of S3 is not followed",
+    ),
+    _Kind(
+        "s3control",
         "ListAccessPointsForObjectLambda.ObjectLambdaAccessPointList",
         "access points that transform objects are not followed",
     ),

@@ -215,6 +215,8 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
     reasons = {(g.id.service, g.id.field): g.reason for g in organization.gaps}
     for newer in (
         ("sagemaker", "GetEndpointPolicy"),
+        ("fsx", "DescribeS3AccessPointAttachments"),
+        ("s3control", "ListAccessPointsForDirectoryBuckets"),
         ("bedrock", "ListCustomModelDeployments"),
         ("bedrock-agentcore-control", "ListAgentRuntimes"),
         ("bedrock-agentcore-control", "ListCodeInterpreters"),
@@ -227,6 +229,7 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         ("apprunner", "ListServices"): "not-implemented",
         ("cloudfront", "ListCloudFrontOriginAccessIdentities"): "not-implemented",
         ("backup", "ListCopyJobs"): "not-implemented",
+        ("bedrock", "ListInferenceProfiles"): "not-implemented",
         ("ecr", "DescribePullThroughCacheRules"): "not-implemented",
         ("ecr", "DescribeRepositoryCreationTemplates"): "not-implemented",
         ("fsx", "DescribeDataRepositoryAssociations"): "not-implemented",
