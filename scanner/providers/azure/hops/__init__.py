@@ -37,11 +37,8 @@ HOPS = (
     blobs.into,
     learning.into,
     cognitive.into,
-<<<<<<< HEAD
     apis.into,
-=======
     relaying.into,
->>>>>>> 7678168 (gcp, azure: services and apps pass requests on)
     images.into,
     vaults.into,
     ingress.into,
