@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from tests.front_door import Run
 
-ROOT = click.Context(cli.cli, info_name="sidedoor")
+# the names as the program has them: click keeps the first help option that it makes of a command
+ROOT = click.Context(cli.cli, info_name="sidedoor", help_option_names=["-h", "--help"])
 
 
 def verbs(group: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
