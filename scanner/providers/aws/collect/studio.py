@@ -7,6 +7,7 @@
 | ``ListInferenceComponents.InferenceComponents`` | component name | ``EndpointArn`` |
 | ``DescribeInferenceComponent`` | component name | ``Specification`` |
 | ``ListDomains.Domains``, ``DescribeDomain`` | domain id | ``AuthMode``, ``DefaultUserSettings`` |
+| ``ListSpaces.Spaces`` | DOMAIN/NAME | ``SpaceSharingSettingsSummary.SharingType`` |
 | ``ListUserProfiles.UserProfiles``, ``DescribeUserProfile`` | DOMAIN/NAME | ``UserSettings`` with its role |
 """
 
@@ -50,6 +51,14 @@ TABLE: Final = Service(
             operation="DescribeDomain",
             each=("ListDomains.Domains",),
             params={"DomainId": "DomainId"},
+            effect="understated",
+        ),
+        Row(
+            operation="ListSpaces",
+            each=("ListDomains.Domains",),
+            given=(_PAGE,),
+            params={"DomainIdEquals": "DomainId"},
+            lists={"Spaces": "@key/SpaceName"},
             effect="understated",
         ),
         Row(
