@@ -36,6 +36,17 @@ LISTS: Final[dict[str, tuple[str, ...]]] = {
     "microsoft.network/networkinterfaces": ("/properties/ipConfigurations",),
     "microsoft.network/loadbalancers": ("/properties/loadBalancingRules", "/properties/inboundNatRules"),
     "microsoft.network/applicationgateways": ("/properties/requestRoutingRules",),
+    "microsoft.network/networksecurityperimeters/profiles/accessrules": (
+        "/properties/addressPrefixes",
+        "/properties/subscriptions",
+    ),
+    "microsoft.network/privatelinkservices": (
+        "/properties/autoApproval/subscriptions",
+        "/properties/loadBalancerFrontendIpConfigurations",
+        "/properties/privateEndpointConnections",
+        "/properties/visibility/subscriptions",
+    ),
+    "microsoft.storage/storageaccounts/objectreplicationpolicies": ("/properties/rules",),
     "microsoft.web/sites/config": ("/properties/ipSecurityRestrictions",),
     "microsoft.app/containerapps": (_INGRESS, "/properties/template/containers"),
     "microsoft.managedservices/registrationassignments": (

@@ -169,6 +169,13 @@ def test_a_guest_before_an_endpoint(
     assert found == expected
 
 
+def test_an_association_with_an_odd_profile_lets_nobody_in() -> None:
+    association, *_ = perimeter("Enforced")
+    association.body["properties"]["profile"] = {"id": "main"}
+    found = estate([ANN, assigned(ADA, READER, RG), *account(**SHUT), association]).hops_into(WEIGHTS)
+    assert [hop.certainty for hop in found] == ["blocked"]
+
+
 def test_rules_of_a_perimeter_that_nobody_read_may_let_in() -> None:
     gap = f"azure:{SUBSCRIPTION}::arm:{FIELD}.profiles.accessRules/{PERIMETER}/profiles/main"
     documents = [ANN, assigned(ADA, READER, RG), *account(**SHUT), *perimeter("Enforced")]

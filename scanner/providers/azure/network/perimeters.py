@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scanner.netset import AddressSet
 from scanner.providers.azure.documents import field_evidence, items, setting, text
-from scanner.providers.azure.scopes import name_of
+from scanner.providers.azure.scopes import name_of, subscription_of
 from scanner.snapshot import Unresolved
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Perimeters:
         return Entrance(enforced, ranges, found, tuple(unread), tuple(proof))
 
     def _unread(self, profile: str) -> list[str]:
-        gap = self._documents.gap("arm", _RULES_FIELD, profile.split("/")[2], profile) if profile else None
+        gap = self._documents.gap("arm", _RULES_FIELD, subscription_of(profile), profile) if profile else None
         return [str(gap.id)] if gap is not None else []
 
 
