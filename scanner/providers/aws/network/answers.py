@@ -62,6 +62,7 @@ _INTERFACE = {
     "Ipv6Addresses": [{"Ipv6Address": Block}],
 }
 
+_ACCELERATOR = "globalaccelerator"
 _SKETCHES: Final[dict[tuple[str, str], Any]] = {
     ("ec2", "DescribeVpcs.Vpcs"): dict[str, Any],
     ("ec2", "DescribeSubnets.Subnets"): {
@@ -175,6 +176,12 @@ _SKETCHES: Final[dict[tuple[str, str], Any]] = {
         "ResourceArn": str,
         "InternetGatewayExclusionMode": str,
         "State": str,
+    },
+    (_ACCELERATOR, "ListAccelerators.Accelerators"): dict[str, Any],
+    (_ACCELERATOR, "ListListeners.Listeners"): {"PortRanges": [{"FromPort": _Port, "ToPort": _Port}]},
+    (_ACCELERATOR, "ListEndpointGroups.EndpointGroups"): {
+        "EndpointDescriptions": [{"EndpointId": str}],
+        "PortOverrides": [{"ListenerPort": _Port, "EndpointPort": _Port}],
     },
     ("ec2", "DescribeInstances.Reservations"): {
         "Instances?": [

@@ -102,6 +102,20 @@ class Entrances:
             found = Bounds(Boxes(), found.maybe, (*found.missing, behind))
         return found | self._by_appliance(subnet, vpc)
 
+    def accelerated(self, subnet: str) -> Bounds:
+        """Return what an accelerator may bring to a subnet from the internet: see `accelerators`."""
+        vpc = self._topology.vpc_of(subnet)
+        if not self._may_have_gateway(subnet, vpc):
+            return Bounds()
+        sent = Bounds.exactly(Boxes.of(INTERNET)) & self._unblocked(subnet, vpc)
+        return sent & self._acls.entering(subnet)
+
+    def _may_have_gateway(self, subnet: str, vpc: str) -> bool:
+        near = self._topology.subnets.get(subnet)
+        if any(self._is_gateway(name, vpc) for name in self._topology.gateways):
+            return True
+        return near is not None and self._topology.is_unread("DescribeInternetGateways", near.id)
+
     def _by_appliance(self, subnet: str, vpc: str) -> Bounds:
         """Return what may come by a firewall or another machine of ours that answers are sent through.
 
@@ -109,11 +123,7 @@ class Entrances:
         (route-table-options.html, read 2026-11-22): the subnet's routes lead to the endpoint of a firewall or
         to an interface, which stands before the internet gateway. Fixture: ``network-firewall``.
         """
-        near = self._topology.subnets.get(subnet)
-        is_joined = any(self._is_gateway(name, vpc) for name in self._topology.gateways)
-        if not is_joined and (
-            near is None or not self._topology.is_unread("DescribeInternetGateways", near.id)
-        ):
+        if not self._may_have_gateway(subnet, vpc):
             return Bounds()
         found = Bounds()
         for target in sorted(set(filter(self._passes_on, self.peers.targets(subnet)))):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scanner.boxes import TCP, Boxes
 from scanner.netset import AddressSet
 from scanner.providers.aws.library import at
+from scanner.providers.aws.network.accelerators import accelerated
 from scanner.providers.aws.network.acls import Acls
 from scanner.providers.aws.network.attachments import Attachments
 from scanner.providers.aws.network.balancers import Balancers
@@ -82,7 +83,8 @@ class Network:
             self._topology, self._attachments, self._balancers, self._classics, labels
         ).found()
         known = (*consumers(self._topology, is_ours), *outsides(self._topology, self._balancers, fronts))
-        self._consumers = known if self._servers else ()
+        self._accelerated = tuple(accelerated(self._topology))
+        self._consumers = (*known, *self._accelerated) if self._servers else ()
         self._insiders = (*clients(self._topology, is_ours), *participants(self._topology, is_ours))
 
     def resources(self) -> list[Resource]:
@@ -101,6 +103,9 @@ class Network:
         for place in server.places:
             for outside in self._classes(place.vpc, through=False):
                 yield from self._direct(server, place, outside)
+            for outside in self._accelerated:
+                if server.resource.id.endswith(f"/{outside.accelerates}"):
+                    yield from self._direct(server, place, outside)
         for group, targets in server.behind:
             yield from self._balanced(group, targets, server.listener)
         for balancer, instance in server.classics:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scanner.boxes import TCP, Boxes
 from scanner.netset import AddressSet
 from scanner.providers.aws.network.bounds import Bounds
-from scanner.providers.aws.network.internet import is_whole
+from scanner.providers.aws.network.internet import INTERNET, is_whole
 from scanner.snapshot import DocumentId
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ class Outside:
         reaches: Which addresses it may speak to.
         ports: What a front that comes over the internet calls.
         senders: The addresses that it calls from, None when they are not known.
+        accelerates: The load balancer or machine that an accelerator leads to, or empty.
+        called: The ports that the accelerator calls.
+        is_seen: Whether the caller's address is passed on.
         gates: Who has let callers in before.
         guards: What else holds of them.
         missing: What would tell whether it comes in at all.
@@ -68,11 +71,14 @@ class Outside:
     more: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     senders: AddressSet | None = None
+    accelerates: str = ""
+    called: Boxes = Boxes()  # noqa: RUF009 - an immutable value
+    is_seen: bool = True
 
     @property
     def hides_caller(self) -> bool:
         """Whether load balancers never pass on the caller's address: a PrivateLink consumer's, a front's."""
-        return bool(self.service) and not self.vpc and not self.ports
+        return bool(self.service) and not (self.vpc or self.ports or self.accelerates)
 
     def enters(self, balancer: str) -> bool:
         """Tell whether the class may come straight to a load balancer."""
@@ -94,6 +100,8 @@ class Layers:
         peer = outside.peer
         if peer is not None:
             found = self.entrances.peer(place.subnet, peer, place.addresses)
+        elif outside.accelerates:
+            found = self.entrances.accelerated(place.subnet) & Bounds.exactly(outside.called)
         elif outside.service and not outside.ports:
             found = self._from_inside(outside, place)
         else:
@@ -102,7 +110,7 @@ class Layers:
             found &= self.groups.from_peer(place.groups, peer.connection, peer.account, near)
         elif found and filtered:
             found &= self.groups.bounds(place.groups, near, members_of=outside.groups)
-        return _as_sent(outside, found) if outside.ports else found
+        return _as_sent(outside, found) if outside.ports or not outside.is_seen else found
 
     def _from_inside(self, outside: Outside, place: Attachment) -> Bounds:
         """Return what comes from interfaces of a front, or of who stands inside a network of ours."""
@@ -159,7 +167,7 @@ class Layers:
 
 def _as_sent(outside: Outside, found: Bounds) -> Bounds:
     """Return what of `found` a front on the internet sends: surely if wherever it calls from is let in."""
-    called = Boxes()
+    called = outside.called
     for port in outside.ports:
         called |= Boxes.of(_EVERYWHERE, TCP, port, port)
     found &= Bounds.exactly(called)
@@ -168,5 +176,6 @@ def _as_sent(outside: Outside, found: Bounds) -> Bounds:
     sure = found.sure.sources
     if is_whole(sure) or (outside.senders is not None and sure.v4 == outside.senders.v4):
         return found
-    missing = {*found.missing, f"the addresses that {outside.front} calls from"}
-    return Bounds(Boxes(), found.maybe, tuple(sorted(missing)))
+    missing = {*found.missing, f"the addresses that {outside.front or 'the accelerator'} calls from"}
+    some = found.maybe if outside.is_seen or not found else called.narrowed(INTERNET)  # anyone calls it
+    return Bounds(Boxes(), some, tuple(sorted(missing)))
