@@ -90,6 +90,7 @@ def options_of(command: click.Command, context: click.Context) -> set[str]:
 def test_every_option_in_the_readme_is_there() -> None:
     ours = options_of(cli.cli, click.Context(cli.cli)) | {"--help"}
     lines = [line for line in TEXT.splitlines() if "sidedoor " in line and "pip" not in line]
+    lines = [re.sub(r"`(kubectl|gcloud|az|terraform) [^`]*`", "", line) for line in lines]  # theirs
     named = {option for line in lines for option in re.findall(r"(?<![\w-])--[a-z][\w-]+", line)}
     assert named - ours == set()
 
