@@ -90,8 +90,9 @@ UNFOLLOWED = {
     "an access point of a directory bucket": (
         "directory-bucket",
         {
-            "aws:100000000001:us-east-1:s3control:"
-            "ListAccessPointsForDirectoryBuckets.AccessPointList/door": {"Name": "door"}
+            "aws:100000000001:us-east-1:s3control:ListAccessPointsForDirectoryBuckets.AccessPointList/door": {
+                "Name": "door"
+            }
         },
         "aws:100000000001:us-east-1:s3control:ListAccessPointsForDirectoryBuckets.AccessPointList/door",
         True,
@@ -99,8 +100,9 @@ UNFOLLOWED = {
     "a file system with an access point of S3": (
         "mounted-file-system",
         {
-            "aws:100000000001:us-east-1:fsx:"
-            "DescribeS3AccessPointAttachments.S3AccessPointAttachments/door": {"Name": "door"}
+            "aws:100000000001:us-east-1:fsx:DescribeS3AccessPointAttachments.S3AccessPointAttachments/door": {
+                "Name": "door"
+            }
         },
         "aws:100000000001:us-east-1:fsx:DescribeS3AccessPointAttachments.S3AccessPointAttachments/door",
         True,
