@@ -79,12 +79,13 @@ def _profile(made: Made, template: Body | None) -> dict[str, Any]:
 
 
 def _tags(made: Made, template: Body | None) -> list[dict[str, Any]]:
-    found = {made.text("key", body): made.text("value", body) for body in made.body.blocks("tag")}
+    found = [(body.get("key"), body.get("value")) for body in made.body.blocks("tag") if not body.is_open]
     for body in template.blocks("tag_specifications") if template is not None else ():
         tags = body.get("tags")
         if body.get("resource_type") == "instance" and isinstance(tags, dict):
-            found |= {str(k): v for k, v in tags.items() if isinstance(v, str)}
-    return [{"Key": k, "Value": v} for k, v in sorted((k, v) for k, v in found.items() if k and v)]
+            found += tags.items()
+    known = {str(k): str(v) for k, v in found if isinstance(k, str) and isinstance(v, str)}
+    return [{"Key": key, "Value": value} for key, value in sorted(known.items())]
 
 
 def _fleet(made: Made) -> None:
