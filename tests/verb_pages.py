@@ -134,7 +134,8 @@ def page(verb: str) -> str:
     """Return the page of a verb."""
     names = ["-h", "--help"]
     root = click.Context(cli.cli, info_name="sidedoor", terminal_width=_WIDTH, help_option_names=names)
-    command = cli.cli.get_command(root, verb)  # type: ignore[attr-defined]  # it is a group
+    command = cli.cli.get_command(root, verb)
+    assert command is not None, verb
     said = PROSE[verb]
     parts = [f"# sidedoor {verb}", "", said.prose, ""]
     for shown in said.shown:
