@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,14 +13,12 @@ from hypothesis import strategies as st
 
 from scanner.iac.arm import read
 from scanner.iac.arm.drafting import identity_of
+from scanner.iac.arm.kinds import is_told
 from scanner.iac.settings import Settings
 from scanner.iac.tree import walk
 from scanner.iac.written import read_text
 from scanner.snapshot import Snapshot, SnapshotWriter, Unresolved
 from tests.worlds import FIXTURES
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/app"
@@ -285,7 +285,7 @@ def test_what_a_compiler_wrote_beside_its_source_is_not_read_twice(tmp_path: Pat
 KINDS = {
     "one that is read": ("Microsoft.CognitiveServices/accounts/deployments", 0),
     "one that says nothing": ("Microsoft.Insights/components", 0),
-    "one that nobody reads": ("Microsoft.ApiManagement/service", 1),
+    "one that nobody reads": ("Microsoft.Databricks/workspaces", 1),
 }
 
 
@@ -293,6 +293,17 @@ KINDS = {
 def test_types(type_: str, gaps: int, tmp_path: Path) -> None:
     found = scan(tmp_path, template({"type": type_, "name": "/".join(["n"] * type_.count("/"))}))
     assert [gap.detail for gap in found.gaps] == [f"{type_} is not read"] * gaps
+
+
+PROVIDER = Path(__file__).parents[3] / "scanner/providers/azure"
+WRITTEN = re.compile(r'"(microsoft\.[a-z]+/[a-z]+)[a-z/]*"')
+NEVER_DEPLOYED = {"microsoft.resources/tenants"}
+
+
+def test_every_type_that_the_provider_looks_for_is_told() -> None:
+    named = {type_ for path in PROVIDER.rglob("*.py") for type_ in WRITTEN.findall(path.read_text("utf-8"))}
+    assert len(named) > 20
+    assert {type_ for type_ in named if not is_told(type_)} == NEVER_DEPLOYED
 
 
 GROWN = {
