@@ -48,6 +48,7 @@ from scanner.providers.aws.sign_on import SignOn
 from scanner.providers.aws.steps import Steps
 from scanner.providers.aws.storage import bucket_name, read_buckets, unlisted_bucket
 from scanner.providers.aws.stores import Stores
+from scanner.providers.aws.token_issuers import TokenIssuers
 from scanner.providers.aws.trails import Trails, unread_stores
 from scanner.providers.aws.user_pools import UserPools
 from scanner.providers.aws.workloads import Workloads
@@ -101,6 +102,7 @@ class AwsEstate:
         )
         self.escalations = escalations.load()
         self.sign_on = SignOn(snapshot, self.organization.is_ours)
+        self.token_issuers = TokenIssuers(snapshot)
         self.assignees = Assignees(snapshot, config.ours.gcp.domains)
         self.user_pools = UserPools(snapshot, self.organization.is_ours)
         self.access_keys = escalation.count_keys(snapshot)

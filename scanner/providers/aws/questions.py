@@ -16,6 +16,7 @@ from scanner.providers.aws.access import NO_OTHER_TAGS, TAG, Cohort, Decider, De
 from scanner.providers.aws.crowd import Crowd, sessions_named, strangers
 from scanner.providers.aws.identities import tags_of
 from scanner.providers.aws.outsiders import ANYONE, Caller, callers
+from scanner.providers.aws.token_issuers import claims_of_others
 from scanner.snapshot import Unresolved
 from scanner.verdict import Denied
 
@@ -158,7 +159,12 @@ class Oracle:
 
     def admit(self, caller: Caller, question: Question) -> Answer:
         """Return whether an outside caller may; the own side of an AWS principal allows everything."""
-        request = self._request(question, principal=caller.principal, identity_assumed=caller.kind == "aws")
+        request = self._request(
+            question,
+            principal=caller.principal,
+            identity_assumed=caller.kind == "aws",
+            context=claims_of_others(question.policy, caller),
+        )
         return Answer(question, self._decider.decide(request))
 
     def _request(

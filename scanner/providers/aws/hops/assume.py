@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.model import Hop
+    from scanner.providers.aws.access import Policy
     from scanner.providers.aws.estate import AwsEstate
     from scanner.providers.aws.identities import Identity
     from scanner.verdict import Guard
@@ -53,7 +54,7 @@ def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
         return
     for action, types in _ACTIONS.items():
         question = _question(role, action)
-        for caller, answer in estate.oracle.outsiders(question):
+        for caller, answer, doubt in _callers(estate, role.trust, question):
             if caller.kind not in types or _is_our_cluster(estate, caller):
                 continue
             directory = estate.sign_on.behind(caller.principal)
@@ -67,11 +68,37 @@ def from_outside(estate: AwsEstate, role: Identity) -> Iterator[Hop]:
                 caller,
                 answer,
                 foreign=True,
-                missing=(*_missing(estate, caller), *(directory.missing if directory else ())),
+                missing=(*doubt, *_missing(estate, caller), *(directory.missing if directory else ())),
             )
             issuer = issuer_of(caller.principal) if caller.kind == "oidc" else None
+            # code seldom says which providers there are; only an account that was read does
+            door = None if role.document.places else estate.token_issuers.door(caller.principal, role.account)
             for hop in hops:
-                yield from (_by_subject(estate, hop, issuer) if issuer else (hop,))
+                behind = _behind(hop, door)
+                yield from (_by_subject(estate, behind, issuer) if issuer else (behind,))
+
+
+def _callers(
+    estate: AwsEstate, trust: Policy | None, question: Question
+) -> Iterator[tuple[Caller, Answer, tuple[str, ...]]]:
+    """Yield who may come in from outside, and what makes it doubtful.
+
+    Whether ``*`` means identity providers too no page of AWS says.
+    """
+    for caller, answer in estate.oracle.outsiders(question):
+        yield caller, answer, ()
+    if trust is None:
+        return
+    for caller in estate.token_issuers.meant_by_anyone(trust, question.action, question.account):
+        doubt = f"whether {ANYONE} lets in tokens of {caller.principal}"
+        yield caller, estate.oracle.admit(caller, question), (doubt,)
+
+
+def _behind(hop: Hop, door: str | None) -> Hop:
+    """Return the hop as it is behind a door; one that is blocked already has two, and is as it was."""
+    if door is None or hop.certainty == "blocked":
+        return hop
+    return msgspec.structs.replace(hop, certainty="blocked", missing=(), blocked_by=(door,))
 
 
 def _by_people(estate: AwsEstate, role: Identity, caller: Caller, answer: Answer) -> Iterator[Hop]:
