@@ -113,7 +113,7 @@ SERVER = {
     "metadata": {"name": "chat", "namespace": "models", "labels": {"app": "chat"}},
     "spec": {"containers": [{"name": "s", "image": "vllm/vllm-openai:v0.11.0"}]},
 }
-SERVICE = {
+SERVICE: dict[str, Any] = {
     "apiVersion": "v1",
     "kind": "Service",
     "metadata": {"name": "chat", "namespace": "models"},
