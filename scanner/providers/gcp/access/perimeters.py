@@ -206,6 +206,9 @@ class Perimeters:
         Source: VPC Service Controls documentation, "Configure IAM roles in ingress and egress rules"
         (https://cloud.google.com/vpc-service-controls/docs/configure-iam-roles, read 2026-11).
         """
+        if not to.get("operations") and not to.get("roles"):
+            # clients that do not know of roles leave them out
+            return Unknown(("what an ingress rule lets in is not told",))
         found = _operations(to, permission)
         for role in texts(to.get("roles")):
             held = self._holding(role)
