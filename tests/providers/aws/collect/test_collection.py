@@ -228,6 +228,11 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
     assert reasons == {
         ("apprunner", "ListServices"): "not-implemented",
         ("cloudfront", "ListCloudFrontOriginAccessIdentities"): "not-implemented",
+        ("directconnect", "DescribeDirectConnectGateways"): "not-implemented",
+        ("directconnect", "DescribeVirtualGateways"): "not-implemented",
+        ("directconnect", "DescribeVirtualInterfaces"): "not-implemented",
+        ("ec2", "DescribeClientVpnEndpoints"): "not-implemented",
+        ("globalaccelerator", "ListAccelerators"): "not-implemented",
         ("backup", "ListCopyJobs"): "not-implemented",
         ("bedrock", "ListInferenceProfiles"): "not-implemented",
         ("ecr", "DescribePullThroughCacheRules"): "not-implemented",
