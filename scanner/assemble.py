@@ -60,26 +60,29 @@ class Assembly:
 
     @cached_property
     def sources(self) -> dict[str, Source]:
-        """Every external principal with a way into a principal of ours, an asset or what fronts one."""
+        """Every external principal that a provider names, or from which a way leads to an asset, by id."""
         return self.sources_of(self.assets)
 
     def sources_of(self, assets: Iterable[str]) -> dict[str, Source]:
-        """Return those with a way into a principal of ours, one of `assets` or what fronts it, by id."""
-        found = dict(self.principals)
+        """Return those that a provider names, or from which a way leads to one of `assets`, by id."""
+        found: dict[str, Source] = {}
+        for principal in self.principals.values():
+            if (source := self._register.source(principal)) is not None:
+                found[principal.id] = source
         waiting = list(assets)
         seen = set(waiting)
         for node in waiting:
             for hop in self.hops_into(node):
-                if hop.source in found or hop.source in seen:
+                if hop.source in seen or hop.source in found:
                     continue
-                principal = self.principal(hop.source)
-                if principal is not None:
-                    found[hop.source] = principal
+                seen.add(hop.source)
+                described = self.principal(hop.source)
+                source = None if described is None else self._register.source(described)
+                if source is None:
+                    waiting.append(hop.source)  # ours, or what fronts an asset: who leads there?
                 else:
-                    seen.add(hop.source)
-                    waiting.append(hop.source)
-        sources = ((id_, self._register.source(found[id_])) for id_ in sorted(found))
-        return {id_: source for id_, source in sources if source is not None}
+                    found[hop.source] = source
+        return dict(sorted(found.items()))
 
     def hops_into(self, node: str) -> tuple[Hop, ...]:
         """Return the hops whose target is `node`, sorted."""
