@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import math
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -33,9 +34,7 @@ WITHHELD: Final = frozenset(
         "ContainerEntrypoint",
         "CustomerMetadataProperties",
         "DefaultArguments",
-        "Environment",
         "FsxAdminPassword",
-        "HyperParameters",
         "ModelCardContent",
         "NonOverridableArguments",
         "OutputValue",
@@ -45,14 +44,20 @@ WITHHELD: Final = frozenset(
         "StartCommand",
         "UserData",
         "buildspec",
-        "environment",
         "secret",
         "secretOptions",
         "secrets",
     }
 )
 """Fields in which users keep passwords and tokens: their texts are replaced, the names of variables stay."""
+_VARIABLES: Final = re.compile(r"(?i)(?:environment|hyper_?parameters)$")
+"""Names of maps of variables and of hyperparameters, of which every job has some of its own."""
 _MASK: Final = "(withheld)"
+
+
+def is_withheld(field: str) -> bool:
+    """Tell whether the texts of a field are never kept."""
+    return field in WITHHELD or _VARIABLES.search(field) is not None
 
 
 class Budget:
@@ -84,7 +89,7 @@ def plain(value: Body, budget: Budget | None = None, *, withhold: bool = False) 
             return value if value.isascii() else value.encode("utf-8", "replace").decode()
         case dict():
             return {
-                str(plain(str(key), budget)): plain(inner, budget, withhold=withhold or key in WITHHELD)
+                str(plain(str(key), budget)): plain(inner, budget, withhold=withhold or is_withheld(str(key)))
                 for key, inner in value.items()
                 if key != "ResponseMetadata"
             }

@@ -42,6 +42,18 @@ PLAIN: dict[str, tuple[Any, Any]] = {
         {"Containers": [{"Environment": {"Variables": {"K": SECRET, "B": SECRET.encode()}}}]},
         {"Containers": [{"Environment": {"Variables": {"K": "(withheld)", "B": "(withheld)"}}}]},
     ),
+    "variables of jobs that begin with another word": (
+        {"OptimizationEnvironment": {"K": SECRET}, "TunedHyperParameters": {"K": SECRET}},
+        {"OptimizationEnvironment": {"K": "(withheld)"}, "TunedHyperParameters": {"K": "(withheld)"}},
+    ),
+    "hyperparameters of Bedrock": (
+        {"hyperParameters": {"K": SECRET}},
+        {"hyperParameters": {"K": "(withheld)"}},
+    ),
+    "near twin: a name that only speaks of them": (
+        {"HyperParameterTuningJobName": "j", "EnvironmentArn": "a"},
+        {"HyperParameterTuningJobName": "j", "EnvironmentArn": "a"},
+    ),
     "arguments": ({"ContainerArguments": ["--token", SECRET]}, {"ContainerArguments": ["(withheld)"] * 2}),
     "user data": ({"UserData": SECRET}, {"UserData": "(withheld)"}),
 }
