@@ -72,6 +72,7 @@ class Oracle:
         self.organization = organization
         self._decider = Decider()
         self._crowd: Crowd | None = None
+        self._tagging: dict[str, bool] = {}
 
     def insiders(self, question: Question) -> Iterator[tuple[Identity, Answer]]:
         """Yield our identities that are not denied, with the decision; in node order."""
@@ -99,7 +100,7 @@ class Oracle:
         policies = self.identities.by_policies()
         if self._crowd is None or self._crowd.policies is not policies:
             identities = [identity for identity in self.identities if not identity.service_linked]
-            tagged = [member for member, one in enumerate(identities) if one.takes_session_tags]
+            tagged = [member for member, one in enumerate(identities) if self._chooses_tags(one)]
             sides = [*map(self._own_side, identities)]
             sides += [_with_any_tags(sides[member]) for member in tagged]
             self._crowd = Crowd(policies, identities, Cohort(sides), tagged)
@@ -141,10 +142,29 @@ class Oracle:
             context = {**own.context, "aws:principalarn": (identity.arn,)}
             own = msgspec.structs.replace(own, principal=session, context=context)
         answer = self._decided(own, question)
-        if answer.is_denied and identity.takes_session_tags:
+        if answer.is_denied and self._chooses_tags(identity):
             tagged = self._decided(_with_any_tags(own), question)
             return answer if tagged.is_denied else tagged
         return answer
+
+    def _chooses_tags(self, identity: Identity) -> bool:
+        """Tell whether an identity can have any tags: those of a session, or own ones that it sets.
+
+        Source: IAM API Reference, "TagRole" and "TagUser"
+        (https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html, read 2026-11-22).
+        """
+        return identity.takes_session_tags or self._tags_itself(identity)
+
+    def _tags_itself(self, identity: Identity) -> bool:
+        if identity.node not in self._tagging:
+            action = f"iam:Tag{identity.kind.capitalize()}"
+            asked = Question(action, identity.arn, identity.account)
+            self._tagging[identity.node] = (
+                self.could(identity, action, identity.arn)
+                and not identity.is_protected
+                and not self._decided(self._own_side(identity), asked).is_denied
+            )
+        return self._tagging[identity.node]
 
     def _decided(self, own: Request, question: Question) -> Answer:
         request = self._request(

@@ -90,6 +90,25 @@ def test_what_a_trust_demands(target: dict[str, Any], expected: dict[str, str]) 
     assert hops(target, **condition) == expected
 
 
+SELF = {"Effect": "Allow", "Action": "iam:TagRole", "Resource": FIRST}
+TAGGING: dict[str, tuple[list[Any], set[str]]] = {
+    "itself": ([SELF], {FIRST}),
+    "another role": ([{**SELF, "Resource": f"{FIRST}-b"}], set()),
+    "itself, but for a denial": ([SELF, {**SELF, "Effect": "Deny"}], set()),
+}
+
+
+@pytest.mark.parametrize(("statements", "expected"), TAGGING.values(), ids=TAGGING)
+def test_who_may_tag_itself_has_the_tag_that_is_demanded(statements: list[Any], expected: set[str]) -> None:
+    demands = {"StringEquals": {"aws:PrincipalTag/team": "audit"}}
+    own = [{"PolicyName": "own", "PolicyDocument": policy(*statements)}]
+    middle = {"Arn": FIRST, "AssumeRolePolicyDocument": policy(trust(VENDORS)), "RolePolicyList": own}
+    target = {"Arn": TARGET, "AssumeRolePolicyDocument": policy(trust({"AWS": FIRST}, **demands))}
+    documents = {f"{DETAILS}.RoleDetailList/{body['Arn']}": body for body in (middle, target)}
+    estate = AwsEstate(snapshot({f"aws:{OURS}::sts:GetCallerIdentity": {}, **documents}), Config())
+    assert {hop.source for hop in estate.hops_into(TARGET) if hop.type == "assume"} == expected
+
+
 @pytest.mark.parametrize(("actions", "expected"), [("sts:AssumeRole", set()), (TAGGED, {FIRST})])
 def test_a_session_may_be_given_a_tag_in_place_of_the_roles_own(actions: object, expected: set[str]) -> None:
     demands = {"StringEquals": {"aws:PrincipalTag/team": "audit"}}
