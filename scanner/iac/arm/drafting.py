@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scanner.iac.arm.kinds import is_told
 from scanner.iac.arm.places import made_up_guid
+from scanner.providers.azure.gateway_policies import kept_of
 from scanner.snapshot import Document, DocumentId, Gap, Place, Unresolved
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 _AUTHORIZATION: Final = "microsoft.authorization/"
 _FIELDS: Final = ("location", "tags", "kind", "sku", "identity", "properties", "zones", "plan")
+_POLICIES: Final = (
+    "microsoft.apimanagement/service/policies",
+    "microsoft.apimanagement/service/apis/policies",
+)
+"""Policies of gateways, whose text is not kept."""
 _USER_ASSIGNED: Final = "microsoft.managedidentity/userassignedidentities"
 
 
@@ -36,8 +42,13 @@ def row(id_: str, type_: str, node: Node, *, file: str, scope: str, subscription
         subscription: Where it will live.
     """
     body, field = row_body(id_, type_, node.plain(), scope=scope, subscription=subscription)
+    kept = ("/properties",) if type_.lower() in _POLICIES else ()
     places = [
-        place for place in node.places(file) if not place.pointer or place.pointer.startswith("/properties")
+        place
+        for place in node.places(file)
+        if not place.pointer
+        or place.pointer in kept
+        or (not kept and place.pointer.startswith("/properties"))
     ]
     return Document(DocumentId("azure", subscription, "", "resourcegraph", field, id_), body, tuple(places))
 
@@ -63,6 +74,8 @@ def row_body(
     if isinstance(fields, dict):
         body |= {field: fields[field] for field in _FIELDS if field in fields}
     _identify(body, type_)
+    if type_.lower() in _POLICIES:
+        body["properties"] = _policy(body.get("properties"))
     if not type_.lower().startswith(_AUTHORIZATION):
         return body, "resources"
     if isinstance(body.get("properties"), dict):
@@ -73,6 +86,15 @@ def row_body(
 def identity_of(id_: str) -> str:
     """Return the object id that the identity of a resource will have, made up."""
     return made_up_guid("identity", id_)
+
+
+def _policy(properties: Any) -> dict[str, Any]:  # noqa: ANN401 - raw JSON
+    """Return what is kept of a policy; what it does is open where its text is, or lies elsewhere."""
+    given = properties if isinstance(properties, dict) else {}
+    value = given.get("value")
+    if isinstance(value, str) and not str(given.get("format", "xml")).lower().endswith("link"):
+        return dict(kept_of(value))
+    return {"elements": Unresolved("the text of the policy").body}
 
 
 def _identify(body: dict[str, Any], type_: str) -> None:

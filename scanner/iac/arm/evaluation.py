@@ -34,6 +34,7 @@ SPREAD: Final = "..."
 _MOST_ITEMS: Final = 1_000
 _LARGEST: Final = 100_000
 """Parts of one value; each use of a value counts them, for shared parts are written out in the end."""
+_LOADED: Final = ("loadtextcontent", "loadjsoncontent")
 _OVER_LISTS: Final = {"map", "filter", "reduce", "toobject", "mapvalues"}
 
 
@@ -51,6 +52,9 @@ class Names(Protocol):
 
     def reference(self, id_: str) -> Any:  # noqa: ANN401 - any JSON
         """Return the properties of a resource of the same code."""
+
+    def loaded(self, path: str) -> str | None:
+        """Return the text of a file beside the code, None when it is not there or cannot be read."""
 
 
 class Evaluator:
@@ -250,7 +254,23 @@ class Evaluator:
         if name == "reference" and values:
             named = stand_in(values[0]) if isinstance(values[0], Unresolved) else values[0]
             return self._names.reference(str(named))
+        if name in _LOADED and values and isinstance(values[0], str):
+            return self._loaded(name, values, whole)
         return functions.call(name, values, self.home, shown(whole))
+
+    def _loaded(self, name: str, values: list[Any], whole: Expression) -> Any:  # noqa: ANN401 - any JSON
+        """Return what a file holds, as a text or as JSON; part of one is not told.
+
+        Source: Azure Resource Manager, "Bicep file functions"
+        (https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions-files, read 2026-11).
+        """
+        text = self._names.loaded(values[0])
+        if text is None or name == _LOADED[0]:
+            return Unresolved(shown(whole)) if text is None else text
+        try:
+            return Unresolved(shown(whole)) if len(values) > 1 else json.loads(text)
+        except (ValueError, RecursionError):
+            return Unresolved(shown(whole))
 
 
 def size(value: Any, most: int) -> int:  # noqa: ANN401 - any JSON

@@ -113,6 +113,11 @@ class Template:
             id_ = found
         return {"principalId": identity_of(id_), "identity": {"principalId": identity_of(id_)}}
 
+    def loaded(self, path: str) -> str | None:
+        """Return nothing: files are Bicep's to load."""
+        del path
+        return None
+
     def _id_of_symbol(self, node: Node) -> str | None:
         if node.get("copy") is not None:
             return None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scanner.iac.tree import Tree
     from scanner.snapshot import SnapshotWriter
 
+_LARGEST_LOADED: Final = 200_000  # bytes; Bicep itself takes no more than 131,072 characters
 _PARAMETERS: Final = ".bicepparam"
 _ABOVE_GROUPS: Final = ("subscription", "managementGroup", "tenant")
 
@@ -65,6 +66,16 @@ class Files:
             if path.endswith(_PARAMETERS) and using in self.parsed:
                 found.append((path, using))
         return found
+
+    def beside(self, path: str, named: str) -> str | None:
+        """Return the text of a file that another one names, None when it is not in the tree or too large."""
+        found = self.tree.resolve(posixpath.dirname(path), named)
+        try:
+            return (
+                self.tree.text(found, _LARGEST_LOADED) if found is not None and found in self.tree else None
+            )
+        except Refused:
+            return None
 
     def groups(self, roots: list[str]) -> dict[str, str]:
         """Return what the resource group of each root is called: the folder, or nothing above groups."""

@@ -79,6 +79,10 @@ class Module:
         """Return what of a resource's properties can be told before it is there."""
         return {"principalId": identity_of(id_)}
 
+    def loaded(self, path: str) -> str | None:
+        """Return the text of a file of the tree."""
+        return self._files.beside(self._path, path)
+
     def named(self, name: str) -> Any:  # noqa: ANN401 - any JSON
         """Return what a parameter, a variable, a resource or a module stands for."""
         statement = self._named.get(name)

@@ -19,6 +19,8 @@ _FIREWALL: Final = (
 )
 _INGRESS: Final = "/properties/configuration/ingress/ipSecurityRestrictions"
 LISTS: Final[dict[str, tuple[str, ...]]] = {
+    "microsoft.apimanagement/service/policies": ("/properties/elements",),
+    "microsoft.apimanagement/service/apis/policies": ("/properties/elements",),
     "microsoft.storage/storageaccounts": _FIREWALL,
     "microsoft.cognitiveservices/accounts": _FIREWALL,
     "microsoft.keyvault/vaults": (*_FIREWALL, "/properties/accessPolicies"),

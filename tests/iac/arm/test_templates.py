@@ -306,6 +306,33 @@ def test_every_type_that_the_provider_looks_for_is_told() -> None:
     assert {type_ for type_ in named if not is_told(type_)} == NEVER_DEPLOYED
 
 
+ASKS = "<policies><inbound><validate-jwt header-name='a'/><!-- <choose/> --></inbound></policies>"
+POLICIES: dict[str, tuple[dict[str, Any], Any]] = {
+    "its elements": ({"value": ASKS, "format": "rawxml"}, ["inbound", "policies", "validate-jwt"]),
+    "a text that nobody can tell": ({"value": "[parameters('policy')]"}, "*"),
+    "a text that lies elsewhere": ({"value": "https://lab.example/policy.xml", "format": "xml-link"}, "*"),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), POLICIES.values(), ids=POLICIES)
+@pytest.mark.parametrize("type_", ["service/policies", "service/apis/policies"])
+def test_of_a_gateways_policy_its_elements_are_kept(
+    type_: str,
+    given: dict[str, Any],
+    expected: Any,  # noqa: ANN401 - any JSON
+    tmp_path: Path,
+) -> None:
+    name = "/".join(["n"] * type_.count("/")) + "/policy"
+    policy = {"type": f"Microsoft.ApiManagement/{type_}", "name": name.removeprefix("/"), "properties": given}
+    found = scan(tmp_path, template(policy, parameters={"policy": {"type": "string"}}))
+    kept = [d for d in found if d.id.field == "resources"]
+    elements = kept[0].body["properties"]["elements"]
+    open_ = Unresolved.read(elements)
+    assert (elements if open_ is None else open_.like) == expected
+    assert "value" not in kept[0].body["properties"]
+    assert {place.pointer for place in kept[0].places} == {"", "/properties"}
+
+
 GROWN = {
     "lists of lists": {
         f"v{n}": f"[createArray(variables('v{n - 1}'), variables('v{n - 1}'))]" for n in range(1, 60)

@@ -282,3 +282,23 @@ def test_modules_that_call_each_other_a_hundredfold_end(tmp_path: Path) -> None:
     files["e.bicep"] = "resource r 'A.B/c@1' = { name: 'x' }\n"
     found = scan(tmp_path, files)
     assert "the tree makes too many resources" in [gap.detail for gap in found.gaps]
+
+
+LOADED: dict[str, tuple[str, Any]] = {
+    "a text": ("loadTextContent('policy.xml')", "<a/>"),
+    "JSON": ("loadJsonContent('sizes.json').prod", 3),
+    "a file that is not there": ("loadTextContent('none.xml')", "*"),
+    "a file outside of the tree": ("loadTextContent('../../secret')", "*"),
+    "JSON that is none": ("loadJsonContent('policy.xml')", "*"),
+    "part of a file": ("loadJsonContent('sizes.json', '$.prod')", "*"),
+}
+
+
+@pytest.mark.parametrize(("expression", "expected"), LOADED.values(), ids=LOADED)
+def test_files_that_are_loaded(expression: str, expected: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    (tmp_path / "secret").write_text("x", "utf-8")
+    code = f"resource r 'A.B/c@2023-01-01' = {{ name: 'r', properties: {{ v: {expression} }} }}"
+    files = {"main.bicep": code, "policy.xml": "<a/>", "sizes.json": '{"prod": 3}'}
+    value = rows(scan(tmp_path / "tree", files))["A.B/c/r"]["properties"]["v"]
+    open_ = Unresolved.read(value)
+    assert (value if open_ is None else open_.like) == expected

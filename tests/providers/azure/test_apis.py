@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scanner.providers.azure.collect import api_management
-from scanner.snapshot import Document, DocumentId
+from scanner.snapshot import Document, DocumentId, Unresolved
 from tests.providers.azure.documents import RG, TENANT, assigned, defined, estate, row
 
 if TYPE_CHECKING:
@@ -51,7 +51,11 @@ def gateway(
     return [
         service,
         row(API, f"{SERVICE}/apis", serviceUrl=url, subscriptionRequired=asks, isCurrent=True),
-        row(f"{API}/policies/policy", f"{SERVICE}/apis/policies", elements=list(elements), **(named or {})),
+        row(
+            f"{API}/policies/policy",
+            f"{SERVICE}/apis/policies",
+            **{"elements": list(elements), **(named or {})},
+        ),
         row(f"{GATEWAY}/backends/models", f"{SERVICE}/backends", url=ADDRESS),
     ]
 
@@ -83,6 +87,10 @@ CASES: dict[str, tuple[Iterable[Document], set[Said]]] = {
     "one that sets a header": ([CALLS, *gateway("set-header")], {("*", "ingress", "possible")}),
     "one whose policies nobody read": (
         [CALLS, *(d for d in gateway(ITSELF) if "policies" not in d.id.key)],
+        {("*", "ingress", "possible")},
+    ),
+    "one whose policy's text nobody can tell": (
+        [CALLS, *gateway(named={"elements": Unresolved("loadTextContent('policy.xml')").body})],
         {("*", "ingress", "possible")},
     ),
     "one that asks for a token": ([CALLS, *gateway(ITSELF, "validate-jwt")], {("*", "ingress", "possible")}),

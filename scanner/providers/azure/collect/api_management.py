@@ -1,29 +1,21 @@
 """API Management: the APIs of a gateway, where they lead, and what their policies ask for.
 
 Fields below ``Microsoft.ApiManagement.service``: ``apis``, ``backends`` (their addresses alone), ``policies``
-and ``apis.policies``. A policy's text may hold keys, so its `value` is not kept: `elements` are the names
-of what it does, `addresses`, `backends` and `tenants` what a few of them name. Source: "API Management policy
-reference" (https://learn.microsoft.com/azure/api-management/api-management-policies, read 2026-11).
+and ``apis.policies``. A policy's text may hold keys, so its `value` is not kept, see `gateway_policies`.
+Source: "Policy", REST API (https://learn.microsoft.com/rest/api/apimanagement/policy, read 2026-11).
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from scanner.providers.azure.collect.table import Row, Service, child
+from scanner.providers.azure.gateway_policies import kept_of
 
 if TYPE_CHECKING:
     from scanner.providers.azure.collect.table import Body
 
 _SERVICE, _VERSION = "Microsoft.ApiManagement.service", "2022-08-01"
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_ELEMENT = re.compile(r"<([a-z][a-z0-9-]*)[\s/>]")
-_NAMED = {
-    "addresses": re.compile(r"<set-backend-service\s[^>]*?base-url=\"(https?://[\w./-]+)\""),
-    "backends": re.compile(r"<set-backend-service\s[^>]*?backend-id=\"([\w-]+)\""),
-    "tenants": re.compile(r"<validate-azure-ad-token\s[^>]*?tenant-id=\"([\w-]+)\""),
-}
 
 
 def _without_text(policy: Body) -> Body:
@@ -32,9 +24,7 @@ def _without_text(policy: Body) -> Body:
     value = properties.get("value") if isinstance(properties, dict) else None
     if not isinstance(value, str):
         return policy
-    text = _COMMENT.sub("", value)
-    told = {name: sorted(set(pattern.findall(text))) for name, pattern in _NAMED.items()}
-    return {**policy, "properties": {"elements": sorted(set(_ELEMENT.findall(text))), **told}}
+    return {**policy, "properties": kept_of(value)}
 
 
 TABLE = Service(

@@ -102,12 +102,15 @@ def _front(estate: AzureEstate, api: Document, account: str, calling: Mapping[st
     tenants = [t for policy in policies for t in texts(policy.body, "/properties/tenants")]
     if tenants and all(estate.tenants.is_ours(tenant) for tenant in tenants):
         return None  # our own people, and guests whom no document tells apart
-    missing: tuple[str, ...] = () if own is not None else (f"policies of {api.id}",)
+    unread = tuple(
+        f"the text of {p.id}" for p in policies if not isinstance(at(p.body, "/properties/elements"), list)
+    )
+    missing = unread if own is not None else (*unread, f"policies of {api.id}")
     if _AS_ITSELF in elements:
         nodes = {estate.directory.node(oid, "ServicePrincipal") for oid, _ in identities_of(service)}
         if not any(estate.membership.closure(node) & calling.keys() for node in nodes):
             return None
-    elif own is not None and not elements & {"set-header", "set-backend-service"}:
+    elif own is not None and not unread and not elements & {"set-header", "set-backend-service"}:
         return None  # whoever calls brings the account's key
     else:
         missing = (*missing, f"whether {api.id} holds a key of {account}")
