@@ -14,7 +14,7 @@ import msgspec
 from scanner.errors import ConfigError
 from scanner.iac import worker
 from scanner.iac.terraform.directory import Directories
-from scanner.iac.terraform.reading import roots
+from scanner.iac.terraform.reading import TERRAGRUNT, roots
 from scanner.snapshot import Document, DocumentId, Gap
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Answer(msgspec.Struct):
 
 def read(tree: Tree, settings: Settings, writer: SnapshotWriter) -> None:
     """Read every root module of a tree, in a worker; see `scanner.iac.Language`."""
-    if not tree.with_ending(".tf", ".tofu", ".tf.json", ".tofu.json", ".json"):
+    if not tree.with_ending(".tf", ".tofu", ".tf.json", ".tofu.json", ".json", *TERRAGRUNT):
         return
     found = _ask(tree, settings, settings.seconds)
     if not isinstance(found, worker.Failed):

@@ -17,6 +17,7 @@ from scanner.iac.terraform.azure import tables as azure
 from scanner.iac.terraform.directory import ENDINGS, Directories
 from scanner.iac.terraform.evaluation import Exhausted
 from scanner.iac.terraform.google import tables as google
+from scanner.iac.terraform.guarded import guarded
 from scanner.iac.terraform.plan import Plan, plans
 from scanner.iac.terraform.planned import PlannedOnly
 from scanner.iac.terraform.providers import configured
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     from scanner.iac.tree import Tree
 
 _LOCAL: Final = ("./", "../")
+TERRAGRUNT: Final = ("terragrunt.hcl", "terragrunt.stack.hcl", "terragrunt.hcl.json")
+"""Files that say which modules are deployed, with which inputs, beside or instead of root modules.
+
+Source: Terragrunt, "Configuration" (https://terragrunt.gruntwork.io/docs/, read 2026-11).
+"""
 
 
 def roots(tree: Tree, directories: Directories) -> list[str]:
@@ -60,7 +66,7 @@ def read_root(instances: list[Resource], drafts: Drafts) -> None:
         read |= set(readers)
         for instance in instances:
             if instance.type in readers:
-                readers[instance.type](Made(instance, drafts))
+                guarded(instance, readers[instance.type], Made, drafts)
     read |= google.read(instances, drafts)
     read |= azure.read(instances, drafts)
     for instance in instances:
@@ -75,6 +81,9 @@ def read_tree(tree: Tree, settings: Settings, drafts: Drafts, wanted: tuple[str,
         drafts.gap(Gap(DocumentId("iac", "", "", "files", "ReadFile", tree.shown(path)), "unparseable", why))
 
     directories = Directories(tree, on_problem)
+    for path in tree.with_ending(*TERRAGRUNT):
+        if not wanted and posixpath.basename(path) in TERRAGRUNT:
+            on_problem(path, "Terragrunt is not evaluated: its inputs, and modules it names, are not read")
     count = 0
     seen: set[tuple[str, str, str]] = set()
     taken: set[str] = set()

@@ -102,6 +102,14 @@ class Root:
         )
         self._gap(Gap(id_, "not-collected", why, "both"))
 
+    def failed(self, instance: Resource, problem: Exception) -> None:
+        """Say that a resource has values that its type cannot have, so that it is read in part at most."""
+        place = instance.place
+        key = f"{place.file}:{place.lines[0]}:{instance.address}"
+        why = f"it has values that {instance.type} cannot have ({type(problem).__name__}: {problem})"[:300]
+        id_ = DocumentId("iac", "", "", "terraform", "ReadResource", key)
+        self._gap(Gap(id_, "unparseable", why, "both"))
+
     def _say(self, module: Module, node: Node, reason: Reason, why: str, effect: Any) -> None:  # noqa: ANN401 - a word of `Gap`
         place = module.place(node)
         key = f"{place.file}:{place.lines[0]}:{node.text.split('{')[0].strip()[:80]}"

@@ -46,7 +46,7 @@ def _template(made: Made) -> Body | None:
                 named.append(("aws_launch_template", body.get(attribute)))
     for type_, name in named:
         for other in _siblings(made, type_):
-            if isinstance(name, str) and name in {other.attribute(n) for n in _TEMPLATES[type_]}:
+            if isinstance(name, str) and name in [other.attribute(n) for n in _TEMPLATES[type_]]:
                 return other.body
     return None
 

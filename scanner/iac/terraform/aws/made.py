@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from scanner.iac.aws import Piece
@@ -79,7 +80,7 @@ class Made:
         text = self.text(attribute, body)
         if text is None:
             value = (body or self.body).get(attribute)
-            return int(value) if isinstance(value, float) else None
+            return int(value) if isinstance(value, float) and isfinite(value) else None
         return int(text) if text.lstrip("-").isdecimal() else None
 
     def flag(self, attribute: str, body: Body | None = None, *, default: bool = False) -> bool | None:

@@ -197,7 +197,7 @@ def _rule_of(made: Made, group: str, body: Body, *, egress: bool) -> None:
 def _port(value: Any) -> int | None:  # noqa: ANN401 - a value of the language
     try:
         return None if value is None else int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

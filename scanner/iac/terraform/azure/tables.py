@@ -9,6 +9,7 @@ from scanner.iac.terraform.azure import authorization, compute, directory, front
 from scanner.iac.terraform.azure.identity import id_of, is_azure
 from scanner.iac.terraform.azure.kinds import KINDS
 from scanner.iac.terraform.azure.made import Made
+from scanner.iac.terraform.guarded import guarded
 from scanner.iac.terraform.planned import PlannedOnly
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def read(instances: list[Resource], drafts: Drafts) -> set[str]:
     for readers in ROUNDS:
         for instance in mine:
             if instance.type in readers:
-                readers[instance.type](Made(instance, drafts))
+                guarded(instance, readers[instance.type], Made, drafts)
     told = {type_ for readers in ROUNDS for type_ in readers}
     return {i.type for i in mine if i.type in told or is_silent(i.type)}
 

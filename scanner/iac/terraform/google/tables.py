@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from scanner.iac.terraform.google import compute, guards, iam, principals, serving, storage
 from scanner.iac.terraform.google.home import home_of
 from scanner.iac.terraform.google.made import Made
+from scanner.iac.terraform.guarded import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,10 +122,10 @@ def read(instances: list[Resource], drafts: Drafts) -> set[str]:
     for readers in (FIRST, TYPES):
         for instance in ours:
             if instance.type in readers:
-                readers[instance.type](Made(instance, drafts, homes))
+                guarded(instance, readers[instance.type], Made, drafts, homes)
     for instance in ours:
         if iam.is_mapped(instance.type):
-            iam.read_policy(Made(instance, drafts, homes))
+            guarded(instance, iam.read_policy, Made, drafts, homes)
     told = {*FIRST, *TYPES}
     return {i.type for i in ours if i.type in told or iam.is_mapped(i.type) or is_silent(i.type)}
 
