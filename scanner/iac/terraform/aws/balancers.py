@@ -18,6 +18,7 @@ def _balancer(made: Made) -> None:
     subnets += [s for b in made.body.blocks("subnet_mapping") if (s := made.text("subnet_id", b))]
     whole = {
         "LoadBalancerName": made.name,
+        "DNSName": made.instance.attribute("dns_name"),
         "Type": made.text("load_balancer_type") or "application",
         "Scheme": "internal" if made.flag("internal") else "internet-facing",
         "AvailabilityZones": [{"SubnetId": subnet} for subnet in subnets],

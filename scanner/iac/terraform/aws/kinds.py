@@ -36,6 +36,11 @@ def _regional(service: str, resource: str, id_: str = "{name}", *named: str, **m
     return Identity(arn, id_, named or ("name",), more)
 
 
+def _global(service: str, resource: str, id_: str, **more: str) -> Identity:
+    arn = f"arn:{{partition}}:{service}::{{account}}:{resource}"
+    return Identity(arn, id_, ("__none__",), more)
+
+
 def _ec2(kind: str, prefix: str, **more: str) -> Identity:
     return _regional("ec2", f"{kind}/{prefix}-{{address}}", f"{prefix}-{{address}}", "__none__", **more)
 
@@ -140,6 +145,21 @@ IDENTITIES: Final[dict[str, Identity]] = {
     "aws_vpc_peering_connection": _ec2("vpc-peering-connection", "pcx"),
     "aws_vpc_endpoint_service": _ec2("vpc-endpoint-service", "vpce-svc"),
     "aws_ec2_transit_gateway": _ec2("transit-gateway", "tgw"),
+    "aws_cloudfront_distribution": _global(
+        "cloudfront", "distribution/E{address}", "E{address}", domain_name="{lowered}.cloudfront.net"
+    ),
+    "aws_cloudfront_origin_access_control": _global(
+        "cloudfront", "origin-access-control/E{address}", "E{address}"
+    ),
+    "aws_cloudfront_origin_access_identity": _global(
+        "cloudfront",
+        "origin-access-identity/E{address}",
+        "E{address}",
+        cloudfront_access_identity_path="origin-access-identity/cloudfront/E{address}",
+        iam_arn="arn:{partition}:iam::cloudfront:user/CloudFront Origin Access Identity E{address}",
+        s3_canonical_user_id="canonical-user-of-E{address}",
+    ),
+    "aws_cloudfront_vpc_origin": _global("cloudfront", "vpcorigin/vo_{address}", "vo_{address}"),
     "aws_launch_template": _ec2("launch-template", "lt", latest_version="1", default_version="1")._replace(
         named=("name",)
     ),

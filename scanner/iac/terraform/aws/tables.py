@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from scanner.iac.terraform.aws import (
     apis,
     balancers,
+    cloudfront,
     cognito,
     compute,
     containers,
@@ -34,6 +35,7 @@ FIRST: Final[Readers] = {**iam.HOLDERS, **s3.BUCKETS, **network.TYPES, **stores.
 TYPES: Final[Readers] = {
     **apis.TYPES,
     **balancers.TYPES,
+    **cloudfront.TYPES,
     **cognito.TYPES,
     **compute.TYPES,
     **containers.TYPES,
