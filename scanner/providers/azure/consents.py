@@ -2,8 +2,9 @@
 
 An application with the delegated permission of an API does there what the person may who is signed in to it,
 and nothing else. Each API has tokens of its own, so that a person whom an application acts for has a node for
-every API: `ACTING` and the API behind the person's own. Source: Microsoft identity platform, "Overview of
-permissions and consent"
+every API: `ACTING` and the API behind the person's own. Microsoft Graph has one for each power over the
+directory, because its permissions bound what the application does there. Source: Microsoft identity
+platform, "Overview of permissions and consent"
 (https://learn.microsoft.com/entra/identity-platform/permissions-consent-overview) and Microsoft Graph,
 "oAuth2PermissionGrant resource type" (https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant),
 read 2026-11-22.
@@ -15,6 +16,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from scanner.providers.azure.documents import at, text
+from scanner.providers.azure.entra_roles import DELEGATED, GRAPH, JOINING, Power
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from scanner.providers.azure.tenants import Tenants
     from scanner.snapshot import Document
 
-Api: TypeAlias = Literal["", "arm", "storage", "cognitive", "learning", "vault", "cluster"]
-"""Whose token a step takes; empty for a step that takes none."""
+Api: TypeAlias = Literal["", "arm", "storage", "cognitive", "learning", "vault", "cluster"] | Power
+"""Whose token a step takes, or which power by one of Microsoft Graph; empty for a step that takes none."""
 
 ACTING: Final = "#acting@"
 _IMPERSONATION: Final = "user_impersonation"
@@ -67,11 +69,10 @@ class Consents:
                 continue
             scopes = text(document.body, "/scope").lower().split()
             person = text(document.body, "/principalId").lower()
-            for api in _APIS.get(resource.app, ()):
-                if _IMPERSONATION in scopes or (api == "cluster" and scopes):
-                    self._by_api[api].append(
-                        Consent(client.node, person, document, () if person else _assigned(client))
-                    )
+            for api in sorted(_opened(resource.app, scopes)):
+                self._by_api[api].append(
+                    Consent(client.node, person, document, () if person else _assigned(client))
+                )
         self._known: dict[tuple[str, str], bool] = {}
 
     def clients(self) -> set[str]:
@@ -85,6 +86,10 @@ class Consents:
             for consent in self._by_api.get(api, ()):
                 if not consent.person or consent.person == member.oid:
                     yield consent
+
+    def joins(self, node: str) -> bool:
+        """Tell whether some application may put anybody into a group, by a power that a node may have."""
+        return any(self.applies(node, power) for power in JOINING)
 
     def applies(self, node: str, api: str) -> bool:
         """Tell whether some application may act there for a person, or for somebody who counts as a node."""
@@ -102,6 +107,15 @@ class Consents:
             base = who.partition("#")[0]
             if base != who:
                 yield from self._membership.inside(base)
+
+
+def _opened(resource: str, scopes: list[str]) -> set[Api]:
+    """Return what an application acts at by delegated permissions of one resource, given in lower case."""
+    if resource == GRAPH:
+        return {power for scope in scopes for power in DELEGATED.get(scope, ())}
+    return {
+        api for api in _APIS.get(resource, ()) if _IMPERSONATION in scopes or (api == "cluster" and scopes)
+    }
 
 
 def _is_microsofts(client: Member, tenants: Tenants) -> bool:

@@ -41,7 +41,7 @@ _REQUESTS: Final = (
     "Microsoft.Authorization/roleAssignmentScheduleRequests/write",
     "Microsoft.Authorization/roleEligibilityScheduleRequests/write",
 )
-_ELEVATES: Final = "elevates its access to all subscriptions of the tenant"
+ELEVATES: Final = "elevates its access to all subscriptions of the tenant"
 _DELEGATION: Final = "/microsoft.managedservices/"
 _SHOWN: Final = 5
 _TYPES: Final = {"user": "User", "group": "Group", "service-principal": "ServicePrincipal"}
@@ -116,7 +116,7 @@ def elevated(powers: Powers, scopes: Scopes) -> Iterator[Made]:
         if node not in seen and not holder.over:
             seen.add(node)
             copy = Copy(
-                node, holder.node, "self-grant", holder.guards, holder.evidence, holder.missing, (_ELEVATES,)
+                node, holder.node, "self-grant", holder.guards, holder.evidence, holder.missing, (ELEVATES,)
             )
             homes = scopes.tenants if len(set(scopes.tenants.values())) > 1 else {}
             own = [id_ for id_, tenant in sorted(homes.items()) if tenant == holder.document.id.scope.lower()]

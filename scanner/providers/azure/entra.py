@@ -17,7 +17,7 @@ from scanner.guards import Guard
 from scanner.providers.azure.directory import listed_ids
 from scanner.providers.azure.documents import at, field_evidence, items, text
 from scanner.providers.azure.eligibility import POLICIES, guards_of
-from scanner.providers.azure.entra_roles import PERMISSIONS, RESETTABLE, powers_of
+from scanner.providers.azure.entra_roles import GRAPH, JOINING, PERMISSIONS, RESETTABLE, powers_of
 from scanner.snapshot import DocumentId, Gap
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _DIRECTORY: Final = "roleManagement.directory"
 _UNITS: Final = "directory.administrativeUnits"
 _UNIT: Final = "/administrativeunits/"
-_GRAPH: Final = "00000003-0000-0000-c000-000000000000"
 _ACTIVATION: Final = "activation of a directory role"
 
 
@@ -124,8 +123,7 @@ class Powers:
 
     def joining(self) -> set[str]:
         """Return who may put anybody into some group."""
-        powers: tuple[Power, ...] = ("groups", "unified-groups", "group-rules", "role-groups")
-        return {holder.node for power in powers for holder in self._holders[power]}
+        return {holder.node for power in JOINING for holder in self._holders[power]}
 
     def ruling(self) -> Iterator[Holder]:
         """Yield who is, or may make itself, Global Administrator."""
@@ -173,7 +171,7 @@ class Powers:
             inside = "/value" if isinstance(document.body, dict) else ""
             for n, entry in enumerate(items(document.body)):
                 resource = directory.of_oid(text(entry, "/resourceId"))
-                if resource is not None and resource.app and resource.app != _GRAPH:
+                if resource is not None and resource.app and resource.app != GRAPH:
                     continue  # another application's role, whatever id its owner gave it
                 for power in PERMISSIONS.get(text(entry, "/appRoleId").lower(), ()):
                     proof = (field_evidence(document, f"{inside}/{n}"),)

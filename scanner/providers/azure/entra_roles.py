@@ -33,6 +33,12 @@ unified-groups those of Microsoft 365 groups alone, group-rules the rule of dyna
 members of groups that may hold directory roles. reset: passwords of people without roles that are too high.
 federate: let an issuer of one's own sign in the people of a domain."""
 
+GRAPH: Final = "00000003-0000-0000-c000-000000000000"
+"""Microsoft Graph's application id, which is the same in every tenant."""
+
+JOINING: Final[tuple[Power, ...]] = ("groups", "unified-groups", "group-rules", "role-groups")
+"""The powers that put anybody into some group."""
+
 _ANY_GROUP: Final[tuple[Power, ...]] = ("groups", "group-rules")
 ROLES: Final[dict[str, tuple[Power, ...]]] = {
     "62e90394-69f5-4237-9190-012177145e10": (  # Global Administrator
@@ -105,6 +111,27 @@ PERMISSIONS: Final[dict[str, tuple[Power, ...]]] = {
     "7e05723c-0bb0-42da-be95-ae9f08a6e53c": ("federate",),  # Domain.ReadWrite.All
 }
 """Application permissions of Microsoft Graph by their id."""
+
+DELEGATED: Final[dict[str, tuple[Power, ...]]] = {
+    "directory.accessasuser.all": (
+        *("rule", "credentials", "groups", "unified-groups", "group-rules", "role-groups"),
+        *("reset", "reset-anyone", "federate"),
+    ),
+    "rolemanagement.readwrite.directory": ("rule", "role-groups"),
+    "approleassignment.readwrite.all": ("rule",),
+    "roleassignmentschedule.readwrite.directory": ("rule",),
+    "roleeligibilityschedule.readwrite.directory": ("rule",),
+    "application.readwrite.all": ("credentials",),
+    "directory.readwrite.all": (*_ANY_GROUP, "unified-groups"),
+    "group.readwrite.all": (*_ANY_GROUP, "unified-groups"),
+    "groupmember.readwrite.all": ("groups", "unified-groups"),
+    "userauthenticationmethod.readwrite.all": ("reset", "reset-anyone"),
+    "user-passwordprofile.readwrite.all": ("reset", "reset-anyone"),
+    "domain.readwrite.all": ("federate",),
+}
+"""Delegated permissions of Microsoft Graph, in lower case, and which powers of the person who is signed in an
+application exercises by them. User.ReadWrite.All has none: it sets no other person's password ("Update user",
+https://learn.microsoft.com/graph/api/user-update), nor do those of files and mail."""
 
 _WRITES: Final = ("allproperties/update", "allproperties/alltasks", "members/update", "owners/update")
 _SECRETS: Final = ("allproperties/update", "allproperties/alltasks", "credentials/update", "owners/update")

@@ -72,10 +72,16 @@ class Sides:
             for oid in listed_ids(owned)
         }
         if self._joining is None:
-            self._joining = any(estate.is_outside(node) for node in estate.powers.joining())
-        return self._joining or any(
-            estate.is_outside(node) or self._has_rule(node) for node in inside | owners
+            self._joining = any(self._puts_in(node) for node in estate.powers.joining())
+        return (
+            self._joining
+            or any(estate.is_outside(node) or self._has_rule(node) for node in inside)
+            or any(self._puts_in(node) or self._has_rule(node) for node in owners)
         )
+
+    def _puts_in(self, node: str) -> bool:
+        """Tell whether who may change members of a group is outside, or an application that acts for them."""
+        return self._estate.is_outside(node) or self._estate.consents.joins(node)
 
     def _has_rule(self, node: str) -> bool:
         """Tell whether a rule picks who is in a group: outsiders may come to meet it."""

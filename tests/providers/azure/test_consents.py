@@ -155,3 +155,17 @@ def test_the_application_is_a_source_and_the_person_is_none() -> None:
 def test_somebody_who_left_is_nobody_to_act_for() -> None:
     documents = [person(EVE, enabled=False), client(), *consent(STORAGE, None), READS, *account()]
     assert not list(ways(estate(documents), WEIGHTS))
+
+
+GRANTS = {
+    "for who assigns roles, at Azure Resource Manager": (ARM, {"edit-policy"}),
+    "at Azure Storage": (STORAGE, set()),
+}
+
+
+@pytest.mark.parametrize(("api", "expected"), GRANTS.values(), ids=GRANTS)
+def test_an_application_assigns_roles_for_a_person(api: str, expected: set[str]) -> None:
+    administrator = assigned(EVE, "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", RG)
+    found = estate([person(EVE), client(), *consent(api), administrator, *account()])
+    into = [hop for way in ways(found, WEIGHTS) for hop in way if "grant" in hop.gains]
+    assert {hop.type for hop in into} == expected

@@ -1,4 +1,7 @@
-"""Hops into a person whom an application acts for at one API, and on into the person's groups and roles."""
+"""Hops into a person whom an application acts for at one API, and on into the person's groups and roles.
+
+An application that acts for a ruler of the directory makes whomever it wants one.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from msgspec.structs import replace
 from scanner.guards import Guard
 from scanner.model import Hop
 from scanner.providers.azure.consents import ACTING
+from scanner.providers.azure.copies import ELEVATES, SELF_GRANTED
 from scanner.providers.azure.documents import field_evidence
 from scanner.providers.azure.hops import becoming, groups
 from scanner.providers.azure.steps import certain
@@ -23,6 +27,7 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     """Yield hops into one person's node for an API; none for another node."""
     base, is_token, api = node.partition(ACTING)
     if not is_token:
+        yield from _by_ruling(estate, node)
         return
     for hop in (*becoming.into(estate, base), *groups.into(estate, base)):
         if estate.consents.applies(hop.source, api):
@@ -48,3 +53,22 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
             evidence=(field_evidence(consent.document, ""),),
             missing=consent.missing,
         )
+
+
+def _by_ruling(estate: AzureEstate, node: str) -> Iterator[Hop]:
+    """Yield hops into the copy of who may rule the directory; none for another node."""
+    base, is_copy, scope = node.partition(SELF_GRANTED)
+    if not is_copy or scope != "/" or node not in estate.copies or not estate.consents.applies(base, "rule"):
+        return
+    for holder in estate.powers.ruling():
+        if holder.node == base and not holder.over:
+            yield Hop(
+                target=node,
+                source=f"{base}{ACTING}rule",
+                type="self-grant",
+                guards=holder.guards,
+                certainty=certain(holder.missing),
+                evidence=holder.evidence,
+                missing=holder.missing,
+                assumed=(ELEVATES,),
+            )

@@ -2,18 +2,21 @@
 
 A secret on an application's object lets whoever has it sign in as the application. On a service principal it
 does so too, unless the application locks it; on that of another tenant's application it is no way of becoming
-what the vendor runs. Sources: Microsoft Entra, "Overview of application and service principal ownership",
+what the vendor runs. What a person may do, an application does that acts for it by a permission of Microsoft
+Graph for that. Sources: Microsoft Entra, "Overview of application and service principal ownership",
 "App instance property lock" (entra/identity-platform/howto-configure-app-instance-property-locks on
 https://learn.microsoft.com), read 2026-11-22.
 """
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from scanner.model import Hop
+from scanner.providers.azure.consents import ACTING
 from scanner.providers.azure.directory import listed_ids
 from scanner.providers.azure.documents import at, field_evidence, text, texts
 from scanner.providers.azure.steps import certain
@@ -43,14 +46,14 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
         yield from _into_group(estate, member)
     elif member.kind == "user":
         powers = estate.powers
-        yield from _by_power(member, "take-credentials", powers.over("reset-anyone", member))
+        yield from _taking(estate, member, "reset-anyone", powers.over("reset-anyone", member))
         if not _is_in_role_group(estate, member):
-            yield from _by_power(member, "take-credentials", powers.resetting(member))
+            yield from _taking(estate, member, "reset", powers.resetting(member))
         if not member.name.lower().endswith(_INITIAL_DOMAIN):
             words = f"whether {member.name.rpartition('@')[2]} is a domain that can be federated"
             for holder in powers.over("federate", member):
                 doubtful = holder._replace(missing=(*holder.missing, words))
-                yield from _by_power(member, "take-credentials", [doubtful])
+                yield from _taking(estate, member, "federate", [doubtful])
 
 
 def _into_application(estate: AzureEstate, member: Member) -> Iterator[Hop]:
@@ -61,18 +64,19 @@ def _into_application(estate: AzureEstate, member: Member) -> Iterator[Hop]:
     unread = () if application is not None else (f"whether application {member.app} locks its secrets",)
     object_id = "" if application is None else application.id.key.lower()
     for holder in estate.powers.over("credentials", member, object_id):
-        found.add(holder.node)
         doubtful = holder._replace(missing=(*holder.missing, *unread))
-        yield from _by_power(member, "take-credentials", [doubtful])
+        for hop in _taking(estate, member, "credentials", [doubtful]):
+            found.add(hop.source)
+            yield hop
     if application is not None:
         owners = estate.documents.graph_object("applications.owners", application.id.key)
-        for hop in _by_owning(estate, member, "take-credentials", owners):
+        for hop in _by_owning(estate, member, "take-credentials", "credentials", owners):
             if hop.source not in found:
                 found.add(hop.source)
                 yield hop
     owners = estate.documents.graph_object("servicePrincipals.owners", member.oid)
     if application is None or not is_locked(application):
-        for hop in _by_owning(estate, member, "take-credentials", owners):
+        for hop in _by_owning(estate, member, "take-credentials", "credentials", owners):
             if hop.source not in found:
                 yield replace(hop, missing=unread, certainty=certain(unread))
 
@@ -103,19 +107,23 @@ def _into_group(estate: AzureEstate, member: Member) -> Iterator[Hop]:
         powers.append("unified-groups")
     if estate.powers.is_closed(member):
         owners = None
-    holders = [holder for power in powers for holder in estate.powers.over(power, member)]
     inside = set(estate.membership.members(member.node))
-    for hop in (
-        *_by_power(member, "join-group", holders),
-        *_by_owning(estate, member, "join-group", owners),
-    ):
+    by_power = [_by_power(estate, member, "join-group", p, estate.powers.over(p, member)) for p in powers]
+    by_owning = _by_owning(estate, member, "join-group", powers[0], owners)
+    for hop in chain(*by_power, by_owning):
         if hop.source not in inside:
             yield hop
 
 
-def _by_power(member: Member, type_: str, holders: Iterable[Holder]) -> Iterator[Hop]:
+def _taking(estate: AzureEstate, member: Member, power: Power, holders: Iterable[Holder]) -> Iterator[Hop]:
+    yield from _by_power(estate, member, "take-credentials", power, holders)
+
+
+def _by_power(
+    estate: AzureEstate, member: Member, type_: str, power: Power, holders: Iterable[Holder]
+) -> Iterator[Hop]:
     for holder in holders:
-        yield Hop(
+        hop = Hop(
             target=member.node,
             source=holder.node,
             type=type_,
@@ -124,16 +132,28 @@ def _by_power(member: Member, type_: str, holders: Iterable[Holder]) -> Iterator
             evidence=holder.evidence,
             missing=holder.missing,
         )
+        yield from _with_clients(estate, hop, power)
 
 
-def _by_owning(estate: AzureEstate, member: Member, type_: str, owners: Document | None) -> Iterator[Hop]:
+def _by_owning(
+    estate: AzureEstate, member: Member, type_: str, power: Power, owners: Document | None
+) -> Iterator[Hop]:
+    """Yield hops of owners, who need no power; `power` is what an application that acts for one takes."""
     if owners is None:
         return
     inside = "/value" if isinstance(owners.body, dict) else ""
     for n, oid in enumerate(listed_ids(owners)):
         node = estate.directory.node(oid)
         if node != member.node and not estate.directory.is_gone(oid, ""):
-            yield Hop(member.node, node, type_, evidence=(field_evidence(owners, f"{inside}/{n}"),))
+            hop = Hop(member.node, node, type_, evidence=(field_evidence(owners, f"{inside}/{n}"),))
+            yield from _with_clients(estate, hop, power)
+
+
+def _with_clients(estate: AzureEstate, hop: Hop, power: Power) -> Iterator[Hop]:
+    """Yield a hop of somebody, and the same of applications that act for them."""
+    yield hop
+    if estate.consents.applies(hop.source, power):
+        yield replace(hop, source=f"{hop.source}{ACTING}{power}")
 
 
 def _is_in_role_group(estate: AzureEstate, member: Member) -> bool:

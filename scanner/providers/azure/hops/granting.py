@@ -1,11 +1,17 @@
-"""Hops into an asset by deciding who may reach it: assigning a role there that opens it."""
+"""Hops into an asset by deciding who may reach it: assigning a role there that opens it.
+
+An application that acts for who may do so at Azure Resource Manager, or rules the directory so, does it too.
+"""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from scanner.model import Hop
 from scanner.providers.azure.access import Question
+from scanner.providers.azure.consents import ACTING
+from scanner.providers.azure.hops import acting, becoming
 from scanner.providers.azure.steps import certain
 
 if TYPE_CHECKING:
@@ -23,14 +29,16 @@ def into(estate: AzureEstate, node: str) -> Iterator[Hop]:
     for holder, holding in estate.access.holders(Question(action, node, plane)).items():
         copy = estate.copies.get(holder)
         if copy is not None and copy.type == "self-grant" and not holding.blocked_by:
-            missing = tuple(sorted({*copy.missing, *holding.missing}))
-            yield Hop(
-                target=node,
-                source=copy.base,
-                type="edit-policy",
-                gains=("grant",),
-                guards=copy.guards,
-                certainty=certain(missing),
-                evidence=copy.evidence,
-                missing=missing,
-            )
+            by_client = acting.into(estate, f"{holder}{ACTING}arm")
+            for hop in chain(becoming.into(estate, holder), acting.into(estate, holder), by_client):
+                missing = tuple(sorted({*hop.missing, *holding.missing}))
+                yield Hop(
+                    target=node,
+                    source=hop.source,
+                    type="edit-policy",
+                    gains=("grant",),
+                    guards=hop.guards,
+                    certainty=certain(missing),
+                    evidence=hop.evidence,
+                    missing=missing,
+                )
