@@ -46,6 +46,7 @@ class Publication:
         functions: Code that runs before the origin is asked, and may turn viewers away.
         firewall: A web ACL.
         posts: Whether viewers may send anything.
+        unknown: The origin, where nothing that was read answers.
         headers: Lower-cased names of what it adds to requests: the origin may ask for them as for a secret.
     """
 
@@ -65,6 +66,7 @@ class Publication:
     firewall: str = ""
     posts: bool = False
     headers: tuple[str, ...] = ()
+    unknown: str = ""
 
     @property
     def id(self) -> str:
@@ -106,6 +108,16 @@ class Distributions:
                 ports = () if found.origin else found.ports
                 yield Front(found.id, leads_to, found.document, found.pointer, is_origin=True, ports=ports)
 
+    def gaps(self) -> Iterator[Gap]:
+        """Yield what answers viewers who may send anything, and is nothing that was read."""
+        unknown: dict[DocumentId, set[str]] = {}
+        for found in self:
+            if found.posts and found.unknown:
+                unknown.setdefault(found.document.id, set()).add(f"{found.unknown} of {found.distribution}")
+        for id_, origins in unknown.items():
+            detail = f"what answers at an origin is not known: {', '.join(sorted(origins))}"
+            yield Gap(id_, "not-implemented", detail[:300], "understated")
+
     def of_bucket(self, name: str) -> tuple[Publication, ...]:
         """Return what is published of a bucket."""
         return tuple(publication for publication in self if publication.bucket == name)
@@ -133,6 +145,8 @@ class Distributions:
             of_s3 = origin.get("S3OriginConfig")
             pattern = str(behaviour.get("PathPattern") or _ANY_PATH).lstrip("/")
             below = str(origin.get("OriginPath") or "").strip("/")
+            within = str(at(origin, "/VpcOriginConfig/VpcOriginId") or "")
+            inside = self._in_vpc(document, within)
             yield Publication(
                 distribution=str(item.get("ARN", "")),
                 account=document.id.scope,
@@ -141,7 +155,8 @@ class Distributions:
                 bucket=bucket["name"] if bucket and of_s3 is not None else "",
                 answering=self._hosts.at(str(origin.get("DomainName", ""))),
                 ports=_ports(origin.get("CustomOriginConfig") or {}),
-                origin=self._in_vpc(document, str(at(origin, "/VpcOriginConfig/VpcOriginId") or "")),
+                origin=inside,
+                unknown=self._unknown(origin, inside or within, is_published=bool(bucket)),
                 path=f"{below}/{pattern}" if below else pattern,
                 identity=str((of_s3 or {}).get("OriginAccessIdentity") or "").rpartition("/")[2],
                 signs=bool(origin.get("OriginAccessControlId")),
@@ -153,6 +168,13 @@ class Distributions:
                 headers=tuple(_headers(origin)),
                 posts="POST" in (at(behaviour, "/AllowedMethods/Items") or []),
             )
+
+    def _unknown(self, origin: dict[str, Any], inside: str, *, is_published: bool) -> str:
+        """Return how to name an origin that is not followed, empty for one that is, or a bucket."""
+        if inside:
+            return "" if ":elasticloadbalancing:" in inside else inside
+        host = str(origin.get("DomainName", ""))
+        return host if not is_published and self._hosts.is_unknown(host) else ""
 
     def _in_vpc(self, document: Document, name: str) -> str:
         """Return the ARN that a VPC origin stands for, empty when it is not known."""

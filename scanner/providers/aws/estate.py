@@ -183,6 +183,8 @@ class AwsEstate:
         yield from self._misshapen
         yield from (self.library.gaps[place] for place in sorted(self.library.gaps))
         yield from self.stores.unfollowed(self.organization)
+        yield from self.apis.gaps()
+        yield from self.distributions.gaps()
         yield from self.network.gaps(i for m in self.stores.mounted.values() for i in m.interfaces)
         yield from self.clusters.gaps()
         yield from self.sign_on.gaps()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.providers.aws.apis import graphql, rest, web
+from scanner.providers.aws.apis import elsewhere, graphql, rest, web
 from scanner.providers.aws.apis.routes import Door, Route
 from scanner.providers.aws.hosts import Hosts
-from scanner.providers.aws.network import Front
+from scanner.providers.aws.network import REGISTRY, Front
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.providers.aws.library import Library
-    from scanner.snapshot import Snapshot
+    from scanner.snapshot import Gap, Snapshot
 
 __all__ = ["Apis", "Door", "Route"]
 
@@ -22,7 +22,8 @@ class Apis:
     """Every route by what it leads to."""
 
     def __init__(self, snapshot: Snapshot, library: Library) -> None:
-        hosts = Hosts(snapshot)
+        self._snapshot, self._hosts = snapshot, Hosts(snapshot)
+        hosts = self._hosts
         found = [
             *rest.routes(snapshot, library, hosts),
             *web.routes(snapshot, hosts),
@@ -43,10 +44,14 @@ class Apis:
         """Yield the routes to the resource with an ARN."""
         return (route for route in self if route.leads_to(target))
 
+    def gaps(self) -> Iterator[Gap]:
+        """Yield what APIs call and where nothing known answers."""
+        yield from elsewhere.gaps(self._snapshot, self._hosts)
+
     def fronts(self) -> Iterator[Front]:
-        """Yield the routes that lead to load balancers."""
+        """Yield the routes that lead to load balancers, or to containers by a registry."""
         for route in self:
-            if ":elasticloadbalancing:" not in route.target:
+            if ":elasticloadbalancing:" not in route.target and REGISTRY not in route.target:
                 continue
             if route.port:
                 yield Front(route.id, route.target, route.document, route.pointer, ports=(route.port,))

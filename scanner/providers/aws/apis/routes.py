@@ -24,7 +24,8 @@ _SAGEMAKER = re.compile(r":apigateway:([a-z0-9-]*):runtime\.sagemaker:path/+endp
 _BEDROCK = re.compile(r":apigateway:([a-z0-9-]*):bedrock-runtime:path/+model/([^/]+)/")
 _FUNCTION = re.compile(r"arn:[^:]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_*-]+")
 _BALANCED = re.compile(r"arn:[^:]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:(?:listener|loadbalancer)/.+")
-_SET_BY_STAGE = re.compile(r"\$\{stageVariables\.[^}]*\}")
+_REGISTERED = re.compile(r"arn:[^:]+:servicediscovery:[a-z0-9-]+:\d{12}:service/srv-[a-z0-9]+")
+SET_BY_STAGE = re.compile(r"\$\{stageVariables\.[^}]*\}")
 _SET_BY_CALLER = re.compile(r"\{[^{}]*\}")
 
 
@@ -45,7 +46,8 @@ class Route:
     """One method of an API, which any of `doors` opens.
 
     Attributes:
-        target: ARN of the endpoint, model, function, listener or load balancer that it calls, or a glob.
+        target: ARN of the endpoint, model, function, listener, load balancer or registry that it calls; may
+            be a glob.
         resource: What a policy calls it, a glob over stages.
         called_as: The source ARNs that what it calls sees.
         role: What it calls with, an ARN or empty.
@@ -97,7 +99,7 @@ class Route:
 
 def target_of(uri: str, region: str, account: str) -> str:
     """Return the ARN of what an integration calls, a glob where callers or stages choose, or empty."""
-    uri = _SET_BY_CALLER.sub("*", _SET_BY_STAGE.sub("*", uri))
+    uri = _SET_BY_CALLER.sub("*", SET_BY_STAGE.sub("*", uri))
     endpoint = _SAGEMAKER.search(uri)
     if endpoint:
         return endpoints(endpoint[1] or region, account, endpoint[2])
@@ -107,7 +109,7 @@ def target_of(uri: str, region: str, account: str) -> str:
         if "*" in named and not named.startswith("arn:"):
             return models(model[1] or region, account)
         return named if named.startswith("arn:") else ""
-    return function_of(uri) or (uri if _BALANCED.fullmatch(uri) else "")
+    return function_of(uri) or (uri if _BALANCED.fullmatch(uri) or _REGISTERED.fullmatch(uri) else "")
 
 
 def endpoints(region: str, account: str, name: str = "*") -> str:
@@ -122,7 +124,7 @@ def models(region: str, account: str) -> str:
 
 def unset(uri: str) -> tuple[str, ...]:
     """Name the variables of stages that decide what an integration calls."""
-    return tuple(f"the stage variable {name[17:-1]}" for name in sorted(set(_SET_BY_STAGE.findall(uri))))
+    return tuple(f"the stage variable {name[17:-1]}" for name in sorted(set(SET_BY_STAGE.findall(uri))))
 
 
 def function_of(text: str) -> str:

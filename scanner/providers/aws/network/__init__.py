@@ -9,7 +9,7 @@ web ACL is a guard and not read.
 """
 
 from scanner.providers.aws.network.exposure import Exposure, Network
-from scanner.providers.aws.network.fronts import Front
+from scanner.providers.aws.network.fronts import REGISTRY, Front
 from scanner.providers.aws.network.internet import is_anyone, is_whole
 
-__all__ = ["Exposure", "Front", "Network", "is_anyone", "is_whole"]
+__all__ = ["REGISTRY", "Exposure", "Front", "Network", "is_anyone", "is_whole"]

@@ -3,7 +3,8 @@
 Source: Elastic Load Balancing, "Configure security groups for your Classic Load Balancer" and "Listeners for
 your Classic Load Balancer" (https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/, read
 2026-11-22): instances see the load balancer's address, and there are no logins. Its interfaces are described
-as ``ELB NAME`` (observed). Fixture: ``network-classic-balancer``.
+as ``ELB NAME`` (observed). PrivateLink leads to none; APIs and distributions call its name on the internet.
+Fixtures: ``network-classic-balancer``, ``distribution-in-front-of-a-classic-balancer``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.boxes import TCP, Boxes
 from scanner.netset import AddressSet
+from scanner.providers.aws.hosts import classic_arn
 from scanner.providers.aws.network.bounds import Bounds
 from scanner.providers.aws.network.topology import Attachment
 
@@ -42,10 +44,8 @@ class Classics:
         self._attachments = attachments
         self.found: dict[str, Document] = {}
         for document in layers.topology.snapshot.all("aws", "elb", _FIELD):
-            place = document.id
             if document.body:
-                arn = f"arn:aws:elasticloadbalancing:{place.region}:{place.scope}:loadbalancer/{place.key}"
-                self.found[arn] = document
+                self.found[classic_arn(document.id)] = document
 
     def behind(self, balancer: str) -> tuple[str, ...]:
         """Return the instances behind a load balancer."""
@@ -66,8 +66,8 @@ class Classics:
         """Yield what of an outside class comes to an instance, by the caller's address."""
         document = self.found[balancer]
         target = self._attachments.primary(instance)
-        if outside.service and not outside.vpc:
-            return  # neither PrivateLink nor a front leads to one
+        if not outside.enters(balancer):
+            return
         for subnet in document.body.get("Subnets") or ():
             node, is_exact = self._node(document, subnet)
             entering = self._layers.into(outside, node, filtered=bool(node.groups))

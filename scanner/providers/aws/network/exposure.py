@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scanner.boxes import TCP, Boxes
@@ -82,7 +82,8 @@ class Network:
         self._servers = Servers(
             self._topology, self._attachments, self._balancers, self._classics, labels
         ).found()
-        known = (*consumers(self._topology, is_ours), *outsides(self._topology, self._balancers, fronts))
+        standing = outsides(self._topology, self._balancers, self._classics, fronts)
+        known = (*consumers(self._topology, is_ours), *standing)
         self._accelerated = tuple(accelerated(self._topology))
         self._consumers = (*known, *self._accelerated) if self._servers else ()
         self._insiders = (*clients(self._topology, is_ours), *participants(self._topology, is_ours))
@@ -106,13 +107,15 @@ class Network:
             for outside in self._accelerated:
                 if server.resource.id.endswith(f"/{outside.accelerates}"):
                     yield from self._direct(server, place, outside)
+            for outside in self._registered(server):
+                yield from self._direct(server, place, outside)
         for group, targets in server.behind:
             yield from self._balanced(group, targets, server.listener)
         for balancer, instance in server.classics:
             shared = self._groups.shared(
                 tuple(self._classics.found[balancer].body.get("SecurityGroups") or ())
             )
-            for outside in self._classes(self._classics.vpc_of(balancer), through=False):
+            for outside in self._classes(self._classics.vpc_of(balancer), through=True):
                 for packets, names in self._classics.reaching(balancer, instance, outside):
                     yield Exposure(outside, packets, outside.gates, outside.guards, names, shared)
 
@@ -179,6 +182,13 @@ class Network:
         yield from (outside for outside in self._insiders if outside.vpc == vpc)
         if through:
             yield from self._consumers
+
+    def _registered(self, server: Server) -> Iterator[Outside]:
+        """Yield the fronts that find a server by its registry; where none is told, the port is a guess."""
+        for registry, port in server.registries:
+            for outside in (o for o in self._consumers if registry in o.balancers):
+                unsure = () if port in server.ports else (f"the port that is called at {registry}",)
+                yield replace(outside, missing=(*outside.missing, *unsure))
 
     def _balanced(self, group: str, targets: tuple[Target, ...], only: str) -> Iterator[Exposure]:
         """Yield what comes to targets of a group through listeners, or through the only one that counts."""

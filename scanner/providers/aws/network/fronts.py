@@ -5,8 +5,10 @@ the network, in groups of their own. Sources: API Gateway Developer Guide, "Set 
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-links-v2.html); CloudFront
 Developer Guide, "Restrict access with VPC origins"
 (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html, read
-2026-11-22): the interfaces of origins are in the group ``CloudFront-VPCOrigins-Service-SG``. Fixture:
-``api-in-front-of-a-balancer``.
+2026-11-22): the interfaces of origins are in the group ``CloudFront-VPCOrigins-Service-SG``. An HTTP API may
+call what is registered in Cloud Map by such a link, without a load balancer ("Create private integrations for
+HTTP APIs", http-api-develop-integrations-private.html, read 2026-11-22). Fixtures:
+``api-in-front-of-a-balancer``, ``api-in-front-of-a-registry``.
 """
 
 from __future__ import annotations
@@ -22,9 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scanner.providers.aws.network.balancers import Balancers
+    from scanner.providers.aws.network.classics import Classics
     from scanner.providers.aws.network.topology import Topology
     from scanner.snapshot import Document
 
+REGISTRY = ":servicediscovery:"
+"""In the ARN of a service of Cloud Map, in which containers are registered."""
 _ORIGIN_FACING = "com.amazonaws.global.cloudfront.origin-facing"
 _OF_ORIGINS = "CloudFront-VPCOrigins-Service-SG"
 
@@ -33,7 +38,8 @@ _OF_ORIGINS = "CloudFront-VPCOrigins-Service-SG"
 class Front:
     """Something with the id `name` that sends what it is asked on to `leads_to`.
 
-    `leads_to` is a load balancer or a listener; `subnets` and `groups` are where its interfaces are.
+    `leads_to` is a load balancer, a listener, or a registry of Cloud Map; `subnets` and `groups` are where
+    its interfaces are.
     `is_origin`: it is CloudFront's. What has `ports` calls these over the internet; else, without interfaces,
     it is a PrivateLink connection.
     """
@@ -48,13 +54,18 @@ class Front:
     ports: tuple[int, ...] = ()
 
 
-def outsides(topology: Topology, balancers: Balancers, fronts: Iterable[Front]) -> Iterator[Outside]:
+def outsides(
+    topology: Topology, balancers: Balancers, classics: Classics, fronts: Iterable[Front]
+) -> Iterator[Outside]:
     """Yield each as a class of callers."""
     for front in fronts:
+        if REGISTRY in front.leads_to:
+            yield _from_interfaces(topology, front, front.leads_to, front.groups)
+            continue
         listener = front.leads_to if ":listener/" in front.leads_to else ""
         document = balancers.listeners.get(listener)
         balancer = str(document.body.get("LoadBalancerArn", "")) if document else front.leads_to
-        described = balancers.balancers.get(balancer)
+        described = balancers.balancers.get(balancer) or classics.found.get(balancer)
         if described is None:
             continue
         vpc = described.body.get("VpcId", "")
@@ -69,14 +80,27 @@ def outsides(topology: Topology, balancers: Balancers, fronts: Iterable[Front]) 
             )
             continue
         groups = _of_service(topology, vpc) if front.is_origin else front.groups
-        yield Outside(
-            service=topology.place(front.document, front.pointer),
-            balancers=(balancer,),
-            front=front.name,
-            listener=listener,
-            groups=groups,
-            addresses=_addresses(topology, front, vpc),
-        )
+        yield _from_interfaces(topology, front, balancer, groups, listener=listener, vpc=vpc)
+
+
+def _from_interfaces(
+    topology: Topology,
+    front: Front,
+    leads_to: str,
+    groups: tuple[str, ...],
+    *,
+    listener: str = "",
+    vpc: str = "",
+) -> Outside:
+    """Return what a front with interfaces in our network, or a connection into it, sends."""
+    return Outside(
+        service=topology.place(front.document, front.pointer),
+        balancers=(leads_to,),
+        front=front.name,
+        listener=listener,
+        groups=groups,
+        addresses=_addresses(topology, front, vpc),
+    )
 
 
 def _of_cloudfront(topology: Topology) -> AddressSet | None:

@@ -88,6 +88,7 @@ _SKETCHES: Final[dict[tuple[str, str], Any]] = {
                 "serviceName": str,
                 "taskDefinition": str,
                 "loadBalancers": [{"targetGroupArn": str, "containerPort": _Number}],
+                "serviceRegistries": [{"registryArn": str, "port": _Number, "containerPort": _Number}],
                 "networkConfiguration": {
                     "awsvpcConfiguration": {"subnets": [str], "securityGroups": [str], "assignPublicIp": str}
                 },

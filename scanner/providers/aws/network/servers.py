@@ -50,6 +50,7 @@ class Server:
         behind: Target groups that lead to it, with where they send to.
         listener: Its own ARN when it is a listener.
         classics: Classic Load Balancers that lead to it, each with the instance it sends to.
+        registries: Services of Cloud Map in which it is registered, each with the port, 0 where none is told.
     """
 
     resource: Resource
@@ -58,6 +59,7 @@ class Server:
     behind: tuple[tuple[str, tuple[Target, ...]], ...] = ()
     listener: str = ""
     classics: tuple[tuple[str, str], ...] = ()
+    registries: tuple[tuple[str, int], ...] = ()
 
 
 class Servers:
@@ -155,7 +157,13 @@ class Servers:
             elif group:
                 behind[group] += [target for _, target in self._balancers.targets(group)]
         resource = _resource(arn, "ecs-service", name, tags_of(service, "tags"), scored, evidence)
-        return Server(resource, places, tuple(sorted(ports)) or _ports(scored), _sorted(behind))
+        registries = tuple(
+            (str(entry.get("registryArn", "")), int(entry.get("containerPort") or entry.get("port") or 0))
+            for entry in service.get("serviceRegistries") or ()
+        )
+        return Server(
+            resource, places, tuple(sorted(ports)) or _ports(scored), _sorted(behind), registries=registries
+        )
 
     def _task_places(self, document: Document, index: int, service: dict[str, Any]) -> Iterator[Attachment]:
         network = (service.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
