@@ -2,16 +2,19 @@
 
 A client of a Client VPN endpoint speaks from the address of an interface that the endpoint has in a subnet,
 in the endpoint's groups, to where an authorization rule lets it; the rule with the longest prefix counts. It
-has shown a certificate or logged in before. Sources: AWS Client VPN Administrator Guide, "AWS Client VPN
-authorization rules" (https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/cvpn-working-rules.html), "Client
-authentication", "Client authorization"; AWS re:Post, "How do I give my Client VPN users access to AWS
-resources?" (client-vpn-give-users-resource-access); Amazon VPC User Guide, "Share your VPC subnets with other
-accounts" (vpc-sharing.html), read 2026-11-22. Fixtures: ``network-client-vpn``, ``network-shared-subnet``.
+has shown a certificate or logged in before. A network that is peered with the endpoint's sees it there too.
+Sources: AWS Client VPN Administrator Guide, "AWS Client VPN authorization rules"
+(https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/cvpn-working-rules.html), "Client authentication",
+"Client authorization", "Access a peered VPC using Client VPN" (scenario-peered.html); AWS re:Post, "How do I
+give my Client VPN users access to AWS resources?" (client-vpn-give-users-resource-access); Amazon VPC User
+Guide, "Share your VPC subnets with other accounts" (vpc-sharing.html), read 2026-11-22. Fixtures:
+``network-client-vpn``, ``network-client-vpn-and-peering``, ``network-shared-subnet``.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +29,7 @@ from scanner.verdict import Guard
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from scanner.providers.aws.network.routes import Routes
     from scanner.providers.aws.network.topology import Topology
     from scanner.snapshot import Document
 
@@ -33,14 +37,47 @@ ENDPOINTS = "DescribeClientVpnEndpoints.ClientVpnEndpoints"
 _NETWORKS = "DescribeClientVpnTargetNetworks"
 _RULES = "DescribeClientVpnAuthorizationRules"
 _ROUTES = "DescribeClientVpnRoutes"
+_PEERING = "pcx-"
 _LIVE = {"available", "pending-associate", "active", "associated", "associating", "authorizing", "creating"}
 
 
-def clients(topology: Topology, is_ours: Callable[[str | None], bool]) -> Iterator[Outside]:
-    """Yield the clients of each endpoint of ours, one class for each subnet and rule that lets them on."""
+def clients(topology: Topology, routes: Routes, is_ours: Callable[[str | None], bool]) -> Iterator[Outside]:
+    """Yield the clients of each endpoint of ours, one class for each subnet and rule that lets them on.
+
+    Those that a subnet sends on to another network are a class there too.
+    """
     for document in topology.by_key(ENDPOINTS).values():
         if is_ours(document.id.scope) and _is_live(document.body):
-            yield from _of_endpoint(topology, document)
+            for outside in _of_endpoint(topology, document):
+                yield outside
+                yield from _sent_on(topology, routes, outside)
+
+
+def _sent_on(topology: Topology, routes: Routes, outside: Outside) -> Iterator[Outside]:
+    """Yield what clients are in networks that theirs is peered with, or may share a transit gateway with."""
+    tables = [topology.table(subnet) for subnet in outside.subnets]
+    for way in (way for table in tables if table is not None for way in routes.ways(table)):
+        reaches = outside.reaches & way.addresses
+        for vpc in _beyond(topology, way.target, outside.vpc) if reaches else ():
+            unsure = () if way.target.startswith(_PEERING) else (f"the routes of {way.target}",)
+            yield replace(
+                outside,
+                vpc=vpc,
+                by=way.target,
+                reaches=reaches,
+                more=(*outside.more, way.name),
+                missing=(*outside.missing, *filter(None, (way.missing,)), *unsure),
+            )
+
+
+def _beyond(topology: Topology, target: str, vpc: str) -> Iterator[str]:
+    """Yield the networks at the other ends of a connection of a VPC."""
+    peering = topology.peerings.get(target)
+    if peering is not None and (peering.body.get("Status") or {}).get("Code") == "active":
+        sides = (peering.body.get(side) or {} for side in ("RequesterVpcInfo", "AccepterVpcInfo"))
+        yield from sorted({str(side.get("VpcId") or "") for side in sides} - {vpc, ""})
+    attached = (d.body for d in topology.attached.get(target, ()) if d.body.get("ResourceType") == "vpc")
+    yield from sorted({str(body.get("ResourceId") or "") for body in attached} - {vpc, ""})
 
 
 def participants(topology: Topology, is_ours: Callable[[str | None], bool]) -> Iterator[Outside]:

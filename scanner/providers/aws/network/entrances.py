@@ -69,6 +69,10 @@ class Entrances:
             return found
         return Bounds(Boxes(), found.maybe, tuple(sorted({*found.missing, *peer.missing})))
 
+    def answered(self, subnet: str, connection: str) -> Bounds:
+        """Return packets from the addresses that a subnet answers by a connection to another network."""
+        return self._answered(subnet, connection.__eq__)
+
     def names(self, subnet: str, packets: Boxes, target: str) -> Iterator[str]:
         """Yield the names of the routes and ACL entries that let `packets` in by a gateway or connection."""
         table = self._topology.table(subnet)

@@ -86,7 +86,7 @@ class Network:
         known = (*consumers(self._topology, is_ours), *standing)
         self._accelerated = tuple(accelerated(self._topology))
         self._consumers = (*known, *self._accelerated) if self._servers else ()
-        self._insiders = (*clients(self._topology, is_ours), *participants(self._topology, is_ours))
+        self._insiders = (*clients(self._topology, routes, is_ours), *participants(self._topology, is_ours))
 
     def resources(self) -> list[Resource]:
         """Return every server as a resource."""
@@ -149,6 +149,7 @@ class Network:
                 found += [f"who comes to {vpc} by {target}" for target in ways]
         dialled = (d.id.key for d in self._topology.by_key(ENDPOINTS).values() if d.body.get("VpcId") == vpc)
         found += [f"who comes to {vpc} by {endpoint}" for endpoint in sorted(dialled)]
+        found += [f"who comes to {vpc} by {o.by}" for o in self._insiders if o.by and o.vpc == vpc]
         return tuple(dict.fromkeys(found))
 
     def neighbours(self, vpc: str) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class Outside:
         addresses: What its interfaces have, None when it has none there.
         vpc: The network that it stands inside of, or empty.
         subnets: Where its interfaces are, as far as that is known.
+        by: The connection by which it comes from another network of ours, or empty.
         reaches: Which addresses it may speak to.
         ports: What a front that comes over the internet calls.
         senders: The addresses that it calls from, None when they are not known.
@@ -64,6 +65,7 @@ class Outside:
     addresses: AddressSet | None = None
     vpc: str = ""
     subnets: tuple[str, ...] = ()
+    by: str = ""
     reaches: AddressSet = _EVERYWHERE
     gates: tuple[Gate, ...] = ()
     guards: tuple[Guard, ...] = ()
@@ -118,6 +120,8 @@ class Layers:
             return Bounds()
         sent = outside.addresses
         found = Bounds.exactly(Boxes.everything() if sent is None else Boxes.of(sent))
+        if outside.by:
+            found &= self.entrances.answered(place.subnet, outside.by)
         if outside.subnets and place.subnet not in outside.subnets:
             found &= self._acls.entering(place.subnet)
             gone = Boxes.of(place.addresses, TCP)
@@ -156,8 +160,8 @@ class Layers:
             if outside.service:
                 yield outside.service
                 yield from outside.more
-            if not outside.service or outside.ports:
-                yield from self.entrances.names(place.subnet, packets, "igw-")
+            if outside.by or not outside.service or outside.ports:
+                yield from self.entrances.names(place.subnet, packets, outside.by or "igw-")
             yield from self.groups.names(place.groups, packets, outside.groups)
 
     def _near(self, place: Attachment) -> DocumentId:
