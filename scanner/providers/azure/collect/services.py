@@ -6,7 +6,8 @@ Fields: ``Microsoft.CognitiveServices.accounts.deployments``, ``….projects``, 
 ``Microsoft.ManagedIdentity.userAssignedIdentities.federatedIdentityCredentials``;
 ``Microsoft.Compute.galleries`` itself, with whom it is shared; ``Microsoft.Cdn.profiles.afdEndpoints``,
 ``….afdEndpoints.routes``, ``….originGroups``, ``….originGroups.origins``;
-``Microsoft.App.containerApps.authConfigs``; ``Microsoft.Web.sites.config`` (who may connect, and what runs).
+``Microsoft.App.containerApps.authConfigs``; ``Microsoft.Web.sites.config`` and
+``….slots.config`` (who may connect, and what runs).
 
 Source: "Azure REST API reference" of each service (https://learn.microsoft.com/rest/api/azure, read 2026-11).
 """
@@ -30,6 +31,33 @@ _COGNITIVE, _COGNITIVE_VERSION = "Microsoft.CognitiveServices.accounts", "2025-0
 _REGISTRIES, _REGISTRIES_VERSION = "Microsoft.ContainerRegistry.registries", "2025-11-01"
 _PROFILES, _PROFILES_VERSION = "Microsoft.Cdn.profiles", "2024-02-01"
 _IP_RESTRICTIONS = ("ipSecurityRestrictions", "ipSecurityRestrictionsDefaultAction", "publicNetworkAccess")
+
+
+def _site(field: str) -> tuple[Row, Row]:
+    """Return the questions for a site, or a slot of one, which has settings of its own."""
+    type_ = field.replace(".", "/").replace("/", ".", 1)
+    web = Row(
+        field=f"{field}.config",
+        each=type_.lower(),
+        path="{id}/config/web",
+        version="2023-12-01",
+        needs=f"{type_}/config/read",
+        shape="object",
+        only=(*_IP_RESTRICTIONS, "linuxFxVersion", "appCommandLine", "vnetName"),
+        effect="both",
+    )
+    login = Row(  # the one of two questions that is answered without secrets
+        field=f"{field}.config",
+        each=type_.lower(),
+        path="{id}/config/authsettingsV2",
+        version="2023-12-01",
+        needs=f"{type_}/config/read",
+        shape="object",
+        only=("platform", "globalValidation", "identityProviders"),
+        effect="overstated",
+    )
+    return web, login
+
 
 TABLE = Service(
     name="services",
@@ -69,25 +97,7 @@ TABLE = Service(
         child(_PROFILES, "originGroups", _PROFILES_VERSION, when=_is_front_door),
         child(f"{_PROFILES}.originGroups", "origins", _PROFILES_VERSION, of_rows=True),
         child("Microsoft.App.containerApps", "authConfigs", "2024-03-01"),
-        Row(
-            field="Microsoft.Web.sites.config",
-            each="microsoft.web/sites",
-            path="{id}/config/web",
-            version="2023-12-01",
-            needs="Microsoft.Web/sites/config/read",
-            shape="object",
-            only=(*_IP_RESTRICTIONS, "linuxFxVersion", "appCommandLine", "vnetName"),
-            effect="both",
-        ),
-        Row(  # the one of two questions that is answered without secrets
-            field="Microsoft.Web.sites.config",
-            each="microsoft.web/sites",
-            path="{id}/config/authsettingsV2",
-            version="2023-12-01",
-            needs="Microsoft.Web/sites/config/read",
-            shape="object",
-            only=("platform", "globalValidation", "identityProviders"),
-            effect="overstated",
-        ),
+        *_site("Microsoft.Web.sites"),
+        *_site("Microsoft.Web.sites.slots"),
     ),
 )

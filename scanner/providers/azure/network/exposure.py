@@ -19,6 +19,7 @@ from scanner.providers.azure.network.servers import (
     MACHINES,
     SCALE_SETS,
     SITES,
+    SLOTS,
     Servers,
 )
 from scanner.providers.azure.network.topology import Topology, attachment
@@ -86,8 +87,8 @@ class Network:
         elif server.type == CONTAINER_GROUPS:
             if text(server.document.body, "/properties/ipAddress/type").lower() == "public":
                 yield Exposure(Reach.everyone(), (field_evidence(server.document, "/properties/ipAddress"),))
-        elif server.type == SITES:
-            yield from self._site(server.document)
+        elif server.type in {SITES, SLOTS}:
+            yield from self._site(server.document, f"{server.type}/config")
 
     def lines(self, node: str) -> Iterator[Line]:
         """Yield the private ways to a server, given by id in lower case; none for another node."""
@@ -177,8 +178,8 @@ class Network:
                 for name in sorted(used):
                     yield text(used[name], "/registration/openIdIssuer").rstrip("/") or name
 
-    def _site(self, document: Document) -> Iterator[Exposure]:
-        config = self._documents.resource(f"{SITES}/config", f"{document.id.key}/config/web")
+    def _site(self, document: Document, configs: str) -> Iterator[Exposure]:
+        config = self._documents.resource(configs, f"{document.id.key}/config/web")
         told = [setting(d.body, _PUBLIC, "") for d in (document, config) if d is not None]
         # unset, it is off once a private endpoint is there: "Set up Azure App Service access restrictions"
         if "disabled" in told or (not any(told) and approved_endpoints(document.body)):
@@ -189,7 +190,7 @@ class Network:
             )
             return
         proof = (field_evidence(config, "/properties/ipSecurityRestrictions"),)
-        login = self._documents.resource(f"{SITES}/config", f"{document.id.key}/config/authsettingsV2")
+        login = self._documents.resource(configs, f"{document.id.key}/config/authsettingsV2")
         reach = _in_order(config)
         if login is None:
             reach &= Reach.unread(f"{document.id.key}/config/authsettingsV2")

@@ -29,12 +29,17 @@ SCALE_SETS: Final = "microsoft.compute/virtualmachinescalesets"
 CONTAINER_APPS: Final = "microsoft.app/containerapps"
 CONTAINER_GROUPS: Final = "microsoft.containerinstance/containergroups"
 SITES: Final = "microsoft.web/sites"
+SLOTS: Final = f"{SITES}/slots"
+"""A slot answers at a host of its own, with settings of its own: "Set up staging environments in Azure App
+Service" (https://learn.microsoft.com/azure/app-service/deploy-staging-slots, read 2026-11-22)."""
+
 _KINDS: Final = {
     MACHINES: "virtual-machine",
     SCALE_SETS: "scale-set",
     CONTAINER_APPS: "container-app",
     CONTAINER_GROUPS: "container-group",
     SITES: "web-app",
+    SLOTS: "web-app",
 }
 
 
@@ -115,8 +120,8 @@ class Servers:
             for n, extension in enumerate(items(document.body, listed)):
                 script = text(extension, "/properties/settings/commandToExecute")
                 yield document, f"{listed}/{n}", script
-        if type_ == SITES:
-            config = self._documents.resource(f"{SITES}/config", f"{document.id.key}/config/web")
+        if type_ in {SITES, SLOTS}:
+            config = self._documents.resource(f"{type_}/config", f"{document.id.key}/config/web")
             image = "/properties/linuxFxVersion"
             for place in (config, document):
                 if place is not None:
