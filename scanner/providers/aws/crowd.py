@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scanner.providers.aws.access import Unread, principals_named, principals_possible
 from scanner.providers.aws.arn import Arn, account_of, anyone_of, root
-from scanner.providers.aws.outsiders import ANY_ACCOUNT, Caller
+from scanner.providers.aws.outsiders import ANY_ACCOUNT, Caller, stranger
 from scanner.wildcards import matches
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ def _accounts(atom: PrincipalAtom, organization: Organization) -> Iterator[Calle
         if not organization.is_ours(fixed):
             yield Caller(atom.value, _example(atom.value, fixed))
         return
-    taken = organization.accounts
-    fresh = next(a for a in (str(n) for n in range(999_999_999_999, 0, -1)) if a not in taken)
-    yield Caller(ANY_ACCOUNT, _example(atom.value, fresh))
+    yield Caller(ANY_ACCOUNT, _example(atom.value, stranger(organization.accounts)))
 
 
 def _example(glob: str, account: str) -> str:

@@ -12,6 +12,7 @@ import msgspec
 
 from scanner.model import Evidence
 from scanner.providers.aws.access import Policy, PolicyStore, Unread
+from scanner.providers.aws.arn import Arn
 from scanner.snapshot import Document, DocumentId, Gap
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Library:
         self.gaps: dict[str, Gap] = {}
         self._store = PolicyStore()
         self._places: dict[str, tuple[Document, str]] = {}
+        self._naming: dict[str, Evidence] | None = None
         self._cited: dict[tuple[str, int], Evidence | None] = {}
 
     def policy(self, document: Document, pointer: str) -> Policy | Unread:
@@ -62,6 +64,17 @@ class Library:
         name = str(document.id)
         self._places[name] = (document, "")
         return name
+
+    def naming(self, arn: str) -> Evidence | None:
+        """Return the first field of a document that says that something is there: by ARN, or a bucket by name."""
+        if self._naming is None:
+            self._naming = {}
+            for document in self.snapshot:
+                body = document.body if isinstance(document.body, dict) else {}
+                for field, value in body.items():
+                    if isinstance(value, str) and (value.startswith("arn:") or field == "Name"):
+                        self._naming.setdefault(value, field_evidence(document, f"/{field}"))
+        return self._naming.get(arn) or self._naming.get(Arn.parse(arn).resource.removeprefix("bucket/"))
 
     def evidence(self, ref: StatementRef) -> Evidence | None:
         """Return where a deciding statement stands; None for a policy of no document."""

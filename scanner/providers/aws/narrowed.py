@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _CHOSEN = {"aws:principalarn", "aws:principaltype", "aws:username"}
 _NAMED = {"role", "user", "federated-user"}
 _UNIQUE = "aws:userid"
+_ACCOUNT_PART = 4
 
 
 class Callers:
@@ -82,6 +83,8 @@ def _narrowed(source: str, guards: tuple[Guard, ...]) -> Iterator[tuple[str, tup
     account = account_of(source)
     if source == ANY_ACCOUNT:
         guards = tuple(g for g in guards if g.key.lower() not in _CHOSEN)
+    elif account is not None and not account.isdecimal():
+        guards = tuple(_of_any_such(g, account) for g in guards)
     demanded = next((g for g in guards if g.key == "aws:PrincipalArn" and g.op in {"in", "like"}), None)
     if demanded is None or account is None or Arn.parse(source).resource != "root":
         yield source, guards
@@ -91,6 +94,17 @@ def _narrowed(source: str, guards: tuple[Guard, ...]) -> Iterator[tuple[str, tup
         arn = Arn.parse(value)
         is_name = arn.account == account and arn.resource.partition("/")[0] in _NAMED
         yield (value, rest) if is_name else (source, guards)
+
+
+def _of_any_such(guard: Guard, glob: str) -> Guard:
+    """Return a guard on a caller's ARN as it is for every account that a glob means, not for one of them."""
+    if guard.key != "aws:PrincipalArn":
+        return guard
+    arns = (value.split(":", 5) for value in guard.values)
+    values = (
+        ":".join([*arn[:4], glob, *arn[5:]]) if len(arn) > _ACCOUNT_PART else ":".join(arn) for arn in arns
+    )
+    return msgspec.structs.replace(guard, values=tuple(dict.fromkeys(values)))
 
 
 def _held_outside(guard: Guard) -> Guard:

@@ -12,26 +12,36 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import ip_network
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from scanner.model import Principal
-from scanner.providers.aws.access import principals_named
+from scanner.providers.aws.access import Policy, principals_named
 from scanner.providers.aws.arn import Arn, account_of, anyone_of, root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
-    from scanner.providers.aws.access import Policy
+    from scanner.providers.aws.access import Unread
     from scanner.providers.aws.organization import Organization
 
 ANYONE = "*"
 ANY_ACCOUNT = "arn:aws:iam::*:root"
+UNKNOWN_ACCOUNT = "arn:aws:iam::?:root"
+"""Whom a policy may name that nobody could read: a vendor's account, or one that nobody knows."""
 _EVERYONE = {
     ANYONE: Principal(ANYONE, "anonymous", "aws", name="anyone"),
     ANY_ACCOUNT: Principal(ANY_ACCOUNT, "any-account", "aws", name="any AWS account"),
+    UNKNOWN_ACCOUNT: Principal(UNKNOWN_ACCOUNT, "account", "aws", name="whoever an unread policy names"),
 }
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
+_DIGITS = 12
+_ACCOUNT_GLOB = re.compile(r"^(?:arn:[^:]*:(?:iam|sts)::)?(?=[*?]*\d)(?=\d*[*?])([\d*?]+)(?=:|$)")
 _ACCOUNT_IN_TEXT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+OF_NO_SERVICE = MappingProxyType(
+    dict.fromkeys(("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"), ())
+)
+"""Of a caller that is no service: keys that it never has, as absent."""
 _PRINCIPAL_KEYS = {"aws:principalarn", "aws:principalaccount", "aws:userid", "kms:calleraccount"}
 _STORES = ("truststore/", "certificate/", "client-vpn-endpoint/")
 _LINES = ("customer-gateway/", "dxvif/")
@@ -101,12 +111,14 @@ def _named(value: str) -> Caller:
 
 
 def _anyone(policy: Policy, action: str, organization: Organization) -> Iterator[Caller]:
-    accounts, arns = _mentioned(policy)
+    accounts, globs, arns = _mentioned(policy)
     if not action.startswith(_SIGNED_ONLY):
         yield Caller(ANYONE, ANYONE)
     taken = accounts | organization.accounts
-    fresh = next(a for a in (str(n) for n in range(999_999_999_999, 0, -1)) if a not in taken)
-    yield Caller(ANY_ACCOUNT, anyone_of(fresh))
+    yield Caller(ANY_ACCOUNT, anyone_of(stranger(taken)))
+    for glob in sorted(globs):
+        if account := stranger(taken, glob):
+            yield Caller(root(glob), anyone_of(account))
     for account in sorted(accounts):
         if not organization.is_ours(account):
             yield Caller(root(account), anyone_of(account))
@@ -115,27 +127,51 @@ def _anyone(policy: Policy, action: str, organization: Organization) -> Iterator
             yield Caller(arn, arn)
 
 
-def _mentioned(policy: Policy) -> tuple[set[str], set[str]]:
-    """Return the accounts that conditions on the caller or a NotPrincipal mention, and the latter's ARNs."""
+def stranger(taken: Collection[str], glob: str = "*") -> str:
+    """Return an account that is none of those and that a glob matches; an empty text when there is none."""
+    digits = glob.replace("*", "?" * (_DIGITS - len(glob) + glob.count("*")), 1).replace("*", "")
+    open_ = digits.count("?")
+    if len(digits) != _DIGITS:
+        return ""
+    for number in range(10**open_ - 1, -1, -1):
+        filled = iter(f"{number:0{open_}d}" if open_ else "")
+        account = "".join(next(filled) if digit == "?" else digit for digit in digits)
+        if account not in taken:
+            return account
+    return ""
+
+
+def unseen(organization: Organization) -> Caller:
+    """Return the caller that stands for whoever a policy names that was not read."""
+    return Caller(UNKNOWN_ACCOUNT, anyone_of(stranger(organization.accounts)))
+
+
+def _mentioned(policy: Policy) -> tuple[set[str], set[str], set[str]]:
+    """Return what conditions on the caller or a NotPrincipal mention: accounts, globs of them, and ARNs.
+
+    ARNs are a NotPrincipal's. A glob is an account of which some digits are left open.
+    """
     accounts: set[str] = set()
+    globs: set[str] = set()
     arns: set[str] = set()
     for statement in policy.statements:
         raw = policy.statement(statement.index)
         spared = [value for values in _spared(raw) for value in values]
-        for value in (*spared, *(value for values in _condition_values(raw) for value in values)):
+        for value in (*spared, *(value for values in _compared(raw, _PRINCIPAL_KEYS) for value in values)):
             accounts.update(_ACCOUNT_IN_TEXT.findall(value))
+            globs.update(_ACCOUNT_GLOB.findall(value))
         for value in spared:
             arn = Arn.parse(value)
             if arn.service in {"iam", "sts"} and arn.account and arn.resource != "root":
                 arns.add(value)
-    return accounts, arns
+    return accounts, globs, arns
 
 
-def _condition_values(statement: Any) -> Iterator[list[str]]:  # noqa: ANN401 - raw provider JSON
+def _compared(statement: Any, keys: Collection[str]) -> Iterator[list[str]]:  # noqa: ANN401 - raw provider JSON
     condition = statement.get("Condition") if isinstance(statement, dict) else None
     for block in condition.values() if isinstance(condition, dict) else ():
         for key, values in block.items() if isinstance(block, dict) else ():
-            if key.lower() in _PRINCIPAL_KEYS:
+            if key.lower() in keys:
                 yield _strings(values)
 
 
@@ -143,6 +179,26 @@ def _spared(statement: Any) -> Iterator[list[str]]:  # noqa: ANN401 - raw provid
     named = statement.get("NotPrincipal") if isinstance(statement, dict) else None
     if isinstance(named, dict):
         yield _strings(named.get("AWS"))
+
+
+def of_no_service(
+    caller: Caller, policy: Policy | Unread | None, organization: Organization
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the keys that only a service's own call carries, as absent, for a caller that is no service.
+
+    Source: IAM User Guide, "AWS global condition context keys", Availability of aws:SourceAccount,
+    aws:SourceArn, aws:SourceOrgID and aws:SourceOrgPaths (reference_policies_condition-keys.html, read
+    2026-11-22). A star means services too, which may call for whom such a condition names: the keys then are
+    left open, unless all that is named is ours.
+    """
+    if caller.kind == "service":
+        return {}
+    if caller.node in {ANYONE, ANY_ACCOUNT} and isinstance(policy, Policy):
+        raws = (policy.statement(statement.index) for statement in policy.statements)
+        named = (value for raw in raws for values in _compared(raw, OF_NO_SERVICE) for value in values)
+        if not all(organization.is_ours(account_of(value)) for value in named):
+            return {}
+    return OF_NO_SERVICE
 
 
 def _strings(values: Any) -> list[str]:  # noqa: ANN401 - raw provider JSON

@@ -15,7 +15,7 @@ import msgspec
 from scanner.providers.aws.access import NO_OTHER_TAGS, TAG, Cohort, Decider, Decision, Request, Unread
 from scanner.providers.aws.crowd import Crowd, sessions_named, strangers
 from scanner.providers.aws.identities import tags_of
-from scanner.providers.aws.outsiders import ANYONE, Caller, callers
+from scanner.providers.aws.outsiders import ANYONE, OF_NO_SERVICE, Caller, callers, of_no_service
 from scanner.providers.aws.token_issuers import claims_of_others
 from scanner.snapshot import Unresolved
 from scanner.verdict import Denied
@@ -183,7 +183,10 @@ class Oracle:
             question,
             principal=caller.principal,
             identity_assumed=caller.kind == "aws",
-            context=claims_of_others(question.policy, caller),
+            context={
+                **of_no_service(caller, question.policy, self.organization),
+                **claims_of_others(question.policy, caller),
+            },
         )
         return Answer(question, self._decider.decide(request))
 
@@ -206,7 +209,7 @@ class Oracle:
 
     def _known_of(self, identity: Identity) -> dict[str, tuple[str, ...]]:
         """Return what AWS says of an identity: of a role, as its session is without tags of its own."""
-        known: dict[str, tuple[str, ...]] = {}
+        known: dict[str, tuple[str, ...]] = dict(OF_NO_SERVICE)
         body = identity.document.body or {}
         if not set(body) <= {"Arn"} and Unresolved.read(body.get("Tags")) is None:
             known[NO_OTHER_TAGS] = ()

@@ -59,6 +59,12 @@ ARNS = {
     "roles of a name, of any account": ("arn:aws:iam::*:role/v-*", {ANY_ACCOUNT}),
     "roles of a name, however the ARN begins": ("arn:*:role/v-*", set()),  # ArnLike compares part by part
     "our roles": (f"arn:aws:iam::{OURS}:role/v-*", set()),
+    "of accounts whose number begins so": ("arn:aws:iam::2000*:role/v-*", {"arn:aws:iam::2000*:role/v-*"}),
+    "of accounts that are nearly ours": (
+        f"arn:aws:iam::{OURS[:-1]}?:role/x",
+        {f"arn:aws:iam::{OURS[:-1]}?:role/x"},
+    ),
+    "of no account, which has twelve digits": ("arn:aws:iam::2000?:role/v-*", set()),
 }
 
 
@@ -80,6 +86,11 @@ IDENTITY: dict[str, tuple[dict[str, Any], set[str]]] = {
     "a name that every caller lacks": ({"Null": {"aws:PrincipalArn": "true"}}, set()),
     "its root user's id": ({"StringEquals": {"aws:userid": VENDOR}}, {VENDORS}),
     "another account's root user": ({"StringEquals": {"aws:userid": "300000000001"}}, set()),
+    # only a call that a service makes itself has a source
+    "a source, which no caller has": ({"StringEquals": {"aws:SourceAccount": VENDOR}}, set()),
+    "a source if there is one": ({"StringEqualsIfExists": {"aws:SourceAccount": VENDOR}}, {VENDORS}),
+    "the ARN of a source": ({"ArnLike": {"aws:SourceArn": f"arn:aws:s3:*:{VENDOR}:*"}}, set()),
+    "no source": ({"Null": {"aws:SourceArn": "true"}}, {VENDORS}),
     "a role by name, and not it": (
         {"ArnEquals": {"aws:PrincipalArn": CI}, "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/c*"}},
         set(),
@@ -92,6 +103,19 @@ def test_a_trust_of_an_account_narrowed_by_who_calls(condition: dict[str, Any], 
     """The account's owner makes roles and users of any name."""
     trust = {"Principal": {"AWS": VENDORS}, "Action": "sts:AssumeRole", "Condition": condition}
     assert sources(trust) == expected
+
+
+OF_A_SOURCE = {
+    "ours: nobody calls for us": (OURS, set()),
+    "somebody else's: a service may call for it": (VENDOR, {ANY_ACCOUNT}),
+}
+
+
+@pytest.mark.parametrize(("account", "expected"), OF_A_SOURCE.values(), ids=OF_A_SOURCE)
+def test_a_trust_of_everyone_narrowed_by_source(account: str, expected: set[str]) -> None:
+    """A star means services too, which call for the account that set them up."""
+    condition = {"StringEquals": {"aws:SourceAccount": account}}
+    assert sources({"Principal": "*", "Action": "sts:AssumeRole", "Condition": condition}) == expected
 
 
 @pytest.mark.parametrize(("arn", "expected"), ARNS.values(), ids=ARNS)

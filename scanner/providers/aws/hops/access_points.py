@@ -18,9 +18,9 @@ import msgspec
 
 from scanner.providers.aws.access import Decision, Unread
 from scanner.providers.aws.arn import root
-from scanner.providers.aws.hops import asking, objects
+from scanner.providers.aws.hops import asking, objects, unnamed
 from scanner.providers.aws.hops.asking import unlocking
-from scanner.providers.aws.outsiders import ANYONE, Caller
+from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Answer, Question
 from scanner.providers.aws.storage import bucket_name
 from scanner.verdict import Allowed, AllowedIf, Guard
@@ -78,7 +78,8 @@ def _through(  # noqa: PLR0917 - a request, and the two doors in its way
     )
     behind = _behind(bucket, node, call.action, context)
     inside: Iterable[tuple[Identity | Caller, Answer]] = estate.oracle.insiders(door)
-    for who, said in chain(inside, estate.oracle.outsiders(door), _anyone(estate, door)):
+    maybe = ((caller, estate.oracle.admit(caller, door)) for caller in unnamed.callers(estate, door))
+    for who, said in chain(inside, estate.oracle.outsiders(door), maybe):
         plain = asking.answer(estate, who, objects.direct(behind)).decision.verdict
         if said.is_denied or isinstance(plain, Allowed):
             continue  # whoever needs no access point gains nothing by it
@@ -93,12 +94,6 @@ def _through(  # noqa: PLR0917 - a request, and the two doors in its way
             # nobody outside is known to be let in by a policy that was not read, but for what holds them
             if not (foreign and isinstance(point.policy, Unread) and hop.certainty == "blocked"):
                 yield hop
-
-
-def _anyone(estate: AwsEstate, door: Question) -> Iterator[tuple[Caller, Answer]]:
-    """Yield the answer for anyone, whom an unread policy may let in unless public ones are blocked."""
-    if isinstance(door.policy, Unread) and door.block_public_access is not True:
-        yield (anyone := Caller(ANYONE, ANYONE)), estate.oracle.admit(anyone, door)
 
 
 def _behind(bucket: Bucket, node: str, action: str, context: Mapping[str, tuple[str, ...]]) -> Question:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.providers.aws.access import Decision, Unread
-from scanner.providers.aws.hops import decrypting
+from scanner.providers.aws.hops import decrypting, unnamed
 from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Answer, Question
 from scanner.verdict import Allowed, Denied, Unknown
@@ -78,6 +78,8 @@ def hops(
             yield from estate.steps.hops(
                 way.type, caller.node, node, answers, foreign=True, gains=(way.gain,)
             )
+    if not own_account_only:
+        yield from unnamed.hops(estate, node, way, first, more)
 
 
 def once(ways: Iterable[Iterable[Hop]]) -> Iterator[Hop]:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from scanner.providers.aws.access import Decision
+from scanner.providers.aws.access import Decision, Unread
+from scanner.providers.aws.hops import unnamed
 from scanner.providers.aws.library import field_evidence
 from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE, Caller, subject_node
 from scanner.providers.aws.questions import Answer, Question
@@ -63,6 +64,11 @@ def _signed(  # noqa: PLR0917 - a route, its door, and what lies behind
     estate: AwsEstate, route: Route, door: Door, node: str, way: Way, behind: Behind
 ) -> Iterator[Hop]:
     del door
+    if isinstance(route.policy, Unread):
+        for hop in unnamed.hops(estate, node, way, _question(route), lambda _: behind.answers):
+            missing = tuple(sorted({*hop.missing, *route.missing, *behind.missing}))
+            proof = field_evidence(route.document, route.pointer)
+            yield msgspec.structs.replace(hop, missing=missing, evidence=(proof, *hop.evidence))
     question = _question(route)
     inside: Iterable[tuple[Identity | Caller, Answer]] = estate.oracle.insiders(question)
     for who, said in chain(inside, estate.oracle.outsiders(question)):

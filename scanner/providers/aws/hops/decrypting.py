@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scanner.providers.aws.access import Decision, Unread
 from scanner.providers.aws.arn import account_of
+from scanner.providers.aws.hops import unnamed
 from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Answer, Question
 from scanner.verdict import Denied
@@ -46,6 +47,8 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
             if not answer.is_denied:
                 said = estate.oracle.admit(caller, _question(key, action, _account_of(caller)))
                 yield from estate.steps.hops(type_, caller.node, node, (said,), foreign=True, gains=(gain,))
+        if not own_only:
+            yield from unnamed.hops(estate, node, (type_, gain), question)
     yield from _by_grant(estate, key)
 
 

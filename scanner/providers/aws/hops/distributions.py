@@ -22,7 +22,7 @@ from scanner.providers.aws.hops.asking import unlocking
 from scanner.providers.aws.hops.invoking import EXEMPT, asked_of_url, is_exempt
 from scanner.providers.aws.hops.viewing import viewed
 from scanner.providers.aws.library import field_evidence
-from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE, Caller
+from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE, Caller, stranger
 from scanner.providers.aws.questions import Question
 from scanner.providers.aws.storage import bucket_name
 from scanner.wildcards import covers
@@ -141,14 +141,13 @@ def _by_any_distribution(estate: AwsEstate, node: str, bucket: Bucket, policy: P
     """Yield the hops of other accounts, whose distributions the bucket's policy lets in."""
     if not any(a.kind == "service" and a.value == _SERVICE for a in principals_named(policy)):
         return
-    taken = estate.organization.accounts
-    stranger = next(a for a in (str(n) for n in range(999_999_999_999, 0, -1)) if a not in taken)
-    for account in (stranger, *_foreign(estate, policy)):
+    nobodys = stranger(estate.organization.accounts)
+    for account in (nobodys, *_foreign(estate, policy)):
         context = {"aws:sourceaccount": (account,), "aws:sourceorgid": ()}
         answers = _asked(estate, bucket, node, Caller(ANY_ACCOUNT, _SERVICE), context)
         if answers[0].is_denied:
             continue
-        source = ANY_ACCOUNT if account == stranger else root(account)
+        source = ANY_ACCOUNT if account == nobodys else root(account)
         assumed = (f"{_SERVICE} reads for a distribution of any account",)
         for hop in estate.steps.hops("read", source, node, answers, gains=("read",), assumed=assumed):
             demanded_of = [

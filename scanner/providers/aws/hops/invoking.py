@@ -22,7 +22,7 @@ from scanner.providers.aws.access import Unread, principals_named
 from scanner.providers.aws.functions import BY_API, VIA_URL
 from scanner.providers.aws.hops import asking, choosing
 from scanner.providers.aws.hops.asking import GRANT, INVOKE, WRITE
-from scanner.providers.aws.outsiders import ANY_ACCOUNT, Caller
+from scanner.providers.aws.outsiders import ANY_ACCOUNT, Caller, stranger
 from scanner.providers.aws.questions import Question
 
 if TYPE_CHECKING:
@@ -107,12 +107,11 @@ def _by_service(estate: AwsEstate, function: Function) -> Iterator[Hop]:
     """Yield the hops of every account by services that may call the function whoever asks them to."""
     if function.policy is None or isinstance(function.policy, Unread):
         return
-    taken = estate.organization.accounts
-    stranger = next(a for a in (str(n) for n in range(999_999_999_999, 0, -1)) if a not in taken)
+    nobodys = stranger(estate.organization.accounts)
     for atom in principals_named(function.policy):
         if atom.kind != "service":
             continue
-        context = {**BY_API, "aws:sourceaccount": (stranger,), "aws:sourceorgid": ()}
+        context = {**BY_API, "aws:sourceaccount": (nobodys,), "aws:sourceorgid": ()}
         question = Question(_CALL, function.arn, function.account, function.policy, context=context)
         answer = estate.oracle.admit(Caller(ANY_ACCOUNT, atom.value), question)
         for hop in estate.steps.hops(

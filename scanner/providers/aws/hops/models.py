@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.providers.aws.arn import Arn
+from scanner.providers.aws.hops import unnamed
 from scanner.providers.aws.questions import Question
 from scanner.providers.aws.stores.services import PROFILE, SERVED
 from scanner.snapshot import DocumentId
@@ -130,3 +131,4 @@ def _by_policy(estate: AwsEstate, node: str, question: Question, way: _Way) -> I
         yield from estate.steps.hops(way.type, identity.node, node, (answer,), gains=(way.gain,))
     for caller, answer in estate.oracle.outsiders(question):
         yield from estate.steps.hops(way.type, caller.node, node, (answer,), foreign=True, gains=(way.gain,))
+    yield from unnamed.hops(estate, node, (way.type, way.gain), question)

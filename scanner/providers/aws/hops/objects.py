@@ -18,7 +18,7 @@ from scanner.providers.aws.arn import root
 from scanner.providers.aws.hops import asking
 from scanner.providers.aws.hops.asking import Lock, unlocking
 from scanner.providers.aws.library import field_evidence
-from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE, Caller
+from scanner.providers.aws.outsiders import ANY_ACCOUNT, ANYONE, UNKNOWN_ACCOUNT, Caller
 from scanner.providers.aws.questions import Question
 from scanner.providers.aws.storage import bucket_name
 from scanner.snapshot import Document
@@ -116,29 +116,18 @@ def _by_policy(estate: AwsEstate, bucket: Bucket, node: str, way: ObjectWay, cal
         own_account_only=call.action == _OWN_ACCOUNT_ONLY,
     ):
         # a statement that may be public and could not be parsed admits nobody where public ones are blocked
-        if hop.certainty != "possible" or not _is_barred(bucket, hop):
-            yield hop
-    if way.gain == "read":
-        yield from _by_unread_policy(estate, bucket, node, question)
+        if hop.certainty == "possible" and _is_barred(estate, bucket, hop):
+            continue
+        yield hop
 
 
-def _is_barred(bucket: Bucket, hop: Hop) -> bool:
+def _is_barred(estate: AwsEstate, bucket: Bucket, hop: Hop) -> bool:
+    """Tell whether a possible hop is none: public ones are blocked, or nothing is known of the bucket."""
+    is_listed = isinstance(estate.snapshot.get(bucket.document.id), Document)
+    if not is_listed and hop.source in {ANYONE, UNKNOWN_ACCOUNT}:
+        return True
     is_broken = isinstance(bucket.policy, Policy) and bool(bucket.policy.malformed)
     return is_broken and bucket.blocks_public_policy is True and hop.source in {ANYONE, ANY_ACCOUNT}
-
-
-def _by_unread_policy(estate: AwsEstate, bucket: Bucket, node: str, question: Question) -> Iterator[Hop]:
-    """Yield the hop of anyone, whom a policy that was not read may let in unless public ones are blocked."""
-    is_listed = isinstance(estate.snapshot.get(bucket.document.id), Document)
-    if is_listed and isinstance(bucket.policy, Unread) and bucket.blocks_public_policy is not True:
-        anyone = Caller(ANYONE, ANYONE)
-        answers = (
-            estate.oracle.admit(anyone, question),
-            *unlocking(estate, lock(bucket), "kms:Decrypt", anyone),
-        )
-        for hop in estate.steps.hops("read", ANYONE, node, answers, foreign=True, gains=("read",)):
-            if hop.certainty == "possible":
-                yield hop
 
 
 def direct(question: Question) -> Question:
