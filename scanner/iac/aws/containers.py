@@ -101,6 +101,28 @@ def registry_policy(drafts: Drafts, home: Home, document: Piece) -> None:
     drafts.put(home.id("ecr", "GetRegistryPolicy"), document.wrapped("policyText"))
 
 
+def registry(drafts: Drafts, home: Home, rules: Piece) -> None:
+    """Say where the registry copies images to: ``rules``."""
+    drafts.put(home.id("ecr", "DescribeRegistry"), rules.wrapped("replicationConfiguration"))
+    drafts.lived_in(home)
+
+
+def pull_through(drafts: Drafts, home: Home, prefix: str, whole: Piece) -> None:
+    """Fill repositories below a prefix from another registry: ``upstreamRegistryUrl``."""
+    field = "DescribePullThroughCacheRules.pullThroughCacheRules"
+    drafts.put(home.id("ecr", field, prefix), whole.with_fields(ecrRepositoryPrefix=prefix))
+    drafts.lived_in(home)
+
+
+def creation_template(drafts: Drafts, home: Home, prefix: str, whole: Piece, policy: Piece | None) -> None:
+    """Say what repositories are open to that ECR makes below a prefix by itself."""
+    field = "DescribeRepositoryCreationTemplates.repositoryCreationTemplates"
+    drafts.put(home.id("ecr", field, prefix), whole.with_fields(prefix=prefix))
+    if policy is not None:
+        drafts.at(home.id("ecr", field, prefix)).set("/repositoryPolicy", policy)
+    drafts.lived_in(home)
+
+
 def complete(drafts: Drafts) -> None:
     """Say that there is none of what code does not say, and that each list ends here."""
     for draft in drafts.of("eks", "DescribeAccessEntry"):

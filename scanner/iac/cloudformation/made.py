@@ -105,14 +105,16 @@ class Made:
         found = self.piece(node)
         return None if found is None else Piece(_with_texts(found.body), found.places)
 
-    def fields(self, *keys: str) -> dict[str, Any]:
-        """Return the given ones of these properties as they are."""
-        return {key: node.plain() for key in keys if (node := self.get(key)) is not None}
+    def fields(self, *keys: str, within: Node | None = None) -> dict[str, Any]:
+        """Return the given ones of these properties, or of a part's fields, as they are."""
+        part = self.properties if within is None else within
+        return {key: node.plain() for key in keys if (node := part.get(key)) is not None}
 
-    def closed(self, *keys: str) -> dict[str, Any]:
-        """Return the given ones of these properties without what cannot be told in them, which is a gap."""
+    def closed(self, *keys: str, within: Node | None = None) -> dict[str, Any]:
+        """Return `fields` without what cannot be told in them, which is a gap."""
         open_: list[str] = []
-        found = {key: _without_open(value, key, open_) for key, value in self.fields(*keys).items()}
+        given = self.fields(*keys, within=within)
+        found = {key: _without_open(value, key, open_) for key, value in given.items()}
         self._tell(open_)
         return {key: value for key, value in found.items() if value is not _OPEN}
 
@@ -144,10 +146,10 @@ class Made:
             return Piece(body, (self.place,))
         return Piece(body, (Place("", self._file, (node.first, node.last)),))
 
-    def tags(self) -> dict[str, str]:
-        """Return its tags, those whose value can be told."""
+    def tags(self, key: str = "Tags") -> dict[str, str]:
+        """Return its tags, those whose value can be told; `key` is what the type calls them."""
         found = {}
-        node = self.get("Tags")
+        node = self.get(key)
         for item in node.below() if node is not None else ():
             if item.text("Key"):
                 found[item.text("Key")] = item.text("Value")

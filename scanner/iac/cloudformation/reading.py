@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scanner.iac import unread
 from scanner.iac.aws import UNKNOWN_ACCOUNT, Drafts, Home, write
-from scanner.iac.cloudformation import apis, cdk, identities, networks, serverless, services, serving
+from scanner.iac.cloudformation import (
+    apis,
+    cdk,
+    federation,
+    fleets,
+    identities,
+    networks,
+    serverless,
+    services,
+    serving,
+    stores,
+    triggers,
+)
 from scanner.iac.cloudformation.includes import Includes
 from scanner.iac.cloudformation.made import Made
 from scanner.iac.cloudformation.silent import is_silent
@@ -44,9 +56,19 @@ _MOST_NESTED: Final = 2_000
 _NESTING: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 _TYPED: Final = re.compile(rb"[\"']?Type[\"']?\s*:\s*[\"']?AWS::")
 _READERS: Final[tuple[dict[str, Any], ...]] = (
-    identities.HOLDERS,
-    {**identities.TYPES, **services.TYPES, **serverless.TYPES, **networks.TYPES, **apis.TYPES},
-    {**serving.TYPES, **apis.LAST},
+    {**identities.HOLDERS, **stores.FIRST},
+    {
+        **identities.TYPES,
+        **services.TYPES,
+        **serverless.TYPES,
+        **networks.TYPES,
+        **apis.TYPES,
+        **fleets.TYPES,
+        **federation.TYPES,
+        **triggers.TYPES,
+    },
+    {**serving.TYPES, **apis.LAST, **stores.TYPES},
+    fleets.LAST,
 )
 """Readers of types; those that look for what others made come later."""
 

@@ -195,6 +195,8 @@ def _instance(made: Made) -> None:
         interface["Association"] = {"PublicIp": "a public address of its own"}
     elif public is not None and public.value in {False, "false"}:
         interface["Association"] = {}
+    if made.get("LaunchTemplate") is not None and not groups:
+        made.gap("what its launch template says of its network is not read", "understated", "not-implemented")
     name = f"eni-{made.id.removeprefix('i-')}"
     network.interface(made.drafts, made.home, name, subnet or _UNTOLD, made.with_lines(interface))
     tags = [{"Key": key, "Value": value} for key, value in sorted(made.tags().items())]

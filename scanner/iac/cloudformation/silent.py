@@ -12,12 +12,11 @@ _FAMILIES: Final = (
         "ApplicationAutoScaling",
         "AutoScaling",
         "AutoScalingPlans",
-        "Backup",
         "Budgets",
         "CE",
         "CertificateManager",
     ),
-    *("Chatbot", "CloudTrail", "CloudWatch", "CodeArtifact", "CodeCommit", "CodeStarNotifications", "Config"),
+    *("CloudTrail", "CloudWatch", "CodeArtifact", "CodeCommit", "CodeStarNotifications", "Config"),
     *("DAX", "DMS", "DynamoDB", "ElastiCache", "Events", "GuardDuty", "Inspector", "InspectorV2", "Kinesis"),
     *(
         "KinesisFirehose",
@@ -57,6 +56,10 @@ _TYPES: Final = frozenset(
         "AWS::ApiGatewayV2::IntegrationResponse",
         "AWS::ApiGatewayV2::Model",
         "AWS::ApiGatewayV2::RouteResponse",
+        "AWS::Backup::BackupSelection",
+        "AWS::Backup::BackupVault",  # its policy lets no other account restore
+        "AWS::Backup::Framework",
+        "AWS::Backup::ReportPlan",
         "AWS::CDK::Metadata",
         "AWS::CloudFormation::WaitCondition",
         "AWS::Cognito::UserPoolClient",
@@ -67,6 +70,7 @@ _TYPES: Final = frozenset(
         "AWS::EC2::VPCDHCPOptionsAssociation",
         "AWS::CloudFormation::WaitConditionHandle",
         "AWS::ECR::RegistryScanningConfiguration",
+        "AWS::EFS::AccessPoint",  # it narrows what its holder sees, and lets nobody in
         "AWS::IAM::ServiceLinkedRole",
         "AWS::Lambda::EventInvokeConfig",
         "AWS::Lambda::Version",
