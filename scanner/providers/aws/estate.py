@@ -6,6 +6,7 @@ asset leads to.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from scanner.providers.aws.hops import (
     clusters,
     escalation,
     invoking,
+    relaying,
     stacksets,
     widening,
 )
@@ -185,7 +187,8 @@ class AwsEstate:
         yield from self.stores.unfollowed(self.organization)
         yield from self.apis.gaps()
         yield from self.distributions.gaps()
-        yield from self.network.gaps(i for m in self.stores.mounted.values() for i in m.interfaces)
+        interfaces = (i for m in self.stores.mounted.values() for i in m.interfaces)
+        yield from self.network.gaps(interfaces, partial(relaying.sources, self))
         yield from self.clusters.gaps()
         yield from self.sign_on.gaps()
         yield from self.assignees.gaps()

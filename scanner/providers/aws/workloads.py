@@ -57,6 +57,20 @@ class _Kind(NamedTuple):
 
 _KINDS = (
     _Kind(
+        "agentcore-gateway",
+        "bedrock-agentcore-control",
+        "GetGateway",
+        "/gatewayArn",
+        "/roleArn",
+    ),
+    _Kind(
+        "agentcore-runtime",
+        "bedrock-agentcore-control",
+        "GetAgentRuntime",
+        "/agentRuntimeArn",
+        "/roleArn",
+    ),
+    _Kind(
         "apprunner-service",
         "apprunner",
         "DescribeService",
@@ -108,6 +122,7 @@ _LISTED_BY = {
     "lambda-function": ("lambda", "ListFunctions"),
     "ec2-instance": ("ec2", "DescribeInstances"),
     "launch-template": ("ec2", "DescribeLaunchTemplateVersions"),
+    "ecs-service": ("ecs", "DescribeServices"),
     "ecs-task": ("ecs", "DescribeServices"),
     "sagemaker-cluster": ("sagemaker", "DescribeCluster"),
 }
@@ -253,13 +268,22 @@ class Workloads:
                 yield Workload("launch-template", arn, account, region, (role,), evidence)
 
     def _tasks(self) -> Iterator[Workload]:
-        """Yield the tasks of each service, whose names are not known until they run."""
+        """Yield each service and its tasks, whose names are not known until they run."""
         definitions = {d.id.key: d for d in self._snapshot.all("aws", "ecs", "DescribeTaskDefinition")}
         for document in self._snapshot.all("aws", "ecs", "DescribeServices"):
             account, region = document.id.scope, document.id.region
             for index, service in enumerate((document.body or {}).get("services") or ()):
                 definition = definitions.get(str(service.get("taskDefinition")))
                 role = at(definition.body, "/taskDefinition/taskRoleArn") if definition else None
+                if definition is not None:
+                    yield Workload(
+                        "ecs-service",
+                        str(service.get("serviceArn", "")),
+                        account,
+                        region,
+                        self._role(role, account),
+                        field_evidence(definition, "/taskDefinition/taskRoleArn"),
+                    )
                 cluster = str(service.get("clusterArn", "")).rpartition("/")[2]
                 runs = bool(service.get("enableExecuteCommand"))
                 yield Workload(

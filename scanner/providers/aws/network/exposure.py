@@ -28,7 +28,7 @@ from scanner.providers.aws.network.topology import Topology
 from scanner.snapshot import Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from scanner.model import Evidence, Resource
     from scanner.providers.aws.network.balancers import Target
@@ -119,6 +119,11 @@ class Network:
                 for packets, names in self._classics.reaching(balancer, instance, outside):
                     yield Exposure(outside, packets, outside.gates, outside.guards, names, shared)
 
+    def is_balanced(self, node: str) -> bool:
+        """Tell whether a load balancer leads to a server."""
+        server = self._servers.get(node)
+        return server is not None and bool(server.behind or server.classics)
+
     def calling(self, function: str) -> Iterator[tuple[str, Exposure]]:
         """Yield (target group, exposure) for each way through a load balancer that calls a function."""
         for group in sorted(self._balancers.target_groups):
@@ -161,12 +166,20 @@ class Network:
                 found.add(str(owner))
         return tuple(sorted(found))
 
-    def gaps(self, interfaces: Iterable[str] = ()) -> Iterator[Gap]:
-        """Yield what stands before a server or an interface and is not followed: VPN, other zones."""
+    def gaps(
+        self, interfaces: Iterable[str] = (), relays: Callable[[], Collection[str]] = tuple
+    ) -> Iterator[Gap]:
+        """Yield what stands before a server or an interface and is not followed: VPN, other zones.
+
+        Of what serves no model itself only `relays` count, which are asked for when there are any such.
+        """
         known = (self._topology.interfaces.get(name) for name in interfaces)
         subnets = {str(d.body.get("SubnetId", "")): d.id.key for d in known if d is not None}
-        for server in self._servers.values():
-            subnets |= {place.subnet: server.resource.id for place in server.places}
+        silent = {id_ for id_, server in self._servers.items() if server.only_relays and server.places}
+        passed_over = silent.difference(relays()) if silent else silent
+        for id_, server in self._servers.items():
+            if id_ not in passed_over:
+                subnets |= {place.subnet: id_ for place in server.places}
         for subnet in sorted(subnets):
             for name in self._entrances.unfollowed(subnet):
                 document = self._topology.table(subnet)
@@ -193,7 +206,8 @@ class Network:
 
     def _balanced(self, group: str, targets: tuple[Target, ...], only: str) -> Iterator[Exposure]:
         """Yield what comes to targets of a group through listeners, or through the only one that counts."""
-        vpc = self._balancers.target_groups[group].body.get("VpcId", "")
+        described = self._balancers.target_groups.get(group)
+        vpc = described.body.get("VpcId", "") if described else ""
         for listener, forward in self._balancers.leading_to(group):
             if only not in {"", listener}:
                 continue
@@ -210,7 +224,10 @@ class Network:
                         )
 
     def _direct(self, server: Server, place: Attachment, outside: Outside) -> Iterator[Exposure]:
-        """Yield what reaches a server's own address: surely on its ports, perhaps on others."""
+        """Yield what reaches a server's own address: surely on its ports, perhaps on others.
+
+        Of containers the ports that are mapped are taken to be all; where none is, it may be any.
+        """
         found = self._layers.into(outside, place)
         if not found:
             return
@@ -221,7 +238,7 @@ class Network:
         for port in _ADMINISTRATION:
             others -= Boxes.of(_EVERYWHERE, TCP, port, port)
         yield from self._exposed(outside, place, found & Bounds.exactly(own))
-        if server.resource.kind == "ec2-instance":  # a container's ports are told, an instance's are not
+        if server.resource.kind == "ec2-instance" or not server.ports:
             elsewhere = found & Bounds.exactly(others - own)
             which = f"the ports that {server.resource.id} listens on"
             missing = tuple(sorted({*elsewhere.missing, which}))

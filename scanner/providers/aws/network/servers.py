@@ -3,6 +3,10 @@
 Known by tags and names (`scanner.catalog`), by images and commands of containers, or by a label of the
 configuration. A listener counts only where nothing known to serve stands behind it. Hosts of containers
 without a network of their own are not told apart: what runs there is found behind its load balancer only.
+Services of containers of which nothing says so may still pass requests on with their role, and so may
+instances with a role behind a load balancer: they are found too, without a signal. Two target groups take
+turns where a service is replaced blue by green: ECS API Reference, "AdvancedConfiguration"
+(https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AdvancedConfiguration.html, read 2026-11-22).
 """
 
 from __future__ import annotations
@@ -51,6 +55,7 @@ class Server:
         listener: Its own ARN when it is a listener.
         classics: Classic Load Balancers that lead to it, each with the instance it sends to.
         registries: Services of Cloud Map in which it is registered, each with the port, 0 where none is told.
+        only_relays: Nothing says that it serves a model itself.
     """
 
     resource: Resource
@@ -60,6 +65,7 @@ class Server:
     listener: str = ""
     classics: tuple[tuple[str, str], ...] = ()
     registries: tuple[tuple[str, int], ...] = ()
+    only_relays: bool = False
 
 
 class Servers:
@@ -87,8 +93,8 @@ class Servers:
     def found(self) -> dict[str, Server]:
         """Return every server by id, in id order."""
         servers = [*self._instances(), *self._containers()]
-        known = {group for server in servers for group, _ in server.behind}
-        served = {name for server in servers for name, _ in server.classics}
+        known = {group for server in servers if not server.only_relays for group, _ in server.behind}
+        served = {name for server in servers if not server.only_relays for name, _ in server.classics}
         servers += [*self._listeners(known), *self._classic(served)]
         return {server.resource.id: server for server in sorted(servers, key=lambda s: s.resource.id)}
 
@@ -100,7 +106,8 @@ class Servers:
             evidence = field_evidence(document, f"/Instances/{index}/Tags")
             scored = [s for _, value in tags for s in self._of_text(value)]
             scored += [s for key, value in tags if key == "Name" for s in self._of_name(value)]
-            if not scored and not self._is_labelled(arn):
+            silent = not scored and not self._is_labelled(arn)
+            if silent and not instance.get("IamInstanceProfile"):
                 continue
             places = tuple(self._attachments.of_instance(document, index, instance))
             ids = [id_, *(str(b.network_address) for place in places for b in place.addresses.blocks())]
@@ -110,7 +117,10 @@ class Servers:
                     behind[group] += targets
             resource = _resource(arn, "ec2-instance", dict(tags).get("Name", id_), tags, scored, evidence)
             before = tuple((name, id_) for name in self._classics.before(id_))
-            yield Server(resource, places, _ports(scored), _sorted(behind), classics=before)
+            if silent and not behind and not before:
+                continue
+            at = () if silent else places
+            yield Server(resource, at, _ports(scored), _sorted(behind), classics=before, only_relays=silent)
 
     def _containers(self) -> Iterator[Server]:
         definitions = {
@@ -127,45 +137,42 @@ class Servers:
         self, document: Document, index: int, service: dict[str, Any], definition: Document | None
     ) -> Server | None:
         arn, name = str(service.get("serviceArn", "")), str(service.get("serviceName", ""))
+        task = (definition.body.get("taskDefinition") or {}) if definition else {}
+        containers = task.get("containerDefinitions") or ()
         scored = list(self._of_name(name))
         evidence = field_evidence(document, f"/services/{index}/serviceName")
-        ports: set[int] = set()
-        task = (definition.body.get("taskDefinition") or {}) if definition else {}
-        for i, container in enumerate(task.get("containerDefinitions") or ()):
-            found = [*self._of_text(str(container.get("image", "")))]
-            found += self._of_text(
-                " ".join(map(str, (container.get("entryPoint") or []) + (container.get("command") or [])))
-            )
-            if found and definition is not None:
-                evidence = field_evidence(definition, f"/taskDefinition/containerDefinitions/{i}/image")
-                scored = found
-                ports |= {
-                    int(p["containerPort"])
-                    for p in container.get("portMappings") or ()
-                    if p.get("containerPort")
-                }
-        if not scored and not self._is_labelled(arn):
+        serving = [(i, c, found) for i, c in enumerate(containers) if (found := self._of_container(c))]
+        if serving and definition is not None:
+            last, _, scored = serving[-1]
+            evidence = field_evidence(definition, f"/taskDefinition/containerDefinitions/{last}/image")
+        ports = _mapped([c for _, c, _ in serving] or containers)
+        silent = not scored and not self._is_labelled(arn)
+        if silent and not task.get("taskRoleArn"):
             return None
-        places = (
-            tuple(self._task_places(document, index, service)) if task.get("networkMode") == "awsvpc" else ()
-        )
+        places = tuple(self._task_places(document, index, service))
         behind: dict[str, list[Target]] = defaultdict(list)
         for balanced in service.get("loadBalancers") or ():
-            group, port = str(balanced.get("targetGroupArn", "")), int(balanced.get("containerPort") or 0)
-            if places:
-                behind[group] += [Target(place, port, place.name) for place in places]
-            elif group:
-                behind[group] += [target for _, target in self._balancers.targets(group)]
+            port = int(balanced.get("containerPort") or 0)
+            other = (balanced.get("advancedConfiguration") or {}).get("alternateTargetGroupArn")
+            for group in filter(None, (balanced.get("targetGroupArn"), other)):
+                if places:
+                    behind[group] += [Target(place, port, place.name) for place in places]
+                else:
+                    behind[group] += [target for _, target in self._balancers.targets(group)]
         resource = _resource(arn, "ecs-service", name, tags_of(service, "tags"), scored, evidence)
+        heard = ports or _ports(scored)
         registries = tuple(
             (str(entry.get("registryArn", "")), int(entry.get("containerPort") or entry.get("port") or 0))
             for entry in service.get("serviceRegistries") or ()
         )
-        return Server(
-            resource, places, tuple(sorted(ports)) or _ports(scored), _sorted(behind), registries=registries
-        )
+        return Server(resource, places, heard, _sorted(behind), registries=registries, only_relays=silent)
 
     def _task_places(self, document: Document, index: int, service: dict[str, Any]) -> Iterator[Attachment]:
+        """Yield where tasks with a network of their own stand: no others are given subnets.
+
+        ECS API Reference, "CreateService", ``networkConfiguration``
+        (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html, read 2026-11-22).
+        """
         network = (service.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
         name = self._topology.place(document, f"/services/{index}/networkConfiguration/awsvpcConfiguration")
         for subnet in network.get("subnets") or ():
@@ -224,6 +231,11 @@ class Servers:
                     for _, value in tags_of(described):
                         yield from (*self._of_text(value), *self._of_name(value))
 
+    def _of_container(self, container: dict[str, Any]) -> list[ScoredName]:
+        words = (container.get("entryPoint") or []) + (container.get("command") or [])
+        image = self._of_text(str(container.get("image", "")))
+        return [*image, *self._of_text(" ".join(map(str, words)))]
+
     def _of_text(self, text: str) -> Iterator[ScoredName]:
         for scored in (self._signals.score_image(text), self._signals.score_command(text)):
             if scored is not None and scored.asset_class == "inference-endpoint":
@@ -253,6 +265,11 @@ def _resource(  # noqa: PLR0917 - as `Resource` itself
 
 def _ports(scored: list[ScoredName]) -> tuple[int, ...]:
     return tuple(sorted({port for s in scored for port in s.ports}))
+
+
+def _mapped(containers: Iterable[dict[str, Any]]) -> tuple[int, ...]:
+    mapped = (mapping for container in containers for mapping in container.get("portMappings") or ())
+    return tuple(sorted({int(m["containerPort"]) for m in mapped if m.get("containerPort")}))
 
 
 def _sorted(behind: dict[str, list[Target]]) -> tuple[tuple[str, tuple[Target, ...]], ...]:
