@@ -49,8 +49,9 @@ LEFT_OUT = {
 """Required members that no decision looks at, and that worlds may leave out for short."""
 CONDENSED = {"isTruncated"}
 """What a collector that condenses an answer adds to it."""
-NEWER = {"AssociatedKmsKeys"}
-"""Members that the oldest SDK we support does not know: EC2 API Reference, "Snapshot"."""
+NEWER = {"AssociatedKmsKeys", "EncryptionKeyType", "UserStatus"}
+"""Members that the oldest SDK we support does not know: EC2 API Reference, "Snapshot"; Backup API Reference,
+"BackupVaultListMember"; Identity Store API Reference, "User"."""
 
 
 @cache
