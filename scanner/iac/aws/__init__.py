@@ -22,12 +22,15 @@ from scanner.iac.aws import (
     functions,
     iam,
     kms,
+    lines,
+    links,
     managed,
     network,
     rolesanywhere,
     s3,
     sagemaker,
     stores,
+    transit,
 )
 from scanner.iac.aws.drafts import UNKNOWN_ACCOUNT, Draft, Drafts, Home, Piece
 
@@ -48,12 +51,15 @@ SERVICES: Final = (
     functions,
     iam,
     kms,
+    lines,
+    links,
     managed,
     network,
     rolesanywhere,
     s3,
     sagemaker,
     stores,
+    transit,
 )
 
 

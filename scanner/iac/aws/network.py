@@ -90,12 +90,12 @@ def main_route_table(drafts: Drafts, home: Home, vpc_id: str, table_id: str) -> 
     draft.append("/Associations", Piece({"Main": True, "RouteTableId": table_id}))
 
 
-def route(drafts: Drafts, home: Home, table_id: str, body: Piece) -> None:
+def route(drafts: Drafts, home: Home, table_id: str, body: Piece, *, origin: str = "CreateRoute") -> None:
     """Add a route: ``DestinationCidrBlock`` or the like, and ``GatewayId`` or the like."""
     draft = drafts.at(home.id("ec2", _TABLES, table_id))
     if draft.body is None:
         draft.body = {"RouteTableId": table_id, "VpcId": "", "Associations": [], "Routes": []}
-    draft.append("/Routes", body.with_fields(State="active", Origin="CreateRoute"))
+    draft.append("/Routes", body.with_fields(State="active", Origin=origin))
 
 
 def route_association(drafts: Drafts, home: Home, table_id: str, subnet_id: str, whole: Piece) -> None:

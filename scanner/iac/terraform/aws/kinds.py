@@ -143,8 +143,26 @@ IDENTITIES: Final[dict[str, Identity]] = {
     "aws_eip": _ec2("elastic-ip", "eipalloc", allocation_id="eipalloc-{address}"),
     "aws_vpc_endpoint": _ec2("vpc-endpoint", "vpce"),
     "aws_vpc_peering_connection": _ec2("vpc-peering-connection", "pcx"),
-    "aws_vpc_endpoint_service": _ec2("vpc-endpoint-service", "vpce-svc"),
-    "aws_ec2_transit_gateway": _ec2("transit-gateway", "tgw"),
+    "aws_vpc_endpoint_service": _ec2(
+        "vpc-endpoint-service",
+        "vpce-svc",
+        service_name="com.amazonaws.vpce.{region}.vpce-svc-{address}",
+    ),
+    "aws_ec2_transit_gateway": _ec2(
+        "transit-gateway",
+        "tgw",
+        association_default_route_table_id="tgw-rtb-default-{address}",
+        owner_id="{account}",
+        propagation_default_route_table_id="tgw-rtb-default-{address}",
+    ),
+    "aws_ec2_transit_gateway_peering_attachment": _ec2("transit-gateway-attachment", "tgw-attach"),
+    "aws_ec2_transit_gateway_route_table": _ec2("transit-gateway-route-table", "tgw-rtb"),
+    "aws_ec2_transit_gateway_vpc_attachment": _ec2("transit-gateway-attachment", "tgw-attach"),
+    "aws_ec2_client_vpn_endpoint": _ec2("client-vpn-endpoint", "cvpn-endpoint"),
+    "aws_customer_gateway": _ec2("customer-gateway", "cgw"),
+    "aws_vpn_connection": _ec2("vpn-connection", "vpn", transit_gateway_attachment_id="tgw-attach-{address}"),
+    "aws_vpn_gateway": _ec2("vpn-gateway", "vgw"),
+    "aws_dx_gateway": _global("directconnect", "dx-gateway/dx-{address}", "dx-{address}"),
     "aws_cloudfront_distribution": _global(
         "cloudfront", "distribution/E{address}", "E{address}", domain_name="{lowered}.cloudfront.net"
     ),

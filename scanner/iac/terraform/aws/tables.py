@@ -15,11 +15,14 @@ from scanner.iac.terraform.aws import (
     functions,
     iam,
     kms,
+    lines,
+    links,
     network,
     rolesanywhere,
     s3,
     sagemaker,
     stores,
+    transit,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +32,14 @@ if TYPE_CHECKING:
 
     Readers = dict[str, Callable[[Made], None]]
 
-FIRST: Final[Readers] = {**iam.HOLDERS, **s3.BUCKETS, **network.TYPES, **stores.FIRST}
+FIRST: Final[Readers] = {
+    **iam.HOLDERS,
+    **lines.FIRST,
+    **links.FIRST,
+    **network.TYPES,
+    **s3.BUCKETS,
+    **stores.FIRST,
+}
 """Types that others refer to by name or id."""
 
 TYPES: Final[Readers] = {
@@ -42,11 +52,21 @@ TYPES: Final[Readers] = {
     **functions.TYPES,
     **iam.TYPES,
     **kms.TYPES,
+    **lines.TYPES,
+    **links.TYPES,
     **rolesanywhere.TYPES,
     **s3.TYPES,
     **sagemaker.TYPES,
     **stores.TYPES,
+    **transit.TYPES,
 }
-LAST: Final[Readers] = {**apis.LAST, **balancers.LAST, **fleets.LAST}
+LAST: Final[Readers] = {
+    **apis.LAST,
+    **balancers.LAST,
+    **fleets.LAST,
+    **lines.LAST,
+    **links.LAST,
+    **transit.LAST,
+}
 
 ROUNDS: Final = (FIRST, TYPES, LAST)
