@@ -11,6 +11,7 @@ from scanner.providers.kubernetes.cluster import read_cluster
 from scanner.providers.kubernetes.hops import HOPS
 from scanner.providers.kubernetes.kserve import KIND, predictors
 from scanner.providers.kubernetes.network import Network
+from scanner.providers.kubernetes.network.selectorless import unfollowed
 from scanner.providers.kubernetes.objects import at, by_cluster, object_id
 from scanner.providers.kubernetes.rights import Rights, dangerous
 from scanner.providers.kubernetes.subjects import Subjects, describe_outside
@@ -135,6 +136,8 @@ class KubernetesEstate:
             for group in sorted(named & _UNFOLLOWED.keys()):
                 if view.assets.served or group in _SERVING:
                     yield Gap(_about(view, group, "*"), "not-implemented", _UNFOLLOWED[group])
+            for service, why in unfollowed(view.objects) if view.assets.served else ():
+                yield Gap(service.document.id, "not-implemented", why, "understated")
             powerful = dangerous(view.rights, view.namespaces)
             names = sorted(view.subjects.principals[s].name for s in view.subjects.strangers & powerful)
             if names and view.assets.resources:

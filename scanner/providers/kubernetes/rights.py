@@ -3,7 +3,9 @@
 A binding in a namespace gives its role there, a cluster role binding everywhere. Impersonation is one more
 grant and never two, because the API server decides it for the caller itself: "User impersonation"
 (https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/, read 2026-11). Members of
-``system:masters`` may do everything, without any role.
+``system:masters`` may do everything, without any role; so may, by one more step, who gets certificates of
+clients in any name: "Certificates and Certificate Signing Requests", Kubernetes signers and Authorization
+(https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/, read 2026-11).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from scanner.providers.kubernetes.cluster import read_cluster
 from scanner.providers.kubernetes.objects import items
 from scanner.providers.kubernetes.roles import ABILITIES, RBAC, Held, Roles
 from scanner.providers.kubernetes.subjects import Membership, Subject
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 MASTERS: Final = "system:masters"
 _CLUSTER: Final = ""
+_CLIENTS: Final = {"kubernetes.io/kube-apiserver-client", "kubernetes.io/*"}
+"""Names of signers that stand for the one of clients' certificates, which the cluster itself signs."""
 _GIVEN: Final = ("run-pods", "exec", "forward")
 """Abilities that who edits roles or bindings gives itself; others follow from these."""
 # Abilities that together make their holder the administrator of a namespace, or of the cluster
@@ -68,6 +73,7 @@ class Rights:
     def __init__(self, objects: Objects, subjects: Subjects) -> None:
         self._objects = objects
         self._subjects = subjects
+        self._cloud = read_cluster(objects).cloud
         self._roles = Roles(objects)
         self._direct: dict[tuple[str, str], list[tuple[Subject, Held, Evidence]]] = defaultdict(list)
         for binding in self._bindings():
@@ -99,6 +105,9 @@ class Rights:
             yield from self._both(one, other, namespace, ability)
         if namespace == _CLUSTER:
             yield from self._masters()
+            yield from self._certified()
+            if ability == "run-pods":  # whoever changes every pod that is made puts its own code into it
+                yield from (g._replace(names=None) for g in self.grants("change-admitted"))
 
     def _both(self, one: str, other: str, namespace: str, ability: str) -> Iterator[Grant]:
         """Yield those who have two abilities: the second in a namespace or everywhere, the first too."""
@@ -125,6 +134,24 @@ class Rights:
                     joined = grant.joined(user) if user.principal == grant.principal else None
                     if joined is not None:
                         yield joined
+
+    def _certified(self) -> Iterator[Grant]:
+        """Yield those who ask for a certificate in a name of the control plane's, and approve it.
+
+        EKS signs none for clients: Amazon EKS User Guide, "Secure workloads with Kubernetes certificates"
+        (https://docs.aws.amazon.com/eks/latest/userguide/cert-signing.html, read 2026-11).
+        """
+        approving = self.grants("approve-certificates") if self._cloud != "eks" else ()
+        for signer in self.grants("approve-for-signers") if approving else ():
+            if signer.names is not None and not signer.names & _CLIENTS:
+                continue
+            for approval in approving:
+                for ask in self.grants("ask-certificates"):
+                    if ask.principal == approval.principal == signer.principal:
+                        joined = ask.joined(approval)
+                        whole = joined.joined(signer) if joined is not None else None
+                        if whole is not None:
+                            yield whole._replace(names=None)
 
     def _plain(self, ability: str, namespace: str) -> Iterator[Grant]:
         for subject, held, binding in self._direct.get((ability, namespace), ()):

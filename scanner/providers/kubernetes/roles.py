@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scanner.providers.kubernetes.objects import Object, Objects
 
 RBAC: Final = "rbac.authorization.k8s.io"
+CERTIFICATES: Final = "certificates.k8s.io"
 _CHANGE: Final = ("create", "update", "patch")
 
 # Ability: (API group, resource, verbs), any of which is enough.
@@ -70,6 +71,11 @@ ABILITIES: Final[dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
     "bind": ((RBAC, "clusterroles", ("bind",)), (RBAC, "roles", ("bind",))),
     "make-bindings": ((RBAC, "rolebindings", ("create",)),),
     "make-cluster-bindings": ((RBAC, "clusterrolebindings", ("create",)),),
+    # the same page, "CSRs and certificate issuing" and "Control admission webhooks"
+    "ask-certificates": ((CERTIFICATES, "certificatesigningrequests", ("create",)),),
+    "approve-certificates": ((CERTIFICATES, "certificatesigningrequests/approval", ("update", "patch")),),
+    "approve-for-signers": ((CERTIFICATES, "signers", ("approve",)),),
+    "change-admitted": (("admissionregistration.k8s.io", "mutatingwebhookconfigurations", _CHANGE),),
 }
 _NAMELESS: Final = frozenset({"create"})
 

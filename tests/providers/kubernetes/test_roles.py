@@ -46,6 +46,18 @@ CASES: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
     "binding": ([rule("rbac.authorization.k8s.io", "clusterroles", "bind", "edit")], {"bind"}),
     "acting as others": ([rule("", "users", "impersonate")], {"impersonate-users"}),
     "acting as others, by another verb": ([rule("", "users", "get")], set()),
+    "approving certificates": (
+        [rule("certificates.k8s.io", "certificatesigningrequests/approval", "patch")],
+        {"approve-certificates"},
+    ),
+    "signing them, which takes the authority's key": (
+        [rule("certificates.k8s.io", "certificatesigningrequests/status,signers", "update,sign")],
+        set(),
+    ),
+    "changing what is admitted": (
+        [rule("admissionregistration.k8s.io", "mutatingwebhookconfigurations", "update")],
+        {"change-admitted"},
+    ),
     "tokens": ([rule("", "serviceaccounts/token", "create")], {"make-token"}),
     "rights on a path": ([{"nonResourceURLs": ["*"], "verbs": ["*"]}], set()),
 }
