@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scanner.snapshot import DocumentId
 
 _NONE: Final = ("GetBucketPolicy", "GetBucketReplication", "GetBucketTagging", "GetBucketEncryption")
+_DIRECTORY: Final = "--x-s3"
 _OWNER: Final = "the-bucket-owner"
 PUBLIC_BLOCKS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
@@ -112,6 +113,44 @@ def object_(drafts: Drafts, home: Home, name: str, key: str, whole: Piece) -> No
     draft.append("/Contents", Piece({"Key": key}, whole.places))
 
 
+def is_directory(name: str) -> bool:
+    """Tell whether a name is that of a directory bucket ("Directory bucket naming rules", read 2026-11)."""
+    return name.endswith(_DIRECTORY)
+
+
+def is_declared(drafts: Drafts, home: Home, name: str) -> bool:
+    """Tell whether code declares a bucket of either kind."""
+    listed = "ListDirectoryBuckets.Buckets" if is_directory(name) else "ListBuckets.Buckets"
+    return drafts.get(_id(home, listed, name)) is not None
+
+
+def directory_bucket(drafts: Drafts, home: Home, name: str, whole: Piece) -> None:
+    """Declare a directory bucket, which lies in its region."""
+    drafts.put(_id(home, "ListDirectoryBuckets.Buckets", name), whole.with_fields(Name=name))
+    drafts.lived_in(home)
+
+
+def access_point_policy(drafts: Drafts, home: Home, arn: str, document: Piece) -> bool:
+    """Give an access point its policy; False when code declares no such access point."""
+    if drafts.get(home.id("s3control", "ListAccessPoints.AccessPointList", arn)) is None:
+        return False
+    drafts.put(home.id("s3control", "GetAccessPointPolicy", arn), document.wrapped("Policy"))
+    return True
+
+
+def multi_region_point(drafts: Drafts, home: Home, name: str, whole: Piece) -> None:
+    """Declare a Multi-Region Access Point: ``Alias``, ``Regions``, ``PublicAccessBlock``."""
+    id_ = home.id("s3control", "ListMultiRegionAccessPoints.AccessPoints", name, regional=False)
+    drafts.put(id_, whole.with_fields(Name=name, Status="READY"))
+    drafts.lived_in(home)
+
+
+def multi_region_policy(drafts: Drafts, home: Home, name: str, document: Piece) -> None:
+    """Give a Multi-Region Access Point its policy."""
+    id_ = home.id("s3control", "GetMultiRegionAccessPointPolicy", name, regional=False)
+    drafts.put(id_, document.wrapped("Policy", "Established", "Policy"))
+
+
 def access_point(
     drafts: Drafts, home: Home, name: str, whole: Piece, *, bucket_name: str, document: Piece | None
 ) -> str:
@@ -138,6 +177,16 @@ def complete(drafts: Drafts) -> None:
         drafts.assume(
             Home(draft.id.scope, draft.id.region).id("s3control", "GetAccessPointPolicy", draft.id.key)
         )
+    for draft in drafts.of("s3control", "ListMultiRegionAccessPoints.AccessPoints"):
+        drafts.assume(
+            Home(draft.id.scope).id(
+                "s3control", "GetMultiRegionAccessPointPolicy", draft.id.key, regional=False
+            )
+        )
+    for draft in drafts.of("s3", "ListDirectoryBuckets.Buckets"):
+        home, name = Home(draft.id.scope, draft.id.region), draft.id.key
+        for field in ("GetBucketPolicy", "GetBucketEncryption"):
+            drafts.assume(_id(home, field, name))
     for home in sorted(drafts.homes):
         drafts.assume(home.id("s3", "ListBuckets", regional=False), {})
         drafts.assume(home.id("s3control", "GetPublicAccessBlock", regional=False))
@@ -179,4 +228,4 @@ def _is_open(named: dict[str, object]) -> bool:
 
 
 def _id(home: Home, field: str, name: str) -> DocumentId:
-    return home.id("s3", field, name, regional=False)
+    return home.id("s3", field, name, regional=is_directory(name))

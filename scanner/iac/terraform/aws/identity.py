@@ -200,7 +200,16 @@ def _api_resource(instance: Resource, attribute: str) -> Value:
     return path if attribute == "path" else f"{PATH}{path}"
 
 
+def _multi_region_point(instance: Resource, attribute: str) -> Value:
+    """Return the id of a Multi-Region Access Point, whose name stands in a block of its own."""
+    names = [body.get("name") for body in instance.body.blocks("details")]
+    if attribute != "id" or not names or not isinstance(names[0], str):
+        return None
+    return f"{instance.home.account}:{names[0]}"
+
+
 _SPECIAL: Final = {
+    (False, "aws_s3control_multi_region_access_point"): _multi_region_point,
     (True, "aws_caller_identity"): _caller,
     (True, "aws_region"): _region,
     (True, "aws_partition"): _partition,

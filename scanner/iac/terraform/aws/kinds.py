@@ -196,7 +196,32 @@ IDENTITIES: Final[dict[str, Identity]] = {
     "aws_efs_file_system": _regional(
         "elasticfilesystem", "file-system/fs-{address}", "fs-{address}", "__none__"
     ),
-    "aws_fsx_lustre_file_system": _regional("fsx", "file-system/fs-{address}", "fs-{address}", "__none__"),
+    **{
+        f"aws_fsx_{kind}_file_system": _regional(
+            "fsx", "file-system/fs-{address}", "fs-{address}", "__none__"
+        )
+        for kind in ("lustre", "ontap", "openzfs", "windows")
+    },
+    **{
+        f"aws_datasync_location_{kind}": _regional("datasync", "location/loc-{address}", "{arn}", "__none__")
+        for kind in ("azure_blob", "efs", "hdfs", "nfs", "object_storage", "s3", "smb")
+    },
+    **{
+        f"aws_datasync_location_fsx_{kind}_file_system": _regional(
+            "datasync", "location/loc-{address}", "{arn}", "__none__"
+        )
+        for kind in ("lustre", "ontap", "openzfs", "windows")
+    },
+    "aws_datasync_task": _regional("datasync", "task/task-{address}", "{arn}", "__none__"),
+    "aws_backup_vault": _regional("backup", "backup-vault:{name}"),
+    "aws_backup_logically_air_gapped_vault": _regional("backup", "backup-vault:{name}"),
+    "aws_backup_plan": _regional("backup", "backup-plan:{address}", "{address}", "__none__"),
+    "aws_s3control_multi_region_access_point": Identity(
+        "arn:{partition}:s3::{account}:accesspoint/{lowered}.mrap",
+        "{account}:{name}",
+        ("__none__",),
+        {"alias": "{lowered}.mrap"},
+    ),
     "aws_secretsmanager_secret": _regional("secretsmanager", "secret:{name}-{address}", "{arn}"),
     "aws_ssm_parameter": _regional("ssm", "parameter/{slashless}"),
     "aws_sns_topic": _regional("sns", "{name}", "{arn}"),

@@ -38,11 +38,15 @@ def _named(made: Made) -> str | None:
     if name is None:
         return None
     name = name.removeprefix("arn:aws:s3:::")
-    listed = made.home.id("s3", "ListBuckets.Buckets", name, regional=False)
-    if made.drafts.get(listed) is None:
-        s3.bucket(made.drafts, made.home, name, made.whole)
+    if not s3.is_declared(made.drafts, made.home, name):
+        declare = s3.directory_bucket if s3.is_directory(name) else s3.bucket
+        declare(made.drafts, made.home, name, made.whole)
         s3.unread_encryption(made.drafts, made.home, name)
     return name
+
+
+def _directory_bucket(made: Made) -> None:
+    s3.directory_bucket(made.drafts, made.home, made.name, made.whole)
 
 
 def _on_bucket(read: Callable[[Made, str], None]) -> Callable[[Made], None]:
@@ -135,7 +139,9 @@ def _object_of(made: Made, name: str) -> None:
 
 def _access_point(made: Made) -> None:
     bucket = _named(made)
-    if bucket is not None:
+    if bucket is not None and s3.is_directory(bucket):
+        made.instance.say("access points of directory buckets are not followed")
+    elif bucket is not None:
         s3.access_point(
             made.drafts,
             made.home,
@@ -146,7 +152,45 @@ def _access_point(made: Made) -> None:
         )
 
 
-BUCKETS: Final[dict[str, Callable[[Made], None]]] = {"aws_s3_bucket": _bucket}
+def _access_point_policy(made: Made) -> None:
+    arn, document = made.text("access_point_arn"), made.policy("policy")
+    if arn is None or document is None:
+        return
+    if not s3.access_point_policy(made.drafts, made.home, arn, document):
+        made.instance.say(f"it is the policy of {arn}, which the code does not make")
+
+
+def _multi_region(made: Made) -> None:
+    for details in made.body.blocks("details"):
+        blocks = details.blocks("public_access_block")
+        flags = {
+            f: all(made.flag(a, b, default=True) is not False for b in blocks) for a, f in _FLAGS.items()
+        }
+        whole = {
+            "Alias": made.instance.attribute("alias"),
+            "PublicAccessBlock": flags,
+            "Regions": [{"Bucket": n} for b in details.blocks("region") if (n := made.text("bucket", b))],
+        }
+        name = made.text("name", details) or made.name
+        s3.multi_region_point(made.drafts, made.home, name, made.piece(whole))
+
+
+def _multi_region_policy(made: Made) -> None:
+    for details in made.body.blocks("details"):
+        name, document = made.text("name", details), made.policy("policy", details)
+        if name is not None and document is not None:
+            s3.multi_region_policy(made.drafts, made.home, _point_name(name), document)
+
+
+def _point_name(name: str) -> str:
+    """Return the name of a Multi-Region Access Point, also of its id, ``ACCOUNT:NAME``."""
+    return name.rpartition(":")[2]
+
+
+BUCKETS: Final[dict[str, Callable[[Made], None]]] = {
+    "aws_s3_bucket": _bucket,
+    "aws_s3_directory_bucket": _directory_bucket,
+}
 """Read first: others refer to them by name."""
 
 TYPES: Final[dict[str, Callable[[Made], None]]] = {
@@ -160,4 +204,9 @@ TYPES: Final[dict[str, Callable[[Made], None]]] = {
     "aws_s3_bucket_replication_configuration": _on_bucket(_replication_of),
     "aws_s3_bucket_server_side_encryption_configuration": _on_bucket(_encryption_of),
     "aws_s3_object": _on_bucket(_object_of),
+    "aws_s3control_multi_region_access_point": _multi_region,
+    "aws_s3control_multi_region_access_point_policy": _multi_region_policy,
+}
+LAST: Final[dict[str, Callable[[Made], None]]] = {
+    "aws_s3control_access_point_policy": _access_point_policy,
 }

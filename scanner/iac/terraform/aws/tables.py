@@ -11,6 +11,7 @@ from scanner.iac.terraform.aws import (
     cognito,
     compute,
     containers,
+    copies,
     fleets,
     functions,
     iam,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     Readers = dict[str, Callable[[Made], None]]
 
 FIRST: Final[Readers] = {
+    **copies.FIRST,
     **iam.HOLDERS,
     **lines.FIRST,
     **links.FIRST,
@@ -49,6 +51,7 @@ TYPES: Final[Readers] = {
     **cognito.TYPES,
     **compute.TYPES,
     **containers.TYPES,
+    **copies.TYPES,
     **functions.TYPES,
     **iam.TYPES,
     **kms.TYPES,
@@ -66,6 +69,7 @@ LAST: Final[Readers] = {
     **fleets.LAST,
     **lines.LAST,
     **links.LAST,
+    **s3.LAST,
     **transit.LAST,
 }
 
