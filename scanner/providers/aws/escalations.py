@@ -95,6 +95,14 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     membership: tuple[Edit, ...]
 
 
+class Lifting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Edits that take a boundary away, or put another in its place, by what they edit."""
+
+    user: tuple[Edit, ...]
+    role: tuple[Edit, ...]
+    policy: tuple[Edit, ...]
+
+
 class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Published paths that follow from two others, or from trust policies alone, and so have no entry."""
 
@@ -111,6 +119,7 @@ class Escalations(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     edit_trust: Edit
     take_credentials: tuple[Credentials, ...]
     self_grant: Edits
+    lift_boundary: Lifting
     in_code: tuple[Published, ...]
 
     def ids(self) -> tuple[str, ...]:

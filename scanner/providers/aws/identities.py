@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Policies: TypeAlias = "tuple[Policy | Unread, ...]"
 SELF_GRANTED = "#self-granted"
 _JOINED = "#in-group-"
+_UNBOUNDED = "#without-boundary"
 _DETAILS = "GetAccountAuthorizationDetails"
 
 
@@ -33,7 +34,8 @@ class Identity:
 
     `editable` are ARNs of its customer-managed policies and its groups'.
     `self_granted` marks the copy of an identity that was granted every permission, `joined` names the group
-    that a copy of a user has added itself to (`hops.escalation`, `hops.widening`).
+    that a copy of a user has added itself to, `unbounded` marks one whose boundary was taken away
+    (`hops.escalation`, `hops.lifting`, `hops.widening`).
     """
 
     arn: str
@@ -48,17 +50,19 @@ class Identity:
     instance_profile: bool = False
     self_granted: bool = False
     joined: str = ""
+    unbounded: bool = False
 
     @property
     def is_copy(self) -> bool:
         """Whether this is an identity as it would be after an escalation, and not as it is."""
-        return self.self_granted or bool(self.joined)
+        return self.self_granted or bool(self.joined) or self.unbounded
 
     @property
     def node(self) -> str:
         """The id in the graph: the ARN, marked when this is a copy."""
-        mark = SELF_GRANTED if self.self_granted else f"{_JOINED}{self.joined}" if self.joined else ""
-        return f"{self.arn}{mark}"
+        if self.self_granted:
+            return f"{self.arn}{SELF_GRANTED}"
+        return f"{self.arn}{_JOINED}{self.joined}" if self.joined else self.arn + _UNBOUNDED * self.unbounded
 
     @property
     def service_linked(self) -> bool:

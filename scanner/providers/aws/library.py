@@ -66,7 +66,7 @@ class Library:
         return name
 
     def naming(self, arn: str) -> Evidence | None:
-        """Return the first field of a document that says that something is there: by ARN, or a bucket by name."""
+        """Return the first field that shows that something is there: by its ARN, or a bucket's name."""
         if self._naming is None:
             self._naming = {}
             for document in self.snapshot:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scanner.providers.aws.arn import Arn
 from scanner.providers.aws.hops import models
 from scanner.providers.aws.hops.asking import INVOKE
-from scanner.providers.aws.hops.escalation import known_of
+from scanner.providers.aws.hops.lifting import known_of
 from scanner.providers.aws.questions import Question
 
 if TYPE_CHECKING:

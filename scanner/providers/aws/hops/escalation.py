@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.providers.aws.access import Policy, Unread
-from scanner.providers.aws.identities import tags_of
+from scanner.providers.aws.hops import lifting
+from scanner.providers.aws.hops.lifting import known_of
 from scanner.providers.aws.questions import Answer, Question
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
         yield from _self_grants(estate, target)
     elif target.joined:
         yield from _joins(estate, target)
+    elif target.unbounded:
+        yield from lifting.by_itself(estate, target)
     elif target.is_protected:
         return
     elif target.kind == "role":
@@ -59,22 +62,6 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
                 yield from estate.steps.hops("edit-trust", identity.node, target.node, (answer,))
     else:
         yield from _take_credentials(estate, target)
-
-
-def known_of(target: Identity) -> dict[str, tuple[str, ...]]:
-    """Return the context that a role or user fixes for calls on it: its boundary and its tags.
-
-    Source: IAM User Guide, "IAM and AWS STS condition context keys", iam:PermissionsBoundary and
-    iam:ResourceTag (reference_policies_iam-condition-keys.html, read 2026-11-22).
-    """
-    body = target.document.body or {}
-    if set(body) <= {"Arn"}:
-        return {}  # it was not read
-    boundary = (body.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
-    known: dict[str, tuple[str, ...]] = {"iam:permissionsboundary": (boundary,) if boundary else ()}
-    for key, value in tags_of(body):
-        known[f"aws:resourcetag/{key.lower()}"] = known[f"iam:resourcetag/{key.lower()}"] = (value,)
-    return known
 
 
 def credentials(estate: AwsEstate, identity: Identity, user: Identity) -> Iterator[Allowed]:
@@ -163,8 +150,8 @@ def editing(estate: AwsEstate, who: Identity, edit: Edit, resource: str, target:
 
 def _self_grants(estate: AwsEstate, target: Identity) -> Iterator[Hop]:
     for before in estate.identities.with_arn(target.arn):
-        if before.self_granted:
-            continue
+        if before.self_granted or (target.boundary is None and before.boundary is not None):
+            continue  # what is bound rids itself of that first
         for edit, resource in edits(before, estate):
             allowed = editing(estate, before, edit, resource, before)
             if allowed is not None:
@@ -189,7 +176,8 @@ def _joins(estate: AwsEstate, target: Identity) -> Iterator[Hop]:
 
 
 def joined(estate: AwsEstate) -> Iterator[Identity]:
-    """Yield, for each user and each group it can add itself to, a copy of the user that is in the group."""
+    """Yield copies that are in a group they can add themselves to, or without a boundary they can lift."""
+    yield from lifting.lifted(estate)
     for user in estate.identities:
         if user.kind != "user" or any(isinstance(policy, Unread) for policy in user.policies):
             continue
@@ -224,4 +212,4 @@ def granted(estate: AwsEstate) -> Iterator[Identity]:
 
 def with_everything(identity: Identity) -> Identity:
     """Return the copy of an identity that has every permission."""
-    return replace(identity, policies=(EVERYTHING,), self_granted=True, joined="")
+    return replace(identity, policies=(EVERYTHING,), self_granted=True, joined="", unbounded=False)

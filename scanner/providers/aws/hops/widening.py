@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.providers.aws.access import Unread
+from scanner.providers.aws.hops import lifting
 from scanner.providers.aws.hops.easiest import easiest
 from scanner.providers.aws.hops.escalation import (
     EVERYTHING,
@@ -16,9 +17,9 @@ from scanner.providers.aws.hops.escalation import (
     credentials,
     editing,
     edits,
-    known_of,
     with_everything,
 )
+from scanner.providers.aws.hops.lifting import known_of
 from scanner.providers.aws.questions import Question
 
 if TYPE_CHECKING:
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
 def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     """Yield hops into the widened copy of a role or user; none for another node."""
     target = estate.identities.get(node)
-    before = estate.identities.get(target.arn) if target is not None and target.self_granted else None
-    if target is None or before is None:
+    before = estate.identities.get(target.arn) if target is not None else None
+    if target is None or before is None or not (target.self_granted or target.unbounded):
         return
     for who in estate.editors:
         if who.account == before.account and who.arn != before.arn:
             yield from easiest(
                 hop
-                for allowed in _widening(estate, who, before)
+                for allowed in (_unbinding if target.unbounded else _widening)(estate, who, before)
                 for hop in estate.steps.hops(
                     "widen",
                     who.node,
@@ -57,7 +58,9 @@ def editors(estate: AwsEstate, self_granting: frozenset[str]) -> tuple[Identity,
     A self-granted copy has, unless a boundary caps it: then a principal without one can do more.
     """
     table = estate.escalations.self_grant
-    actions = {edit.action for group in (table.user, table.role, table.policy, table.group) for edit in group}
+    lift = estate.escalations.lift_boundary
+    groups = (table.user, table.role, table.policy, table.group, lift.user, lift.role, lift.policy)
+    actions = {edit.action for group in groups for edit in group}
     found = []
     for policies, held in estate.identities.by_policies().items():
         if any(isinstance(policy, Unread) for policy in policies):
@@ -72,7 +75,11 @@ def _has_all(who: Identity, self_granting: frozenset[str]) -> bool:
 
 
 def widened(estate: AwsEstate) -> Iterator[Identity]:
-    """Yield a copy with every permission of each identity that an editor can widen and become."""
+    """Yield copies of what an editor can change and become: without a boundary, or with every permission."""
+    for target in estate.identities:
+        others = (w for w in estate.editors if w.account == target.account and w.arn != target.arn)
+        if lifting.can_be_lifted(target) and any(next(_unbinding(estate, w, target), None) for w in others):
+            yield lifting.without_boundary(target)
     for target in estate.identities:
         if target.is_copy or target.service_linked or EVERYTHING in target.policies:
             continue
@@ -93,6 +100,13 @@ def _widening(estate: AwsEstate, who: Identity, target: Identity) -> Iterator[Al
         for way in _becoming(estate, who, target):
             answers = (*allowed.answers, *way.answers)
             yield Allowed(answers, allowed.missing, way.assumed)
+
+
+def _unbinding(estate: AwsEstate, who: Identity, target: Identity) -> Iterator[Allowed]:
+    """Yield each pair of an edit that lifts the target's boundary and a way to become the target."""
+    for answer in lifting.lifting(estate, who, target):
+        for way in _becoming(estate, who, target):
+            yield Allowed((answer, *way.answers), way.missing, way.assumed)
 
 
 def _becoming(estate: AwsEstate, who: Identity, target: Identity) -> Iterator[Allowed]:
