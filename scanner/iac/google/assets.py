@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 PROJECT: Final = "cloudresourcemanager.googleapis.com/Project"
 FOLDER: Final = "cloudresourcemanager.googleapis.com/Folder"
+SECURITY_POLICY: Final = "compute.googleapis.com/SecurityPolicy"
+LOWEST: Final = 2_147_483_647
+"""The priority of the rule that a security policy ends with."""
 ORGANIZATION: Final = "cloudresourcemanager.googleapis.com/Organization"
 
 
@@ -51,6 +54,16 @@ def _described(where: Project | Container) -> dict[str, Any]:
 
 
 def complete(drafts: Drafts) -> None:
-    """Nothing is added: what code does not make is not there."""
+    """Only the last rule of security policies is added: what else code does not make is not there.
+
+    Cloud Armor documentation, "Security policies overview", default rules
+    (https://cloud.google.com/armor/docs/security-policy-overview, read 2026-11-22): a policy without a rule
+    of the lowest priority gets one that allows.
+    """
     for draft in of_google(drafts, "cloudasset", RESOURCE):
         draft.body["resource"].setdefault("version", "v1")
+        if draft.body.get("assetType") == SECURITY_POLICY:
+            rules = draft.body["resource"]["data"].setdefault("rules", [])
+            if all(str(rule.get("priority")) != str(LOWEST) for rule in rules):
+                match = {"versionedExpr": "SRC_IPS_V1", "config": {"srcIpRanges": ["*"]}}
+                rules.append({"priority": LOWEST, "action": "allow", "match": match})

@@ -101,6 +101,7 @@ _SPECS: Final[dict[str, Spec]] = {
         "description": "description",
         "connection_preference": "connectionPreference",
         "target_service": "targetService",
+        "nat_subnets": "natSubnets",
         "consumer_accept_lists": Fields(
             "consumerAcceptLists",
             {"project_id_or_num": "projectIdOrNum", "network_url": "networkUrl"},
@@ -233,11 +234,14 @@ def _node_pool(made: Made) -> None:
     found.append("/resource/data/nodePools", made.read(_POOL).with_fields(name=made.name))
 
 
-FIRST: Final[dict[str, Callable[[Made], None]]] = {"google_container_cluster": _cluster}
-"""Clusters, to which pools of nodes are added."""
+FIRST: Final[dict[str, Callable[[Made], None]]] = {
+    "google_compute_network": _asset,
+    "google_container_cluster": _cluster,
+}
+"""Clusters, to which pools of nodes are added, and networks, to which peerings are."""
 
 TYPES: Final[dict[str, Callable[[Made], None]]] = {
-    **dict.fromkeys(_SPECS, _asset),
+    **dict.fromkeys(_SPECS.keys() - FIRST.keys(), _asset),
     "google_compute_instance": _instance,
     "google_container_node_pool": _node_pool,
 }

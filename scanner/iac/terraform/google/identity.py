@@ -79,6 +79,8 @@ def fields(instance: Resource) -> dict[str, str]:
         "location": location if isinstance(location, str) and location else home.region,
         "name": name,
         "digits": digits(f"{instance.root.path}/{instance.address}"),
+        "fleet": location if isinstance(location, str) and location else "global",
+        "parent": str(instance.body.get("parent") or "unknown"),
         "pool": _last(instance.body.get("workload_identity_pool_id")),
         "ring": _ring(instance.body.get("key_ring"), home.project),
         "organization": _last(instance.body.get("org_id")),

@@ -58,12 +58,16 @@ KINDS: Final[dict[str, Kind]] = {
         "",
         {"name": "{digits}"},
     ),
+    "google_apikeys_key": Kind(
+        "apikeys.googleapis.com/Key", "projects/{project}/locations/global/keys/{name}"
+    ),
     "google_artifact_registry_repository": _located(
         "artifactregistry", "Repository", "repositories", "repository_id", "repository", name="{name}"
     ),
     "google_bigquery_dataset": Kind(
         "bigquery.googleapis.com/Dataset", "projects/{project}/datasets/{name}", "dataset_id", "dataset_id"
     ),
+    "google_cloud_run_domain_mapping": _located("run", "DomainMapping", "domainmappings"),
     "google_cloud_run_service": _located("run", "Service", "services", target="service"),
     "google_cloud_run_v2_job": _located("run", "Job", "jobs", target="name"),
     "google_cloud_run_v2_service": _located("run", "Service", "services", target="name"),
@@ -93,13 +97,23 @@ KINDS: Final[dict[str, Kind]] = {
         "RegionBackendService", _REGION, "backendServices", "name"
     ),
     "google_compute_region_disk": _compute("RegionDisk", _REGION, "disks", "name"),
+    "google_compute_region_security_policy": _compute("SecurityPolicy", _REGION, "securityPolicies"),
+    "google_compute_security_policy": _compute("SecurityPolicy", _GLOBAL, "securityPolicies"),
     "google_compute_service_attachment": _compute("ServiceAttachment", _REGION, "serviceAttachments"),
     "google_compute_snapshot": _compute("Snapshot", _GLOBAL, "snapshots", "name"),
     "google_compute_subnetwork": _compute("Subnetwork", _REGION, "subnetworks", "subnetwork"),
     "google_compute_target_http_proxy": _compute("TargetHttpProxy", _GLOBAL, "targetHttpProxies"),
     "google_compute_target_https_proxy": _compute("TargetHttpsProxy", _GLOBAL, "targetHttpsProxies"),
     "google_compute_url_map": _compute("UrlMap", _GLOBAL, "urlMaps"),
+    "google_composer_environment": Kind(
+        "composer.googleapis.com/Environment", "projects/{project}/locations/{region}/environments/{name}"
+    ),
     "google_container_cluster": _located("container", "Cluster", "clusters"),
+    "google_dataproc_cluster": Kind(
+        "dataproc.googleapis.com/Cluster",
+        "projects/{project}/regions/{region}/clusters/{name}",
+        target="cluster",
+    ),
     "google_filestore_instance": _located("file", "Instance", "instances"),
     "google_folder": Kind(
         "cloudresourcemanager.googleapis.com/Folder",
@@ -107,6 +121,12 @@ KINDS: Final[dict[str, Kind]] = {
         "",
         "folder",
         {"name": "folders/{digits}", "folder_id": "{digits}"},
+    ),
+    "google_gke_hub_membership": Kind(
+        "gkehub.googleapis.com/Membership",
+        "projects/{project}/locations/{fleet}/memberships/{name}",
+        "membership_id",
+        "membership_id",
     ),
     **{
         f"google_iam_{where}s_policy_binding": Kind(
@@ -155,6 +175,11 @@ KINDS: Final[dict[str, Kind]] = {
         {"name": "organizations/{organization}/roles/{name}"},
     ),
     "google_parallelstore_instance": _located("parallelstore", "Instance", "instances", "instance_id"),
+    "google_privileged_access_manager_entitlement": Kind(
+        "privilegedaccessmanager.googleapis.com/Entitlement",
+        "{parent}/locations/global/entitlements/{name}",
+        "entitlement_id",
+    ),
     "google_project": Kind(
         "cloudresourcemanager.googleapis.com/Project", "projects/{name}", "project_id", "project"
     ),
@@ -190,6 +215,14 @@ KINDS: Final[dict[str, Kind]] = {
         "bucket",
         {"url": "gs://{name}", "self_link": "https://www.googleapis.com/storage/v1/b/{name}"},
     ),
+    "google_storage_transfer_job": Kind(
+        "storagetransfer.googleapis.com/TransferJob",
+        "transferJobs/{digits}",
+        "",
+        "",
+        {"name": "transferJobs/{digits}"},
+    ),
+    "google_tpu_v2_vm": Kind("tpu.googleapis.com/Node", "projects/{project}/locations/{zone}/nodes/{name}"),
     "google_vertex_ai_endpoint": _located("aiplatform", "Endpoint", "endpoints", target="endpoint"),
     "google_vertex_ai_endpoint_with_model_garden_deployment": _located(
         "aiplatform", "Endpoint", "endpoints", "", endpoint="{name}"

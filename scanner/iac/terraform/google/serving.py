@@ -1,5 +1,7 @@
 """What serves models or holds them, besides buckets: Vertex AI, Cloud Run, functions, registries, shares.
 
+Also what runs as an account on machines by another service: Dataproc, Composer, TPU.
+
 Fields are those of each service's REST reference under https://cloud.google.com (read 2026-11).
 """
 
@@ -66,8 +68,33 @@ _SPECS: Final[dict[str, Spec]] = {
         "service_account_email": "serviceAccountEmail",
         "trigger_http": "triggerHttp",
     },
+    "google_composer_environment": {
+        "config": Fields(
+            "config",
+            {
+                "node_config": Fields(
+                    "nodeConfig", {"service_account": "serviceAccount", "oauth_scopes": "oauthScopes"}
+                )
+            },
+        ),
+    },
+    "google_dataproc_cluster": {
+        "cluster_config": Fields(
+            "config",
+            {
+                "gce_cluster_config": Fields(
+                    "gceClusterConfig",
+                    {"service_account": "serviceAccount", "service_account_scopes": "serviceAccountScopes"},
+                )
+            },
+        ),
+    },
     "google_filestore_instance": {"description": "description", "tier": "tier"},
     "google_parallelstore_instance": {"description": "description"},
+    "google_tpu_v2_vm": {
+        "description": "description",
+        "service_account": Fields("serviceAccount", {"email": "email", "scope": "scope"}),
+    },
     "google_vertex_ai_endpoint": {
         **_NAMED,
         "network": "network",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from scanner.iac.terraform.google import compute, guards, iam, principals, serving, storage
+from scanner.iac.terraform.google import compute, doors, guards, iam, principals, serving, storage
 from scanner.iac.terraform.google.home import home_of
 from scanner.iac.terraform.google.made import Made
 from scanner.iac.terraform.guarded import guarded
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
     Readers = dict[str, Callable[[Made], None]]
 
-FIRST: Final[Readers] = {**iam.FIRST, **storage.FIRST, **compute.FIRST, **guards.FIRST, **principals.FIRST}
+FIRST: Final[Readers] = {
+    **iam.FIRST,
+    **storage.FIRST,
+    **compute.FIRST,
+    **doors.FIRST,
+    **guards.FIRST,
+    **principals.FIRST,
+}
 """Types that others refer to by name, or add to."""
 
 TYPES: Final[Readers] = {
@@ -25,6 +32,7 @@ TYPES: Final[Readers] = {
     **storage.TYPES,
     **serving.TYPES,
     **compute.TYPES,
+    **doors.TYPES,
     **guards.TYPES,
     **principals.TYPES,
 }
