@@ -39,7 +39,7 @@ def sifted(snapshot: Snapshot) -> tuple[Snapshot, tuple[Gap, ...]]:
 
 
 def _misshapen(document: Document) -> Gap | None:
-    shape = _SHAPES.get((document.id.service, document.id.field))
+    shape = SHAPES.get((document.id.service, document.id.field))
     if shape is None or document.id.provider != "aws":
         return None
     if document.body is None and "." not in document.id.field:
@@ -52,7 +52,7 @@ def _misshapen(document: Document) -> Gap | None:
 
 
 _DETAILS = "GetAccountAuthorizationDetails"
-_SHAPES: Final[dict[tuple[str, str], Any]] = {
+SHAPES: Final[dict[tuple[str, str], Any]] = {
     ("organizations", "DescribeOrganization"): answers.Described,
     ("organizations", "ListAccounts.Accounts"): answers.WithId,
     ("organizations", "ListParents.Parents"): answers.WithId,
@@ -106,3 +106,4 @@ _SHAPES: Final[dict[tuple[str, str], Any]] = {
     **places.SHAPES,
     **sign_on_answers.SHAPES,
 }
+"""By service and field, what `sifted` holds an answer to."""

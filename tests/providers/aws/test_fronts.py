@@ -1,9 +1,9 @@
-"""APIs and distributions in front of models: what worlds cannot show apart, and malformed answers."""
+"""APIs and distributions in front of models: what worlds cannot show apart."""
 
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -17,78 +17,13 @@ from scanner.providers.aws.collect.apigateway import (
 from scanner.providers.aws.collect.cloudfront import without_header_values
 from scanner.providers.aws.distributions import Distributions
 from scanner.providers.aws.estate import AwsEstate
-from scanner.providers.aws.front_answers import SHAPES
 from scanner.snapshot import DocumentId
 from tests.providers.aws.documents import OURS, allow, policy, snapshot
-from tests.worlds import FIXTURES, World, parse_id, read_world
-
-if TYPE_CHECKING:
-    from scanner.snapshot import Gap
-
-WORLDS = (
-    "api-in-front-of-a-balancer",
-    "api-in-front-of-an-endpoint",
-    "distribution-in-front-of-a-balancer",
-    "distribution-in-front-of-a-public-balancer",
-    "graphql-in-front-of-a-function",
-    "rest-api-in-front-of-a-network-balancer",
-    "single-sign-on",
-    "weights-behind-an-access-identity",
-)
+from tests.worlds import FIXTURES, World, read_world
 
 
 def world(name: str) -> World:
     return copy.deepcopy(read_world(FIXTURES / "aws" / name)[0])
-
-
-def gaps(of: World) -> dict[str, Gap]:
-    estate = AwsEstate(of.snapshot(), config.load(of.directory / "sidedoor.yaml"))
-    for node in estate.resources:
-        list(estate.hops_into(node))
-    return {str(gap.id): gap for gap in estate.coverage()}
-
-
-RELIED_ON = [
-    (name, id_)
-    for name in WORLDS
-    for id_ in world(name).documents
-    if (parse_id(id_).service, parse_id(id_).field) in SHAPES
-]
-
-
-def test_every_shape_is_damaged_below() -> None:
-    damaged = {(parse_id(id_).service, parse_id(id_).field) for _, id_ in RELIED_ON}
-    assert damaged == set(SHAPES)
-
-
-@pytest.mark.parametrize("junk", [7, ["x"], {"resourceMethods": 7, "Items": 7}], ids=str)
-@pytest.mark.parametrize(("name", "id_"), RELIED_ON, ids=[id_ for _, id_ in RELIED_ON])
-def test_an_answer_of_another_shape_is_a_gap(name: str, id_: str, junk: object) -> None:
-    damaged = world(name)
-    damaged.documents[id_] = junk
-    found = gaps(damaged)
-    lax = isinstance(junk, dict) and id_ not in found  # a shape that demands none of these fields
-    assert lax or found[id_].reason == "unparseable"
-
-
-def junk_at_each_place(body: Any) -> list[Any]:  # noqa: ANN401 - a document
-    """Return copies of a document with one value of it, at any depth, made a number."""
-    if isinstance(body, dict):
-        return [{**body, k: j} for k, v in body.items() for j in (7, *junk_at_each_place(v))]
-    if isinstance(body, list):
-        return [
-            [*body[:i], j, *body[i + 1 :]] for i, v in enumerate(body) for j in (7, *junk_at_each_place(v))
-        ]
-    return []
-
-
-@pytest.mark.parametrize(("name", "id_"), RELIED_ON, ids=[id_ for _, id_ in RELIED_ON])
-def test_a_damaged_answer_is_no_error(name: str, id_: str) -> None:
-    whole = world(name)
-    for body in junk_at_each_place(whole.documents[id_]):
-        damaged = copy.copy(whole)
-        damaged = World(**{**vars(damaged), "documents": {**whole.documents, id_: body}})
-        assert isinstance(gaps(damaged), dict)
 
 
 METHOD = "aws:100000000001:us-east-1:apigateway:GetResources.items/a1/r1"

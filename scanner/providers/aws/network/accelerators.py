@@ -54,7 +54,7 @@ def _called(listener: dict[str, Any], group: dict[str, Any]) -> Boxes:
     everywhere = AddressSet.everything()
     found = Boxes()
     for stretch in listener.get("PortRanges") or ():
-        first, last = int(stretch.get("FromPort") or 0), int(stretch.get("ToPort") or 0)
+        first, last = sorted(int(stretch.get(end) or 0) for end in ("FromPort", "ToPort"))
         found |= Boxes.of(everywhere, TCP, first, last)
     for override in group.get("PortOverrides") or ():
         heard, meant = int(override.get("ListenerPort") or 0), int(override.get("EndpointPort") or 0)
