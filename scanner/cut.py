@@ -2,7 +2,8 @@
 
 Found by asking, not by guessing: a cut is tried on the snapshot itself, and paths that are still there (a
 second statement grants the same) become part of the question, until none is. A statement that agreed access
-needs is kept; a path that only such statements make cannot be cut, and is said. Every path without a removed
+needs is kept; what a path leads to that only such statements make cannot be cut, and is said, and nothing is
+removed for its other paths. Every path without a removed
 statement stays, so a set that hits all paths seen is no larger than any cut: when it works, it is a smallest.
 """
 
@@ -51,7 +52,7 @@ Try: TypeAlias = Callable[[frozenset[Removal]], Tried]
 
 
 class Kept(msgspec.Struct, frozen=True, order=True):
-    """A finding that no cut removes: agreed access needs each of its statements, or it holds without it."""
+    """A finding that no cut removes: agreed access needs the statements of one of its ways."""
 
     finding: str
     statements: tuple[Removal, ...]
@@ -82,7 +83,8 @@ def smallest_cut(attempt: Try) -> Cut:
     chosen: frozenset[Removal] = frozenset()
     smallest = True
     for _ in range(MAX_ROUNDS):
-        open_ways = [way for way in seen if way.statements - needed]
+        staying = {way.finding for way in seen if not way.statements - needed}
+        open_ways = [way for way in seen if way.finding not in staying]
         hitting = smallest_hitting((w.statements - needed for w in open_ways), order=_order(open_ways))
         chosen = frozenset(hitting.members) if hitting else frozenset()
         smallest = hitting is None or hitting.is_smallest
@@ -91,19 +93,17 @@ def smallest_cut(attempt: Try) -> Cut:
         spared = {s for statements in lost for s in statements & chosen} or (set(chosen) if lost else set())
         # a way that cites what is gone does without it: a setting whose default is the same
         spared |= {s for way in left.ways for s in way.statements & chosen}
-        fresh = {way for way in left.ways if way.statements - needed} - seen
+        fresh = set(left.ways) - seen
         if not fresh and not spared:
-            return _cut(before, left, chosen, smallest=smallest, needed=needed)
+            return _cut(before, left, chosen, smallest=smallest, staying=staying)
         needed |= spared
         seen |= fresh
-    return _cut(before, attempt(chosen), chosen, smallest=False, needed=needed)
+    return _cut(before, attempt(chosen), chosen, smallest=False, staying=staying)
 
 
-def _cut(
-    before: Tried, left: Tried, chosen: frozenset[Removal], *, smallest: bool, needed: set[Removal]
-) -> Cut:
+def _cut(before: Tried, left: Tried, chosen: frozenset[Removal], *, smallest: bool, staying: set[str]) -> Cut:
     stay = {way.finding for way in left.ways}
-    kept = {Kept(w.finding, tuple(sorted(w.statements))) for w in left.ways if not w.statements - needed}
+    kept = {Kept(w.finding, tuple(sorted(w.statements))) for w in left.ways if w.finding in staying}
     return Cut(
         tuple(sorted(chosen)),
         tuple(sorted({way.finding for way in before.ways} - stay)),

@@ -84,6 +84,7 @@ def test_a_cut_works_and_none_is_smaller(toy: Toy) -> None:
     assert found.is_whole
     if found.kept:
         assert left.ways
+        assert not found.removals, "statements are removed for a finding that stays"
         return
     assert not left.ways
     assert len(found.removals) == len(next(cuts(toy)))
@@ -159,3 +160,13 @@ def test_the_whole_incident_is_cut_in_three() -> None:
 @pytest.mark.parametrize("level", ["critical", "high"])
 def test_nothing_unwanted_takes_nothing(level: Severity) -> None:
     assert incident(party="evalhouse", level=level)[1] == Cut((), ())
+
+
+@pytest.mark.parametrize("name", ["online-endpoint-entra", "registry-with-repository-permissions"])
+def test_how_a_resource_decides_is_no_grant(name: str) -> None:
+    """Without the mode there is a default, and whoever is let in under that one comes instead."""
+    world = read_world(FIXTURES / "azure" / name)[0]
+    settings_ = config.load(world.directory / "sidedoor.yaml")
+    found = smallest_cut(Estate(world.snapshot(), settings_, load_rules(), level="low").attempt)
+    assert [("/role" in r.document, r.pointer.endswith("Mode")) for r in found.removals] == [(True, False)]
+    assert found.is_whole

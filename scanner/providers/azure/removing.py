@@ -1,5 +1,7 @@
 """What an owner removes: a row as a whole where it is a grant, nothing where Microsoft wrote the role.
 
+A setting that is no grant is not removed either.
+
 Source: Azure RBAC, "Azure built-in roles" and "Remove Azure role assignments"
 (https://learn.microsoft.com/azure/role-based-access-control/role-assignments-remove, read 2026-11-22).
 """
@@ -23,6 +25,14 @@ _GRANTS: Final = (
     "/providers/microsoft.authorization/roleeligibilityscheduleinstances/",
     "/providers/microsoft.managedservices/registrationassignments/",
 )
+_MODES: Final = frozenset(
+    f"/properties/{name}"
+    for name in (
+        *("roleassignmentmode", "authmode", "networkacls", "publicnetworkaccess", "disablelocalauth"),
+        *("allowsharedkeyaccess", "ishnsenabled", "enablerbacauthorization"),
+    )
+)
+"""What says how a resource decides, and grants nothing: without it there is a default, often a wider one."""
 _DEFINITION: Final = "/providers/microsoft.authorization/roledefinitions/"
 
 
@@ -37,4 +47,5 @@ def removable(snapshot: Snapshot, evidence: Evidence) -> Iterator[Removal]:
         found = snapshot.cited(evidence.document, "")
         if found is None or text(found[0], "/properties/type").lower() != "customrole":
             return
-    yield from as_cited(evidence)
+    if evidence.pointer.lower() not in _MODES:
+        yield from as_cited(evidence)
