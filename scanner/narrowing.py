@@ -8,7 +8,7 @@ found the access; what could not be expressed, or is still open, is said.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 import msgspec
 
@@ -17,12 +17,12 @@ from scanner.analysis import Analysis
 from scanner.cut import Edit, Tried, Way, edit_of, removable, smallest_cut
 from scanner.errors import ConfigError, did_you_mean
 from scanner.providers import PROVIDERS
-from scanner.providers.narrowing import Draft, Party, Piece, Refused, together
+from scanner.providers.narrowing import Draft, Party, Piece, Refused
 from scanner.snapshot import Change, Removal, Snapshot, Without, changed
 from scanner.vendors import party_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from scanner.access import Access
     from scanner.config import Config, Vendor
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 MAX_TRIALS: Final = 400
 """Analyses of the snapshot in search of the fewest permissions of a role."""
+
+T = TypeVar("T")
+_Spare: TypeAlias = tuple[int, str]
+"""A spare permission, with the number of the draft that has it."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -107,7 +111,7 @@ class _Search:
             else:
                 proposed.append(draft)
         for group in _overlapping(proposed):
-            self._take(together(group), agreed)
+            self._take(group, agreed)
         cut = self._cut()
         after = self._access(self._changes, cut)
         left = {a.key for a in after if self._is_mine(a) and a.agreement != "agreed"}
@@ -141,31 +145,58 @@ class _Search:
         networks = self._vendor.identities.networks if self._vendor.demands.networks else ()
         return Party(self._vendor.name, frozenset(names), networks)
 
-    def _take(self, draft: Draft, agreed: set[AccessKey]) -> None:
-        """Take a proposal in if it keeps what is agreed, with as few spare permissions as do."""
+    def _take(self, drafts: Sequence[Draft], agreed: set[AccessKey]) -> None:
+        """Take proposals in that replace the same statements, if they keep what is agreed together.
 
-        def holds(spare: tuple[str, ...]) -> bool:
+        Each with as few spare permissions as do; wider ones where these do not.
+        """
+        removals = tuple(dict.fromkeys(removal for draft in drafts for removal in draft.removals))
+
+        def kept(made: Iterable[Draft]) -> set[AccessKey]:
+            changes = (change for draft in made for change in draft.changes)
+            return _agreed(self._access((*self._changes, *changes), (*self._removals, *removals)))
+
+        def holds(spare: tuple[_Spare, ...]) -> bool:
             self._trials += 1
-            made = _without_spare(draft.changes, frozenset(draft.spare) - set(spare))
             try:
-                kept = _agreed(self._access((*self._changes, *made), (*self._removals, *draft.removals)))
+                return agreed <= kept(_with_spare(drafts, spare))
             except ConfigError:  # a document that is not as the provider has it
                 return False
-            return agreed <= kept
 
-        if not holds(draft.spare):
-            if draft.otherwise is not None:
-                self._take(draft.otherwise, agreed)
-                return
-            reason = "tried on the snapshot, agreed access is gone with it: today's statements stay"
-            self._told += (Told(_key(way), reason) for way in draft.ways)
+        spare = tuple((n, name) for n, draft in enumerate(drafts) for name in draft.spare)
+        if not holds(spare):
+            if any(draft.otherwise for draft in drafts):
+                self._take([draft.otherwise or draft for draft in drafts], agreed)
+            else:
+                reason = "tried on the snapshot, agreed access is gone with it: today's statements stay"
+                self._told += (Told(_key(way), reason) for draft in drafts for way in draft.ways)
             return
-        needed = _fewest(draft.spare, holds, lambda: self._trials > MAX_TRIALS)
-        dropped = frozenset(draft.spare) - set(needed)
-        self._changes += _without_spare(draft.changes, dropped)
-        self._removals += draft.removals
-        self._pieces += (Piece(p.title, _pruned(p.body, dropped)) for p in draft.pieces)
-        self._notes.update(dict.fromkeys(draft.notes))
+        needed = self._fewest(spare, holds)
+        useful = {n for n, draft in enumerate(drafts) if not draft.spare} | {n for n, _ in needed}
+        anyway = kept(()) if len(useful) < len(drafts) else set()
+        for n, draft in enumerate(_with_spare(drafts, needed)):
+            if n in useful:
+                self._changes += draft.changes
+                self._pieces += draft.pieces
+                self._notes.update(dict.fromkeys(draft.notes))
+            reason = "another statement gives it too, which stays as it is"
+            self._told += (Told(_key(way), reason) for way in draft.ways if _key(way) in anyway)
+        self._removals += removals
+
+    def _fewest(
+        self, spare: tuple[_Spare, ...], holds: Callable[[tuple[_Spare, ...]], bool]
+    ) -> tuple[_Spare, ...]:
+        """Return permissions of which none can be left out: first in all drafts at once, then in each."""
+
+        def of(names: Iterable[str]) -> tuple[_Spare, ...]:
+            kept = set(names)
+            return tuple(item for item in spare if item[1] in kept)
+
+        def is_late() -> bool:
+            return self._trials > MAX_TRIALS
+
+        names = tuple(dict.fromkeys(name for _, name in spare))
+        return _fewest(of(_fewest(names, lambda kept: holds(of(kept)), is_late)), holds, is_late)
 
     def _cut(self) -> tuple[Removal, ...]:
         """Return what else is to be taken out: the vendor's ways in to what nobody agreed to."""
@@ -255,23 +286,17 @@ def _items(part: Any, names: frozenset[str], pointer: str) -> Iterator[str]:  # 
             yield from (f"{pointer}/{n}" for n in own)
 
 
-def _without_spare(changes: Iterable[Change], dropped: frozenset[str]) -> tuple[Change, ...]:
-    return tuple(Change(c.document, c.pointer, _pruned(c.value, dropped)) for c in changes)
-
-
-def _pruned(value: Any, dropped: frozenset[str]) -> Any:  # noqa: ANN401 - any JSON
-    """Return JSON without some strings in its lists."""
-    if isinstance(value, dict):
-        return {key: _pruned(item, dropped) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_pruned(i, dropped) for i in value if not (isinstance(i, str) and i in dropped)]
-    return value
+def _with_spare(drafts: Sequence[Draft], spare: Iterable[_Spare]) -> Iterator[Draft]:
+    """Yield drafts without the spare permissions that are not among those given."""
+    kept = set(spare)
+    for n, draft in enumerate(drafts):
+        yield draft.without(frozenset(name for name in draft.spare if (n, name) not in kept))
 
 
 def _fewest(
-    items: tuple[str, ...], holds: Callable[[tuple[str, ...]], bool], is_late: Callable[[], bool]
-) -> tuple[str, ...]:
-    """Return items of which none can be left out: halves are tried first, then ever smaller parts.
+    items: tuple[T, ...], holds: Callable[[tuple[T, ...]], bool], is_late: Callable[[], bool]
+) -> tuple[T, ...]:
+    """Return items of which none can be left out, late ones rather than early: halves first, then ever less.
 
     Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input" (2002).
     """

@@ -289,3 +289,63 @@ def test_one_binding_that_gives_two_gains_is_one_role() -> None:
     assert {"storage.objects.get", "storage.objects.create"} <= set(permissions)
     assert len(permissions) <= 3
     assert ({key[1] for key in found.keeps}, found.unexpressed) == ({"read", "write"}, ())
+
+
+def test_who_calls_a_deployment_is_told_by_its_account() -> None:
+    """A role at one deployment opens nothing; of the operations that call it, the usual one is kept."""
+    snapshot, settings = world("azure/openai-keys")
+    deployment = (
+        f"{LAB}/resourcegroups/ml/providers/microsoft.cognitiveservices/accounts/labai/deployments/tuned"
+    )
+    found = least_privilege(snapshot, agreeing(settings, (deployment,), "invoke"), "labelworks")
+    role = piece(found, "custom role")["properties"]["permissions"][0]
+    assert [a.rpartition("accounts/")[2] for a in role["dataActions"]] == [
+        "OpenAI/deployments/chat/completions/action"
+    ]
+    assert piece(found, "role assignment")["properties"]["scope"] == deployment.partition("/deployments/")[0]
+    assert "embeddings" in found.notes[0]
+
+
+def test_a_setting_is_not_removed_for_what_stays_open() -> None:
+    """Whoever has the account's key writes too: no other setting of the account is taken out for it."""
+    snapshot, settings = world("azure/guest-lists-keys")
+    found = least_privilege(snapshot, agreeing(settings, ("*",), "read"), "labelworks")
+    assert [key[1] for key in found.open] == ["write"]
+    assert [gone.partition("#")[2] for gone in removed(found)] == [""]
+
+
+def test_a_member_of_a_group_leaves_it() -> None:
+    """What the group reads is the party's own afterwards: a role that nothing hangs on is no proposal."""
+    snapshot, settings = world("gcp/groups")
+    found = least_privilege(snapshot, agreeing(settings, ("*",), "read"), "labelworks")
+    assert piece(found, "custom role")["includedPermissions"] == ["storage.objects.get"]
+    assert ["ListMemberships" in gone for gone in removed(found)] == [True]
+    assert found.unexpressed == ()
+
+
+def test_one_role_at_one_place_is_enough_for_several_assets() -> None:
+    snapshot, settings = world("gcp/registries-and-disks")
+    found = least_privilege(snapshot, agreeing(settings, ("*",), "read"), "labelworks")
+    roles = [p.body["includedPermissions"] for p in found.pieces if p.title.startswith("custom role")]
+    assert [len(permissions) for permissions in roles] == [3]
+    assert len(found.keeps) == 3
+
+
+def test_each_role_has_what_its_own_asset_takes() -> None:
+    snapshot, settings = world("azure/models-of-a-workspace")
+    found = least_privilege(snapshot, agreeing(settings, ("*",), "read"), "labelworks")
+    roles = [p.body["properties"] for p in found.pieces if p.title.startswith("custom role")]
+    assert sorted(role["permissions"][0]["actions"] for role in roles) == [
+        ["Microsoft.MachineLearningServices/registries/assets/read"],
+        ["Microsoft.MachineLearningServices/workspaces/models/versions/read"],
+    ]
+
+
+def test_what_another_statement_gives_too_is_said() -> None:
+    """The same role is bound on the project too, where no proposal replaces it."""
+    bindings: dict[str, Any] = {PROJECT: bound("roles/storage.objectViewer", CI)}
+    snapshot, settings = world("multi/vendor-in-three-clouds", **bindings)
+    found = least_privilege(snapshot, agreeing(settings, (f"{CHECKPOINTS}/*",), "read"), "labelworks")
+    assert not [p for p in found.pieces if p.title.startswith(("custom role", "binding"))]
+    assert ["another statement" in told.reason for told in found.unexpressed] == [True]
+    assert [key[0] for key in found.keeps] == [CI]

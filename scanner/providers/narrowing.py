@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from msgspec.structs import replace
+
 from scanner.snapshot import Removal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from scanner.model import Evidence, Path
     from scanner.snapshot import Change
 
@@ -44,8 +44,9 @@ class Draft(NamedTuple):
     """What a third party gets instead of the statements that give it access today.
 
     `changes` make it and `removals` take it out of what it replaces, on the snapshot; `pieces` are the same
-    for people. `spare` are strings of which the fewest that do are to be found (permissions of a role): they
-    stand in lists of `changes` and `pieces`, and are dropped from there. `otherwise` is a wider proposal, for
+    for people. `spare` are strings of which the fewest that do are to be found (permissions of a role), the
+    last of those that do the same: they stand in lists of `changes` and `pieces`, and are dropped from there.
+    `otherwise` is a wider proposal, for
     when this one does not keep the access.
     """
 
@@ -57,21 +58,20 @@ class Draft(NamedTuple):
     notes: tuple[str, ...] = ()
     otherwise: Draft | None = None
 
+    def without(self, dropped: frozenset[str]) -> Draft:
+        """Return the same without some spare permissions."""
+        changes = tuple(replace(c, value=_pruned(c.value, dropped)) for c in self.changes)
+        pieces = tuple(Piece(piece.title, _pruned(piece.body, dropped)) for piece in self.pieces)
+        return self._replace(changes=changes, pieces=pieces)
 
-def together(drafts: Sequence[Draft]) -> Draft:
-    """Return proposals as one: those that replace the same statement are good together only."""
-    if len(drafts) == 1:
-        return drafts[0]
-    wider = any(draft.otherwise for draft in drafts)
-    return Draft(
-        tuple(way for draft in drafts for way in draft.ways),
-        tuple(piece for draft in drafts for piece in draft.pieces),
-        tuple(change for draft in drafts for change in draft.changes),
-        tuple(dict.fromkeys(removal for draft in drafts for removal in draft.removals)),
-        tuple(dict.fromkeys(name for draft in drafts for name in draft.spare)),
-        tuple(dict.fromkeys(note for draft in drafts for note in draft.notes)),
-        together([draft.otherwise or draft for draft in drafts]) if wider else None,
-    )
+
+def _pruned(value: Any, dropped: frozenset[str]) -> Any:  # noqa: ANN401 - any JSON
+    """Return JSON without some strings in its lists."""
+    if isinstance(value, dict):
+        return {key: _pruned(item, dropped) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_pruned(i, dropped) for i in value if not (isinstance(i, str) and i in dropped)]
+    return value
 
 
 class Refused(NamedTuple):

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from scanner.snapshot import Snapshot
 
 _ASSIGNMENT: Final = "/providers/microsoft.authorization/roleassignments/"
+_ACCOUNTS: Final = "/providers/microsoft.cognitiveservices/accounts/"
+_CHAT: Final = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action"
+_ONE_CALL: Final = (
+    "the role has one operation that calls the model: add those that the party uses (embeddings, responses)"
+)
 _LISTS: Final = {"control": "actions", "data": "dataActions"}
 _NAMESPACE: Final = uuid.UUID("6c1f8f2e-6f0a-5d5e-9a53-1f2b7c6f4d11")
 
@@ -76,10 +81,16 @@ def _draft(snapshot: Snapshot, roles: Roles, ways: tuple[Path, ...], party: Part
 
 
 def _scopes(asset: str, today: str) -> Iterator[str]:
-    """Yield today's scope and narrower ones around the asset, the asset's own last."""
+    """Yield today's scope and narrower ones around the asset, the asset's own last.
+
+    Who may call a deployment is told by the account: "Role-based access control for Azure OpenAI"
+    (https://learn.microsoft.com/azure/ai-services/openai/how-to/role-based-access-control, read 2026-11-22).
+    """
     if not today.lower().startswith("/subscriptions/"):
         return
-    found = [asset]
+    deployment = asset.lower().partition("/deployments/")
+    found = [asset] if _ACCOUNTS not in deployment[0] else [asset[: len(deployment[0])]]
+    asset = found[0]
     while asset.lower().startswith(f"{today.lower()}/") and len(asset) > len(today):
         asset = asset.rpartition("/")[0].rpartition("/")[0]
         if asset.lower().startswith(f"{today.lower()}/") and not asset.lower().endswith("/providers"):
@@ -119,8 +130,13 @@ def _made(ways: tuple[Path, ...], document: str, today: dict[str, Any], role: Ro
         (Piece("custom role definition", definition), Piece(f"role assignment at {scope}", assignment)),
         tuple(changes),
         (Removal(document, ""),),
-        spare=tuple(dict.fromkeys(action for plane in _LISTS for action in granted[plane])),
+        spare=tuple(sorted((a for plane in _LISTS for a in granted[plane]), key=lambda a: a == _CHAT)),
+        notes=(_ONE_CALL,) if _CHAT in granted["data"] and _is_call(ways[0]) else (),
     )
+
+
+def _is_call(way: Path) -> bool:
+    return way.gains == ("invoke",) and _ACCOUNTS in way.asset.id.lower()
 
 
 def _granted(role: Role, plane: str) -> list[str]:

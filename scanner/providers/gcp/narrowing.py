@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.providers.gcp.roles import Roles
-from scanner.providers.narrowing import Draft, Piece, Refused
+from scanner.providers.narrowing import Draft, Piece, Refused, as_cited
 from scanner.snapshot import Change, DocumentId, Removal
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ def _bound_at(  # noqa: PLR0917 - a way, and what is proposed for it
         (Change(str(document), "", made), _added(snapshot, policy, name, binding)),
         tuple(
             dict.fromkeys(r for hop in (way.hops[0], way.hops[-1]) for r in _taken_out(snapshot, hop, member))
-        ),
+        )
+        or tuple(r for e in way.hops[0].evidence for r in as_cited(e)),
         spare=tuple(spare),
         notes=_notes(way),
     )
