@@ -9,6 +9,7 @@ import pytest
 from scanner.providers.aws.apis import Apis
 from scanner.providers.aws.distributions import Distributions
 from scanner.providers.aws.library import Library
+from scanner.providers.aws.stores.unfollowed import unfollowed
 from tests.providers.aws.documents import OURS, snapshot
 
 HERE = f"aws:{OURS}:us-east-1:"
@@ -169,3 +170,41 @@ ORIGINS: dict[str, tuple[dict[str, Any], str]] = {
 def test_what_answers_at_an_origin_is_known_or_said(documents: dict[str, Any], expected: str) -> None:
     said = [gap.detail.partition("not known: ")[2] for gap in Distributions(snapshot(documents, [])).gaps()]
     assert said == ([expected] if expected else [])
+
+
+EC2, LATTICE = f"{HERE}ec2:Describe", f"{HERE}vpc-lattice:List"
+DOORS: dict[str, tuple[str, dict[str, Any], bool]] = {
+    "a service of VPC Lattice": (f"{LATTICE}Services.items/s1", {"name": "chat", "status": "ACTIVE"}, True),
+    "one that is not there yet": (f"{LATTICE}Services.items/s1", {"status": "CREATE_IN_PROGRESS"}, False),
+    "one in a state that is not known": (f"{LATTICE}Services.items/s1", {"status": ["ACTIVE"]}, True),
+    "what VPC Lattice shares": (f"{LATTICE}ResourceConfigurations.items/r1", {"status": "ACTIVE"}, True),
+    "what it shared": (f"{LATTICE}ResourceConfigurations.items/r1", {"status": "DELETE_IN_PROGRESS"}, False),
+    "Verified Access": (
+        f"{EC2}VerifiedAccessEndpoints.VerifiedAccessEndpoints/v1",
+        {"Status": {"Code": "active"}},
+        True,
+    ),
+    "Verified Access, deleted": (
+        f"{EC2}VerifiedAccessEndpoints.VerifiedAccessEndpoints/v1",
+        {"Status": {"Code": "deleted"}},
+        False,
+    ),
+    "Instance Connect": (
+        f"{EC2}InstanceConnectEndpoints.InstanceConnectEndpoints/e1",
+        {"State": "create-complete"},
+        True,
+    ),
+    "Instance Connect, failed": (
+        f"{EC2}InstanceConnectEndpoints.InstanceConnectEndpoints/e1",
+        {"State": "create-failed"},
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("id_", "body", "expected"), DOORS.values(), ids=DOORS)
+def test_a_door_that_is_not_followed_is_said_where_there_is_one(
+    id_: str, body: dict[str, Any], *, expected: bool
+) -> None:
+    said = [(str(gap.id), gap.effect) for gap in unfollowed(snapshot({id_: body}, []))]
+    assert said == ([(id_, "understated")] if expected else [])

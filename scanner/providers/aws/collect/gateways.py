@@ -1,4 +1,4 @@
-"""Ways from networks to other networks: transit gateways, VPN, and clients that dial in.
+"""Ways from networks to other networks: transit gateways, VPN, and doors for those who log in.
 
 | document | key | body |
 |---|---|---|
@@ -12,6 +12,8 @@
 | ``DescribeClientVpnTargetNetworks`` | endpoint id | ``ClientVpnTargetNetworks``: subnets, groups |
 | ``DescribeClientVpnAuthorizationRules`` | endpoint id | ``AuthorizationRules``: who may go where |
 | ``DescribeClientVpnRoutes`` | endpoint id | ``Routes`` of clients |
+| ``DescribeVerifiedAccessEndpoints.VerifiedAccessEndpoints`` | endpoint id | what it leads to, ``Status`` |
+| ``DescribeInstanceConnectEndpoints.InstanceConnectEndpoints`` | endpoint id | ``VpcId``, ``State`` |
 
 Of a VPN connection neither the configuration of the other end nor the options of tunnels are kept: both hold
 its pre-shared keys.
@@ -84,5 +86,15 @@ TABLE: Final = Service(
         Row(operation="DescribeClientVpnTargetNetworks", each=_CLIENTS, params=_ENDPOINT),
         Row(operation="DescribeClientVpnAuthorizationRules", each=_CLIENTS, params=_ENDPOINT),
         Row(operation="DescribeClientVpnRoutes", each=_CLIENTS, params=_ENDPOINT, effect="overstated"),
+        Row(
+            operation="DescribeVerifiedAccessEndpoints",
+            lists={"VerifiedAccessEndpoints": "VerifiedAccessEndpointId"},
+            effect="understated",
+        ),
+        Row(
+            operation="DescribeInstanceConnectEndpoints",
+            lists={"InstanceConnectEndpoints": "InstanceConnectEndpointId"},
+            effect="understated",
+        ),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from scanner.providers.aws.library import at
 from scanner.providers.aws.stores import access_grants
 from scanner.snapshot import Gap
 
@@ -11,6 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from scanner.snapshot import Document, Snapshot
+
+
+_UNMADE = ("CREATE_IN_PROGRESS", "CREATE_FAILED", "DELETE_IN_PROGRESS")
+
+
+def _is_live(document: Document, pointer: str, *gone: str) -> bool:
+    """Tell whether there is what a document describes: its state is none of those without a way in."""
+    return bool(document.body) and at(document.body, pointer) not in gone
 
 
 class _Kind(NamedTuple):
@@ -43,6 +52,35 @@ _KINDS = (
         "ListAccessGrants.AccessGrantsList",
         "grants to users and groups of a directory are not followed",
         access_grants.is_directory,
+    ),
+    _Kind(
+        "vpc-lattice",
+        "ListServices.items",
+        "who calls a service of VPC Lattice, from which network or account, is not followed",
+        lambda document: _is_live(document, "/status", *_UNMADE),
+    ),
+    _Kind(
+        "vpc-lattice",
+        "ListResourceConfigurations.items",
+        "who calls what a resource configuration of VPC Lattice shares is not followed",
+        lambda document: _is_live(document, "/status", *_UNMADE),
+    ),
+    _Kind(
+        "ec2",
+        "DescribeVerifiedAccessEndpoints.VerifiedAccessEndpoints",
+        "who logs in at a Verified Access endpoint, and what it leads to, is not followed",
+        lambda document: _is_live(document, "/Status/Code", "pending", "deleting", "deleted"),
+    ),
+    # ports 22 and 3389 of machines, for whoever has ec2-instance-connect:OpenTunnel and a key of the machine:
+    # EC2 User Guide, "Connect using EC2 Instance Connect Endpoint" (connect-using-eice.html, read
+    # 2026-11-22); who may push a key (SendSSHPublicKey) is followed
+    _Kind(
+        "ec2",
+        "DescribeInstanceConnectEndpoints.InstanceConnectEndpoints",
+        "who opens a tunnel to machines by an EC2 Instance Connect endpoint, with a key, is not followed",
+        lambda document: _is_live(
+            document, "/State", "create-in-progress", "create-failed", "delete-complete"
+        ),
     ),
 )
 

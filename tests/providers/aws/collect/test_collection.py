@@ -223,6 +223,7 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         ("bedrock-agentcore-control", "ListGateways"),
         ("cloudfront", "ListVpcOrigins"),
         ("iam", "ListOrganizationsFeatures"),
+        ("vpc-lattice", "ListResourceConfigurations"),
     ):
         assert reasons.pop(newer) in ("unsupported-by-sdk", "not-implemented")
     assert reasons == {
@@ -232,6 +233,8 @@ def test_what_moto_lacks_is_a_gap_with_its_reason(organization: Snapshot) -> Non
         ("directconnect", "DescribeVirtualGateways"): "not-implemented",
         ("directconnect", "DescribeVirtualInterfaces"): "not-implemented",
         ("ec2", "DescribeClientVpnEndpoints"): "not-implemented",
+        ("ec2", "DescribeInstanceConnectEndpoints"): "not-implemented",
+        ("ec2", "DescribeVerifiedAccessEndpoints"): "not-implemented",
         ("globalaccelerator", "ListAccelerators"): "not-implemented",
         ("backup", "ListCopyJobs"): "not-implemented",
         ("bedrock", "ListInferenceProfiles"): "not-implemented",

@@ -263,6 +263,7 @@ NEWER_THAN_ITS_LIST = {
     "fsx:DescribeS3AccessPointAttachments",
     "s3express:ListAccessPointsForDirectoryBuckets",
     "sagemaker:GetEndpointPolicy",
+    "vpc-lattice:ListResourceConfigurations",
 }
 
 
