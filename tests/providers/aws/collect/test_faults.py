@@ -217,7 +217,8 @@ def test_expired_credentials_stop_the_calls_and_leave_gaps(faults: Faults) -> No
         400, "ExpiredTokenException", "The security token included in the request is expired", "json"
     )
     snapshot = read(faults, "sagemaker")
-    assert faults.calls[-1] == "ListEndpoints"
+    after = faults.calls[faults.calls.index("ListEndpoints") + 1 :]
+    assert len(after) <= 3, "what other threads had asked already"
     left = gaps(snapshot)
     assert {"ListEndpoints", "ListModelPackageGroups", "ListModelPackages", "ListTrainingJobs"} <= set(left)
     stopped = [gap for gap in left.values() if gap.reason != "not-implemented"]  # what moto lacks
