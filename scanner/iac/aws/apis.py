@@ -1,4 +1,4 @@
-"""APIs of API Gateway: REST APIs, and those of the second version (HTTP and WebSocket).
+"""APIs of API Gateway, REST and those of the second version (HTTP and WebSocket), and of AppSync.
 
 Source of the fields: API Gateway V1 and V2 API References, "GetRestApis", "GetResources", "GetRoutes" and the
 like (https://docs.aws.amazon.com/apigateway/latest/api/API_GetResources.html, read 2026-11). An API is called
@@ -15,7 +15,7 @@ from scanner.snapshot import Gap
 if TYPE_CHECKING:
     from scanner.iac.aws.drafts import Drafts
 
-_REST, _WEB = "apigateway", "apigatewayv2"
+_REST, _WEB, _GRAPHQL = "apigateway", "apigatewayv2", "appsync"
 _SHORT: Final = "execute-api:/"
 _LISTS: Final = (
     *((_REST, field) for field in ("GetRestApis", "GetVpcLinks", "GetDomainNames")),
@@ -133,6 +133,22 @@ def mapping(drafts: Drafts, home: Home, domain: str, key: str, whole: Piece, *, 
     """Map a domain name to an API: ``restApiId``, or ``ApiId`` of the second version."""
     service, field = (_WEB, "GetApiMappings.Items") if web else (_REST, "GetBasePathMappings.items")
     drafts.put(home.id(service, field, f"{domain}/{key}"), whole)
+
+
+def graphql_api(drafts: Drafts, home: Home, api: str, whole: Piece) -> None:
+    """Declare a GraphQL API of AppSync: ``authenticationType``, ``additionalAuthenticationProviders``."""
+    arn = home.arn(_GRAPHQL, f"apis/{api}")
+    drafts.put(home.id(_GRAPHQL, "ListGraphqlApis.graphqlApis", api), whole.with_fields(apiId=api, arn=arn))
+    drafts.assume(home.id(_GRAPHQL, "ListGraphqlApis"), {})
+    drafts.assume(home.id(_GRAPHQL, "ListDataSources", api), {})
+    drafts.lived_in(home)
+
+
+def graphql_source(drafts: Drafts, home: Home, api: str, name: str, whole: Piece) -> None:
+    """Declare what answers for a GraphQL API: ``type``, ``lambdaConfig``, ``serviceRoleArn``."""
+    place = home.id(_GRAPHQL, "ListDataSources.dataSources", f"{api}/{name}")
+    drafts.put(place, whole.with_fields(name=name))
+    drafts.lived_in(home)
 
 
 def complete(drafts: Drafts) -> None:

@@ -81,6 +81,18 @@ NAMINGS: Final[dict[str, Naming]] = {
         ProviderName=f"cognito-idp.{{region}}.amazonaws.com/{_POOL}",
         ProviderURL=f"https://cognito-idp.{{region}}.amazonaws.com/{_POOL}",
     ),
+    "AWS::AppSync::GraphQLApi": _at("appsync", "apis/{id}", "", "{arn}", ApiId="{id}"),
+    "AWS::CloudFront::CloudFrontOriginAccessIdentity": _id("Id", S3CanonicalUserId="canonical-{id}"),
+    "AWS::CloudFront::Distribution": Naming(
+        "arn:{partition}:cloudfront::{account}:distribution/{id}",
+        "",
+        "{id}",
+        (("DomainName", "{id}.cloudfront.net"), ("Id", "{id}")),
+    ),
+    "AWS::CloudFront::OriginAccessControl": _id("Id"),
+    "AWS::CloudFront::VpcOrigin": _id("Id"),
+    "AWS::EC2::VPCEndpointService": Naming("", "", "vpce-svc-{id}", (("ServiceId", "vpce-svc-{id}"),)),
+    "AWS::EC2::VPCPeeringConnection": Naming("", "", "pcx-{id}", (("Id", "pcx-{id}"),)),
     "AWS::Cognito::IdentityPool": Naming("", "", "{region}:{id}"),
     "AWS::CodeBuild::Project": _at("codebuild", "project/{name}"),
     "AWS::RAM::ResourceShare": _at("ram", "resource-share/{id}", "", "{arn}"),
@@ -152,7 +164,10 @@ NAMINGS: Final[dict[str, Naming]] = {
     "AWS::ECR::Repository": _at("ecr", "repository/{name}", "RepositoryName"),
     "AWS::ECS::Service": _at("ecs", "service/{name}", "ServiceName", "{arn}"),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": Naming(
-        f"{_BALANCING}:loadbalancer/app/{{name}}/{{id}}", "Name", "{arn}"
+        f"{_BALANCING}:loadbalancer/app/{{name}}/{{id}}",
+        "Name",
+        "{arn}",
+        (("DNSName", "{lowered}-{id}.{region}.elb.amazonaws.com"), ("LoadBalancerArn", "{arn}")),
     ),
     "AWS::ElasticLoadBalancingV2::TargetGroup": Naming(
         f"{_BALANCING}:targetgroup/{{name}}/{{id}}", "Name", "{arn}"

@@ -16,9 +16,12 @@ from scanner.iac.aws import UNKNOWN_ACCOUNT, Drafts, Home, write
 from scanner.iac.cloudformation import (
     apis,
     cdk,
+    distributions,
     federation,
     fleets,
+    graphql,
     identities,
+    links,
     networks,
     serverless,
     services,
@@ -64,10 +67,12 @@ _READERS: Final[tuple[dict[str, Any], ...]] = (
         **networks.TYPES,
         **apis.TYPES,
         **fleets.TYPES,
+        **distributions.TYPES,
         **federation.TYPES,
+        **graphql.TYPES,
         **triggers.TYPES,
     },
-    {**serving.TYPES, **apis.LAST, **stores.TYPES},
+    {**serving.TYPES, **apis.LAST, **stores.TYPES, **links.TYPES},
     fleets.LAST,
 )
 """Readers of types; those that look for what others made come later."""

@@ -30,6 +30,7 @@ def _balancer(made: Made) -> None:
     )
     whole = {
         "LoadBalancerName": name,
+        "DNSName": str(made.within.names.of(made.resource).get("DNSName")),
         "Type": made.text("Type") or "application",
         "Scheme": made.text("Scheme") or "internet-facing",
         "AvailabilityZones": [{"SubnetId": subnet} for subnet in subnets],

@@ -56,12 +56,25 @@ _TYPES: Final = frozenset(
         "AWS::ApiGatewayV2::IntegrationResponse",
         "AWS::ApiGatewayV2::Model",
         "AWS::ApiGatewayV2::RouteResponse",
+        "AWS::AppSync::ApiCache",
+        "AWS::AppSync::ApiKey",
+        "AWS::AppSync::FunctionConfiguration",
+        "AWS::AppSync::GraphQLSchema",
+        "AWS::AppSync::Resolver",  # resolvers are not read of a live account either
         "AWS::Backup::BackupSelection",
         "AWS::Backup::BackupVault",  # its policy lets no other account restore
         "AWS::Backup::Framework",
         "AWS::Backup::ReportPlan",
         "AWS::CDK::Metadata",
         "AWS::CloudFormation::WaitCondition",
+        "AWS::CloudFront::CachePolicy",
+        "AWS::CloudFront::Function",  # what code at the edge may ask for is said where it is attached
+        "AWS::CloudFront::KeyGroup",
+        "AWS::CloudFront::MonitoringSubscription",
+        "AWS::CloudFront::OriginAccessControl",  # distributions name it
+        "AWS::CloudFront::OriginRequestPolicy",
+        "AWS::CloudFront::PublicKey",
+        "AWS::CloudFront::ResponseHeadersPolicy",
         "AWS::Cognito::UserPoolClient",
         "AWS::Cognito::UserPoolDomain",
         "AWS::EC2::DHCPOptions",

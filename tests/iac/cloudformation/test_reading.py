@@ -125,7 +125,7 @@ GAPS: dict[str, tuple[str, str]] = {
     "broken, without a space": ('{"Resources":{"B":{"Type":"AWS::S3::Bucket"}}', "a.yaml:1"),
     "a macro": (f"Transform: [Mine]\n{BUCKET}", "a.yaml:1"),
     "broken": (f"AWSTemplateFormatVersion: x\n{BUCKET}   x: [\n", "a.yaml:"),
-    "a type that is not read": (f"{BUCKET}  C:\n    Type: AWS::AppSync::GraphQLApi\n", "a.yaml:5 C"),
+    "a type that is not read": (f"{BUCKET}  C:\n    Type: AWS::Organizations::Policy\n", "a.yaml:5 C"),
     "a condition that nobody can tell": (
         "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, a]}\n"
         f"{BUCKET}    Condition: C\n",
