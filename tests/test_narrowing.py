@@ -349,3 +349,10 @@ def test_what_another_statement_gives_too_is_said() -> None:
     assert not [p for p in found.pieces if p.title.startswith(("custom role", "binding"))]
     assert ["another statement" in told.reason for told in found.unexpressed] == [True]
     assert [key[0] for key in found.keeps] == [CI]
+
+
+def test_a_role_of_a_permission_set_is_nobodys_to_write() -> None:
+    snapshot, settings = world("aws/single-sign-on")
+    found = least_privilege(snapshot, agreeing(settings, ("*",), "read"), "labelworks")
+    assert (found.pieces, found.removals) == ((), ())
+    assert ["permission set" in told.reason for told in found.unexpressed] == [True]

@@ -30,6 +30,7 @@ _ENTERING: Final = ("assume", "assume-web-identity", "assume-saml")
 _ON_ASSET: Final = ("read", "write", "invoke", "edit-policy")
 _ORDER: Final = ("Sid", "Effect", "Principal", "Action", "Resource", "Condition")
 _TRUST: Final = "AssumeRolePolicyDocument"
+_RESERVED: Final = ":role/aws-reserved/"
 _ROLES: Final = "iam:GetAccountAuthorizationDetails.RoleDetailList/"
 
 
@@ -49,8 +50,17 @@ def drafts(snapshot: Snapshot, ways: Sequence[Path], party: Party) -> Iterator[D
 
 
 def _unfit(way: Path) -> str:
-    """Return why a way cannot be told as calls, or an empty text."""
+    """Return why a way cannot be told as calls, or an empty text.
+
+    IAM Identity Center writes the roles of permission sets, and whom they trust: AWS Managed Policy Reference,
+    "AWSSSOServiceRolePolicy"
+    (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSSSOServiceRolePolicy.html, read
+    2026-11-22).
+    """
     *entering, last = way.hops
+    reserved = next((hop.target for hop in entering if _RESERVED in hop.target), None)
+    if reserved is not None:
+        return f"IAM Identity Center writes {reserved}: narrow its permission set, or who is assigned to it"
     odd = [hop.type for hop in entering if hop.type not in _ENTERING]
     odd += [last.type] if last.type not in _ON_ASSET else []
     if odd:
