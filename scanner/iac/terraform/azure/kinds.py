@@ -51,12 +51,22 @@ _ML: Final = "Microsoft.MachineLearningServices"
 _NETWORK: Final = "Microsoft.Network"
 _STORE: Final = f"{_ML}/workspaces/datastores"
 _PROFILES: Final = "Microsoft.Cdn/profiles"
+_GATEWAYS: Final = "Microsoft.ApiManagement/service"
+_PERIMETERS: Final = f"{_NETWORK}/networkSecurityPerimeters"
 _POOLS: Final = f"{_NETWORK}/loadBalancers"
 
 KINDS: Final[dict[str, Kind]] = {
     "azurerm_ai_services": Kind(
         "Microsoft.CognitiveServices/accounts",
         more={"endpoint": "https://{name}.cognitiveservices.azure.com/"},
+    ),
+    "azurerm_api_management": Kind(_GATEWAYS, more={"gateway_url": "https://{name}.azure-api.net"}),
+    "azurerm_api_management_api": _part("azurerm_api_management", f"{_GATEWAYS}/apis", "api_management_name"),
+    "azurerm_api_management_api_policy": _part(
+        "azurerm_api_management_api", f"{_GATEWAYS}/apis/policies", "api_name"
+    ),
+    "azurerm_api_management_backend": _part(
+        "azurerm_api_management", f"{_GATEWAYS}/backends", "api_management_name"
     ),
     "azurerm_app_service": Kind("Microsoft.Web/sites", more=_SITE),
     "azurerm_application_gateway": Kind(f"{_NETWORK}/applicationGateways"),
@@ -142,8 +152,18 @@ KINDS: Final[dict[str, Kind]] = {
     "azurerm_managed_disk": Kind("Microsoft.Compute/disks"),
     "azurerm_network_interface": Kind(f"{_NETWORK}/networkInterfaces"),
     "azurerm_network_security_group": Kind(f"{_NETWORK}/networkSecurityGroups"),
+    "azurerm_network_security_perimeter": Kind(_PERIMETERS),
+    "azurerm_network_security_perimeter_access_rule": _part(
+        "azurerm_network_security_perimeter_profile",
+        f"{_PERIMETERS}/profiles/accessRules",
+        "network_security_perimeter_profile_id",
+    ),
+    "azurerm_network_security_perimeter_profile": _part(
+        "azurerm_network_security_perimeter", f"{_PERIMETERS}/profiles", "network_security_perimeter_id"
+    ),
     "azurerm_orchestrated_virtual_machine_scale_set": Kind("Microsoft.Compute/virtualMachineScaleSets"),
     "azurerm_private_endpoint": Kind(f"{_NETWORK}/privateEndpoints"),
+    "azurerm_private_link_service": Kind(f"{_NETWORK}/privateLinkServices"),
     "azurerm_public_ip": Kind(f"{_NETWORK}/publicIPAddresses"),
     "azurerm_shared_image_gallery": Kind("Microsoft.Compute/galleries"),
     "azurerm_shared_image": _part(

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from scanner.iac.azure import made_up_guid
-from scanner.iac.terraform.azure import authorization, compute, directory, fronts, network, services, storage
+from scanner.iac.terraform.azure import (
+    authorization,
+    compute,
+    directory,
+    doors,
+    fronts,
+    network,
+    services,
+    storage,
+)
 from scanner.iac.terraform.azure.identity import id_of, is_azure
 from scanner.iac.terraform.azure.kinds import KINDS
 from scanner.iac.terraform.azure.made import Made
@@ -28,6 +37,7 @@ FIRST: Final[Readers] = {
     **compute.FIRST,
     **network.FIRST,
     **fronts.FIRST,
+    **doors.FIRST,
 }
 """Types that others refer to, or add to."""
 TYPES: Final[Readers] = {
@@ -37,6 +47,7 @@ TYPES: Final[Readers] = {
     **services.TYPES,
     **compute.TYPES,
     **network.TYPES,
+    **doors.TYPES,
 }
 ROUNDS: Final = (FIRST, TYPES, network.LAST)
 
@@ -74,6 +85,25 @@ _SILENT: Final = frozenset(
         "azuread_application_certificate",
         "azuread_service_principal_certificate",
         "azuread_service_principal_token_signing_certificate",
+        "azurerm_api_management_api_diagnostic",
+        "azurerm_api_management_api_operation",
+        "azurerm_api_management_api_operation_tag",
+        "azurerm_api_management_api_release",
+        "azurerm_api_management_api_schema",
+        "azurerm_api_management_api_tag",
+        "azurerm_api_management_api_tag_description",
+        "azurerm_api_management_api_version_set",
+        "azurerm_api_management_certificate",
+        "azurerm_api_management_custom_domain",
+        "azurerm_api_management_diagnostic",
+        "azurerm_api_management_email_template",
+        "azurerm_api_management_global_schema",
+        "azurerm_api_management_logger",
+        "azurerm_api_management_named_value",
+        "azurerm_api_management_notification_recipient_email",
+        "azurerm_api_management_notification_recipient_user",
+        "azurerm_api_management_redis_cache",
+        "azurerm_api_management_tag",
         "azurerm_app_service_plan",
         "azurerm_availability_set",
         "azurerm_cdn_frontdoor_custom_domain",
