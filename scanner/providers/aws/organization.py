@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from scanner.providers.aws.library import Library
     from scanner.snapshot import Snapshot
 
+_ROOT = "r-"
+"""How the id of a root begins: AWS Organizations API Reference, "Root" (read 2026-11-22)."""
 Levels = tuple[tuple["Policy | Unread", ...], ...]
 
 
@@ -124,9 +126,11 @@ class Organization:
         for gap in self._snapshot.gaps_of("aws", "organizations"):
             operation = gap.id.field.partition(".")[0]
             unplaced = operation == "ListTargetsForPolicy" and self._types.get(gap.id.key, kind) == kind
-            above = operation == "ListParents" and gap.id.key == top
-            if operation == "ListPolicies" or unplaced or above:
+            if operation == "ListPolicies" or unplaced:
                 yield Unread(str(gap.id))
+        missing = DocumentId("aws", self._home or "", "", "organizations", "ListParents", top)
+        if not top.startswith(_ROOT):  # where a unit is was refused, or nobody asked: not all were listed
+            yield Unread(str(missing))
 
     def _unknown_place(self, kind: str, account: str) -> Levels:
         """Return one unread level when the account is in an organization whose policies were not all read."""

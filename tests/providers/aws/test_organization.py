@@ -110,6 +110,18 @@ CASES: dict[str, tuple[dict[str, Any], list[str], str, list[list[str]]]] = {
         OURS,
         [["[ListParents/ou-models]"], ["p-models"], ["p-account"]],
     ),
+    "a unit of which nobody asked where it is": (
+        without("ListParents.Parents/ou-models"),
+        [f"{HOME}ListRoots"],
+        OURS,
+        [["[ListParents/ou-models]"], ["p-models"], ["p-account"]],
+    ),
+    "another account is not in it": (
+        without("ListParents.Parents/ou-models"),
+        [f"{HOME}ListRoots"],
+        OTHER,
+        [["p-root"]],
+    ),
     "an organization that could not be described": (
         {},
         [f"{HOME}DescribeOrganization"],
@@ -120,7 +132,7 @@ CASES: dict[str, tuple[dict[str, Any], list[str], str, list[list[str]]]] = {
         {**CHAIN, f"{HOME}ListParents.Parents/ou-models/r-1": {"Id": "ou-models"}},
         [],
         OURS,
-        [["p-models"], ["p-account"]],
+        [["[ListParents/ou-models]"], ["p-models"], ["p-account"]],
     ),
 }
 
