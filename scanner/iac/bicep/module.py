@@ -44,7 +44,7 @@ class Module:
         self._evaluator = Evaluator(self, home, files.room)
         self._statements = files.parsed[path]
         self._named = {s.name: s for s in self._statements if s.kind in _NAMING}
-        self._nested = {c.name: (c, s) for s in self._statements for c in s.children}
+        self._parents = {id(c): above for s in self._statements for above, c in _below(s)}
         self._known: dict[str, Any] = {}
         self._busy: set[str] = set()
 
@@ -122,7 +122,7 @@ class Module:
         fields = plain if isinstance(plain, dict) else {}
         properties = fields.get("properties") if isinstance(fields.get("properties"), dict) else {}
         identity = {"principalId": identity_of(id_), **_fields(fields.get("identity"))}
-        own = {"id": id_, "name": id_.rpartition("/")[2], "type": _type_of(statement)}
+        own = {"id": id_, "name": id_.rpartition("/")[2], "type": self._full_type(statement)}
         known = {"principalId": identity_of(id_), **_fields(properties)}
         return {**fields, **own, "properties": known, "identity": identity}
 
@@ -159,7 +159,7 @@ class Module:
         worked = self._evaluator.node(statement.value)
         node = Node(worked.value, statement.first, statement.last)
         scope = self._scope(statement) or self._home.scope
-        type_ = _type_of(statement) if parent is None else f"{_type_of(parent)}/{_type_of(statement)}"
+        type_ = self._full_type(statement, parent)
         if type_.lower() == _DEPLOYMENT:
             self._check_deployment(statement, worked)
             return
@@ -172,7 +172,7 @@ class Module:
         name = self._field(statement, "name")
         if depth > _DEEPEST:
             return None
-        above = parent or self._nested.get(statement.name, (None, None))[1]
+        above = parent or self._parents.get(id(statement))
         outer = self._id(above, None, depth + 1) if above is not None else self._parent(statement, depth)
         if not isinstance(name, str) or not name:
             # made up of what the code calls it, wherever it is referred to
@@ -189,6 +189,12 @@ class Module:
         if type_.lower() == "microsoft.resources/resourcegroups":
             return f"/subscriptions/{self._home.subscription}/resourceGroups/{name}"
         return resource_id(scope or self._home.scope, type_, name.split("/"))
+
+    def _full_type(self, statement: Statement, parent: Statement | None = None) -> str:
+        """Return a type with those of the resources that it is nested in."""
+        above = parent or self._parents.get(id(statement))
+        own = _type_of(statement)
+        return own if above is None else f"{self._full_type(above)}/{own}"
 
     def _index(self) -> str:
         """Return what tells the copies of a loop apart whose names cannot be told."""
@@ -289,6 +295,13 @@ class Module:
 
 
 _COPY: Final = "copy index"
+
+
+def _below(statement: Statement) -> Iterator[tuple[Statement, Statement]]:
+    """Yield (parent, child) of every resource that is nested in one, however deep."""
+    for child in statement.children:
+        yield statement, child
+        yield from _below(child)
 
 
 def _type_of(statement: Statement) -> str:

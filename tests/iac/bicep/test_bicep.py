@@ -302,3 +302,25 @@ def test_files_that_are_loaded(expression: str, expected: Any, tmp_path: Path) -
     value = rows(scan(tmp_path / "tree", files))["A.B/c/r"]["properties"]["v"]
     open_ = Unresolved.read(value)
     assert (value if open_ is None else open_.like) == expected
+
+
+def test_a_resource_within_one_within_another_has_all_their_types(tmp_path: Path) -> None:
+    code = """
+resource a 'A.B/c@2023-01-01' = {
+  name: 'a'
+  resource b 'd' = {
+    name: 'b'
+    resource c 'e' = {
+      name: 'c'
+      resource a 'f' = { name: 'd' }
+    }
+  }
+}
+"""
+    found = rows(scan(tmp_path, {"main.bicep": code}))
+    assert {id_: body["type"] for id_, body in found.items()} == {
+        "A.B/c/a": "a.b/c",
+        "A.B/c/a/d/b": "a.b/c/d",
+        "A.B/c/a/d/b/e/c": "a.b/c/d/e",
+        "A.B/c/a/d/b/e/c/f/d": "a.b/c/d/e/f",
+    }
