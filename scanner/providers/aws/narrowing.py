@@ -52,8 +52,8 @@ def drafts(snapshot: Snapshot, ways: Sequence[Path], party: Party) -> Iterator[D
 def _unfit(way: Path) -> str:
     """Return why a way cannot be told as calls, or an empty text.
 
-    IAM Identity Center writes the roles of permission sets, and whom they trust: AWS Managed Policy Reference,
-    "AWSSSOServiceRolePolicy"
+    IAM Identity Center writes the roles of permission sets, and whom they trust: AWS Managed Policy
+    Reference, "AWSSSOServiceRolePolicy"
     (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSSSOServiceRolePolicy.html, read
     2026-11-22).
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import reduce
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -44,27 +44,6 @@ if TYPE_CHECKING:
     from scanner.providers.azure.copies import Copy, Made
     from scanner.providers.azure.roles import Plane
     from scanner.snapshot import Document, Snapshot
-
-OPENINGS: Final[dict[str, tuple[str, Plane]]] = {
-    "blob-container": ("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read", "data"),
-    "model-deployment": (
-        "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action",
-        "data",
-    ),
-    "ml-online-endpoint": (
-        "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action",
-        "control",
-    ),
-    "ml-model": ("Microsoft.MachineLearningServices/workspaces/models/versions/read", "control"),
-    "ml-registry": ("Microsoft.MachineLearningServices/registries/assets/read", "control"),
-    "container-registry": ("Microsoft.ContainerRegistry/registries/pull/read", "control"),
-    "disk": ("Microsoft.Compute/disks/beginGetAccess/action", "control"),
-    "snapshot": ("Microsoft.Compute/snapshots/beginGetAccess/action", "control"),
-    "gallery-image": ("Microsoft.Compute/galleries/images/versions/read", "control"),
-    "vault-key": ("Microsoft.KeyVault/vaults/keys/unwrap/action", "data"),
-    "file-share": ("Microsoft.Storage/storageAccounts/fileServices/fileshares/files/read", "data"),
-}
-"""The operation that opens a resource of each kind, and its plane: what a granted role must have."""
 
 
 class AzureEstate:
@@ -104,7 +83,6 @@ class AzureEstate:
         self._owned: dict[str, tuple[str, ...]] | None = None
         self.learning = Learning(self.documents, self.storage)
         self.cognitive = Cognitive(self.documents)
-        self.openings = OPENINGS
         self.sides = Sides(self)
         self.network = Network(self.documents, (label.match for label in config.assets), self.tenants)
         found = chain(
