@@ -2,7 +2,8 @@
 
 A grantee that may call ``s3:GetDataAccess`` on the instance gets a session of the location's role, cut down
 to the grant's scope and permission; the session may do what the role may. From another account the instance's
-resource policy must let it call. Sources, below https://docs.aws.amazon.com/AmazonS3/latest/userguide/, read
+resource policy must let it call. Whoever may make grants of a location gives itself, or anyone, what the
+location's role may do. Sources, below https://docs.aws.amazon.com/AmazonS3/latest/userguide/, read
 2026-11-22: "Register a location" (access-grants-location-register.html), "Request access to Amazon S3 data"
 (access-grants-get-data.html), "S3 Access Grants cross-account access" (access-grants-cross-accounts.html).
 """
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.providers.aws.arn import account_of
 from scanner.providers.aws.hops import asking, objects
-from scanner.providers.aws.hops.asking import unlocking
+from scanner.providers.aws.hops.asking import GRANT, unlocking
 from scanner.providers.aws.library import field_evidence
 from scanner.providers.aws.outsiders import Caller
 from scanner.providers.aws.questions import Question
@@ -40,6 +41,14 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
     bucket = estate.buckets.get(name) if name else None
     if bucket is None:
         return
+    for offered in estate.stores.grantable:
+        meant = common(offered.scope, node)
+        yield from asking.once(
+            _making(estate, node, offered, _session(estate, call, bucket, offered, meant))
+            for way in objects.WAYS
+            for call in way.calls
+            if meant and way.type == "read"
+        )
     for grant in estate.stores.access_grants:
         meant = common(grant.scope, node)
         for way in objects.WAYS if meant else ():
@@ -48,6 +57,26 @@ def into(estate: AwsEstate, node: str) -> Iterator[Hop]:
                     _granted(estate, node, way, grant, _session(estate, call, bucket, grant, meant or ""))
                     for call in way.calls
                 )
+
+
+def _making(estate: AwsEstate, node: str, offered: AccessGrant, session: _Session) -> Iterator[Hop]:
+    """Yield the hops of who may make a grant of a location, where its holder may do as `session` says.
+
+    S3 API Reference, "CreateAccessGrant"
+    (https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_CreateAccessGrant.html, read 2026-11-22).
+    """
+    asked = Question("s3:CreateAccessGrant", offered.grantable_as, offered.account)
+    evidence = (field_evidence(offered.document, "/IAMRoleArn"),)
+    for who, said in estate.oracle.insiders(asked):
+        yield from estate.steps.hops(
+            GRANT.type,
+            who.node,
+            node,
+            (said, *session.answers),
+            gains=(GRANT.gain,),
+            evidence=evidence,
+            missing=session.missing,
+        )
 
 
 class _Session(NamedTuple):

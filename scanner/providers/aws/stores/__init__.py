@@ -19,7 +19,7 @@ from scanner.providers.aws.stores import (
     services,
     upstreams,
 )
-from scanner.providers.aws.stores.access_grants import read_access_grants
+from scanner.providers.aws.stores.access_grants import read_access_grants, read_grantable
 from scanner.providers.aws.stores.access_points import read_access_points
 from scanner.providers.aws.stores.agentcore import read_agents
 from scanner.providers.aws.stores.backups import Backups
@@ -56,6 +56,7 @@ class Stores:
         known = tuple(located)
         self.access_points = read_access_points(snapshot, library)
         self.access_grants = read_access_grants(snapshot, library)
+        self.grantable = read_grantable(snapshot)
         self.directory_buckets = read_directory_buckets(snapshot, library)
         uses = images.read_uses(snapshot)
         self.repositories = read_repositories(snapshot, library, uses)

@@ -39,6 +39,11 @@ class AccessGrant:
     document: Document
     location: Document | None
 
+    @property
+    def grantable_as(self) -> str:
+        """Return the ARN of the location, as policies name it."""
+        return f"{self.instance}/location/{self.document.id.key.rpartition('/')[2]}"
+
 
 def read_access_grants(snapshot: Snapshot, library: Library) -> tuple[AccessGrant, ...]:
     """Return the grants to IAM principals, in the order of their documents."""
@@ -73,6 +78,29 @@ def read_access_grants(snapshot: Snapshot, library: Library) -> tuple[AccessGran
             )
         )
     return tuple(grants)
+
+
+def read_grantable(snapshot: Snapshot) -> tuple[AccessGrant, ...]:
+    """Return the widest grant that can be made of each location, to nobody yet."""
+    found = []
+    for document in snapshot.all("aws", "s3control", "ListAccessGrantsLocations.AccessGrantsLocationsList"):
+        scope = str(at(document.body, "/LocationScope") or "").rstrip("*")
+        if not scope.lower().startswith("s3://"):
+            continue
+        found.append(
+            AccessGrant(
+                instance=document.id.key.rpartition("/")[0],
+                account=document.id.scope,
+                grantee="",
+                scope=f"arn:aws:s3:::{scope[len('s3://') :]}*",
+                permissions=frozenset({"READ", "WRITE"}),
+                role=str(at(document.body, "/IAMRoleArn") or ""),
+                policy=None,
+                document=document,
+                location=document,
+            )
+        )
+    return tuple(found)
 
 
 def is_directory(document: Document) -> bool:

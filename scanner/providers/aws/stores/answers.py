@@ -27,6 +27,7 @@ class _AccessGrant(TypedDict, total=False):
 
 
 class _Location(TypedDict, total=False):
+    LocationScope: str
     IAMRoleArn: str
 
 
