@@ -323,7 +323,7 @@ UNREAD = {
     "a chart": ("helm_release", "helm_*"),
     "nothing": ("null_resource", None),
     "a random name": ("random_pet", None),
-    "a job that copies": ("google_storage_transfer_job", "google_storage_transfer_job"),
+    "a scope of a fleet": ("google_gke_hub_scope_iam_member", "google_gke_hub_scope_iam_member"),
     "a server": ("google_app_engine_flexible_app_version", "google_app_engine_flexible_app_version"),
     "a dashboard": ("google_monitoring_dashboard", None),
     "who may ask for access": ("azuread_access_package", "azuread_access_package"),
