@@ -8,6 +8,7 @@ Manager, "Bicep modules", "Iterative loops in Bicep", "Set name and type for chi
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.iac.arm.drafting import check_kind, gap, has_room, identity_of, row
@@ -43,7 +44,11 @@ class Module:
         self._above = above
         self._evaluator = Evaluator(self, home, files.room)
         self._statements = files.parsed[path]
-        self._named = {s.name: s for s in self._statements if s.kind in _NAMING}
+        nested = [child for s in self._statements for _, child in _below(s)]
+        once = Counter(child.name for child in nested)
+        # those nested in a resource know each other by name
+        self._named = {child.name: child for child in nested if once[child.name] == 1}
+        self._named |= {s.name: s for s in self._statements if s.kind in _NAMING}
         self._parents = {id(c): above for s in self._statements for above, c in _below(s)}
         self._known: dict[str, Any] = {}
         self._busy: set[str] = set()

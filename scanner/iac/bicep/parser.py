@@ -314,6 +314,8 @@ class _Parser:
             mark = self._next().text
             if mark in {"[", "[?"}:
                 found = Access(found, self._inside("]"))
+            elif mark == "::":  # a resource nested in another, whose name says which
+                found = Name(self._word())
             elif mark != "!":
                 name = self._word()
                 found = self._called(name, (found,)) if self._is("(") else Access(found, Literal(name))

@@ -324,3 +324,30 @@ resource a 'A.B/c@2023-01-01' = {
         "A.B/c/a/d/b/e/c": "a.b/c/d/e",
         "A.B/c/a/d/b/e/c/f/d": "a.b/c/d/e/f",
     }
+
+
+WITHIN: dict[str, tuple[str, str]] = {
+    "a sibling": ("b.id", f"{GROUP}/providers/A.B/c/a/d/b"),
+    "one of another's": ("other::e.id", f"{GROUP}/providers/A.B/c/o/d/e"),
+    "one of two that are called so": ("twice.id", "*"),
+}
+
+
+@pytest.mark.parametrize(("reference", "expected"), WITHIN.values(), ids=WITHIN)
+def test_resources_within_others_are_known_by_name(reference: str, expected: str, tmp_path: Path) -> None:
+    code = f"""
+resource a 'A.B/c@2023-01-01' = {{
+  name: 'a'
+  resource b 'd' = {{ name: 'b' }}
+  resource twice 'd' = {{ name: 'two' }}
+  resource r 'd' = {{ name: 'r', properties: {{ v: {reference} }} }}
+}}
+resource other 'A.B/c@2023-01-01' = {{
+  name: 'o'
+  resource e 'd' = {{ name: 'e' }}
+  resource twice 'd' = {{ name: 'two' }}
+}}
+"""
+    value = rows(scan(tmp_path, {"main.bicep": code}))["A.B/c/a/d/r"]["properties"]["v"]
+    open_ = Unresolved.read(value)
+    assert (value if open_ is None else open_.like) == expected

@@ -38,7 +38,9 @@ def arm(id_: str, field: str, **properties: Any) -> Document:  # noqa: ANN401 - 
     )
 
 
-def perimeter(mode: object, *rules: dict[str, Any], of: str = ACCOUNT) -> list[Document]:
+def perimeter(
+    mode: object, *rules: dict[str, Any], of: str = ACCOUNT, named: object = None
+) -> list[Document]:
     """Return a perimeter around a service, with inbound rules unless they say else."""
     profile = f"{PERIMETER}/profiles/main"
     association = arm(
@@ -46,7 +48,7 @@ def perimeter(mode: object, *rules: dict[str, Any], of: str = ACCOUNT) -> list[D
         f"{FIELD}.resourceAssociations",
         accessMode=mode,
         privateLinkResource={"id": of},
-        profile={"id": profile},
+        profile={"id": named or profile},
     )
     listed = [
         arm(
@@ -110,6 +112,10 @@ CASES: dict[str, tuple[Iterable[Document], set[Said]]] = {
     "a subscription of ours": ([*account(**SHUT), *perimeter("Enforced", OURS)], NONE),
     "a tag of services": (
         [*account(**SHUT), *perimeter("Enforced", {"serviceTags": ["AzureDatabricks"]})],
+        {("", "possible")},
+    ),
+    "a profile that code leaves open": (
+        [*account(**SHUT), *perimeter("Enforced", RANGE, named=Unresolved("var.profile").body)],
         {("", "possible")},
     ),
     "a mode that code leaves open": (

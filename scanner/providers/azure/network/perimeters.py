@@ -65,7 +65,10 @@ class Perimeters:
         mode = setting(association.body, "/properties/accessMode", "learning")
         profile = text(association.body, "/properties/profile/id").lower()
         ranges, subscriptions = AddressSet(), set()
+        named = setting(association.body, "/properties/profile/id", "")
         unread = list(self._unread(profile))
+        if isinstance(named, Unresolved):
+            unread.append(f"the profile of {association.id}: {named.expression}")
         proof = [field_evidence(association, "/properties/accessMode")]
         for rule in self._rules.get(profile, ()):
             proof.append(field_evidence(rule, "/properties"))
