@@ -377,6 +377,7 @@ def test_every_type_that_is_read_has_an_id() -> None:
     made = {*tables.FIRST, *tables.TYPES}
     without = {type_ for type_ in made if type_.startswith("azurerm_")} - set(KINDS)
     assert {type_.removeprefix("azurerm_") for type_ in without} == {
+        "api_management_policy",
         "key_vault_access_policy",
         "lighthouse_assignment",
         "lighthouse_definition",
@@ -384,6 +385,7 @@ def test_every_type_that_is_read_has_an_id() -> None:
         "network_interface_application_security_group_association",
         "network_interface_backend_address_pool_association",
         "network_interface_security_group_association",
+        "network_security_perimeter_association",
         "network_security_rule",
         "pim_active_role_assignment",
         "pim_eligible_role_assignment",
@@ -391,4 +393,5 @@ def test_every_type_that_is_read_has_an_id() -> None:
         "role_definition",
         "storage_account_customer_managed_key",
         "storage_account_network_rules",
+        "storage_object_replication",
     }

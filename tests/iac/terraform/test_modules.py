@@ -313,7 +313,7 @@ def test_two_root_modules_of_one_role_are_of_two_accounts(tmp_path: Path) -> Non
 UNREAD = {
     "a way to files": ("aws_transfer_user", "aws_transfer_user"),
     "a monitor": ("aws_cloudwatch_metric_alarm", None),
-    "copies of disks": ("aws_backup_vault_policy", "aws_backup_vault_policy"),
+    "ways between networks": ("aws_ec2_transit_gateway_connect", "aws_ec2_transit_gateway_connect"),
     "a record of calls": ("aws_cloudtrail", "aws_cloudtrail"),
     "when a group grows": ("aws_autoscaling_policy", None),
     "a plan of costs": ("aws_budgets_budget", None),
