@@ -8,6 +8,7 @@ import pytest
 
 from scanner.config import Config
 from scanner.providers.aws.estate import AwsEstate
+from scanner.providers.aws.outsiders import UNKNOWN_ACCOUNT
 from tests.providers.aws.documents import OURS, VENDOR, allow, policy, snapshot
 
 OBJECTS = "arn:aws:s3:::weights/*"
@@ -56,7 +57,7 @@ POINTS: dict[str, tuple[dict[str, Any], Any, bool, list[tuple[str, str]]]] = {
     "a policy for a vendor": (DELEGATED, policy(allow({"AWS": VENDOR})), False, [(SOURCE, "proven")]),
     "no policy": (DELEGATED, None, False, []),
     "a policy that was not read": (DELEGATED, ..., False, [("*", "possible")]),
-    "one that blocks what is public": (DELEGATED, ..., True, []),
+    "one that blocks what is public": (DELEGATED, ..., True, [(UNKNOWN_ACCOUNT, "possible")]),
     "a bucket that delegates nothing": (allow({"AWS": OURS}), ..., False, []),
 }
 

@@ -20,7 +20,7 @@ from scanner.providers.aws.access import Decision, Unread
 from scanner.providers.aws.arn import root
 from scanner.providers.aws.hops import asking, objects, unnamed
 from scanner.providers.aws.hops.asking import unlocking
-from scanner.providers.aws.outsiders import Caller
+from scanner.providers.aws.outsiders import ANYONE, UNKNOWN_ACCOUNT, Caller
 from scanner.providers.aws.questions import Answer, Question
 from scanner.providers.aws.storage import bucket_name
 from scanner.verdict import Allowed, AllowedIf, Guard
@@ -78,6 +78,7 @@ def _through(  # noqa: PLR0917 - a request, and the two doors in its way
     )
     behind = _behind(bucket, node, call.action, context)
     inside: Iterable[tuple[Identity | Caller, Answer]] = estate.oracle.insiders(door)
+    is_open = False
     maybe = ((caller, estate.oracle.admit(caller, door)) for caller in unnamed.callers(estate, door))
     for who, said in chain(inside, estate.oracle.outsiders(door), maybe):
         plain = asking.answer(estate, who, objects.direct(behind)).decision.verdict
@@ -89,10 +90,13 @@ def _through(  # noqa: PLR0917 - a request, and the two doors in its way
             *unlocking(estate, objects.lock(bucket), call.key_action, who),
             *_from_vpc(point, door),
         )
+        if who.node == UNKNOWN_ACCOUNT and is_open:
+            continue  # it is anyone
         foreign = isinstance(who, Caller)
         for hop in estate.steps.hops(way.type, who.node, node, answers, foreign=foreign, gains=(way.gain,)):
             # nobody outside is known to be let in by a policy that was not read, but for what holds them
             if not (foreign and isinstance(point.policy, Unread) and hop.certainty == "blocked"):
+                is_open = is_open or who.node == ANYONE
                 yield hop
 
 
