@@ -101,9 +101,11 @@ class Objects:
         """Return the kinds, with their groups, that there are objects of."""
         return set(self._by_kind)
 
-    def namespaces(self) -> list[str]:
-        """Return every namespace that something lies in."""
-        return sorted({found.namespace for found in self._by_name.values() if found.namespace})
+    def namespaces(self) -> dict[str, Object]:
+        """Return every namespace that something lies in, by name, with the first thing that does."""
+        placed = [found for found in self._by_name.values() if found.namespace]
+        placed.sort(key=lambda found: (found.namespace, found.id), reverse=True)
+        return {found.namespace: found for found in placed}
 
     def namespace_labels(self, namespace: str) -> dict[str, str] | None:
         """Return the labels of a namespace, None when the namespace itself was not read."""

@@ -36,6 +36,11 @@ CASES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], set[str]]] = {
     "of another role": ([allows(LIFT, EDITOR), allows(ASSUME)], BOUND, set()),
     "there is none": ([allows(LIFT), allows(ASSUME)], {}, set()),
     "lets itself in": ([allows(LIFT), allows("iam:UpdateAssumeRolePolicy")], BOUND, {EDITOR}),
+    "puts another in its place": (
+        [allows("iam:PutRolePermissionsBoundary"), allows(ASSUME)],
+        BOUND,
+        {EDITOR},
+    ),
     "writes the policy anew": ([allows("iam:CreatePolicyVersion", "*"), allows(ASSUME)], BOUND, {EDITOR}),
     "a policy of AWS's": ([allows("iam:CreatePolicyVersion", "*"), allows(ASSUME)], SHARED, set()),
 }

@@ -26,5 +26,9 @@ def into(estate: KubernetesEstate, node: str) -> Iterator[Hop]:
             continue
         for grant in view.rights.grants("run-pods", namespace):
             yield by_grant("enter-cluster", node, grant)
-        if namespace and namespace in view.namespaces:
-            yield Hop(node, view.cluster.node, "enter-cluster")
+        placed = view.namespaces.get(namespace)
+        if placed is not None:
+            proof = (
+                placed.evidence("/metadata/namespace" if placed.at("/metadata/namespace") else "/metadata"),
+            )
+            yield Hop(node, view.cluster.node, "enter-cluster", evidence=proof)
