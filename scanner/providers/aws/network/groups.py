@@ -192,16 +192,18 @@ def flow_of(permission: dict[str, Any]) -> tuple[int | None, int, int]:
 def flow(number: int, first: int | None, last: int | None) -> tuple[int | None, int, int]:
     """Return what a rule's numbers mean as protocol (None: every one) and stretch of ports, ends included.
 
-    -1 and None stand for an end that is open.
+    -1 and None stand for an end that is open. Numbers that no packet has, or in the wrong order, are taken
+    for the nearest that it can have, a protocol that there is not for every one: AWS refuses such rules, but
+    code may hold them.
     """
-    if number < 0:
+    if not 0 <= number <= 255:
         return None, 0, PORTS - 1
-    start, end = (
-        (first if first is not None and first >= 0 else None),
-        (last if last is not None and last >= 0 else None),
-    )
+    greatest = 255 if number in {ICMP, ICMPV6} else PORTS - 1
+    start = min(first, greatest) if first is not None and first >= 0 else None
+    end = min(last, greatest) if last is not None and last >= 0 else None
     if number in {ICMP, ICMPV6} and start is not None:
         return number, start * 256 + (end or 0), start * 256 + (255 if end is None else end)
     if number in {TCP, UDP}:
-        return number, start or 0, PORTS - 1 if end is None else end
+        both = (start or 0, PORTS - 1 if end is None else end)
+        return number, min(both), max(both)
     return number, 0, PORTS - 1

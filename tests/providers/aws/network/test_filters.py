@@ -43,6 +43,10 @@ FLOWS: dict[str, tuple[int, int | None, int | None, tuple[int | None, int, int]]
     "a type": (ICMP, 8, -1, (ICMP, 8 * 256, 8 * 256 + 255)),
     "a type and a code": (ICMP, 8, 9, (ICMP, 8 * 256 + 9, 8 * 256 + 9)),
     "a protocol without ports": (50, 1, 2, (50, 0, 65_535)),
+    "a protocol that there is not": (999, 1, 2, (None, 0, 65_535)),
+    "ports in the wrong order": (TCP, 8080, 80, (TCP, 80, 8080)),
+    "a port that there is not": (TCP, 443, 70_000, (6, 443, 65_535)),
+    "a code that there is not": (ICMP, 3, 999, (1, 3 * 256 + 255, 3 * 256 + 255)),
 }
 
 
