@@ -36,6 +36,7 @@ from scanner.providers.aws.hops import (
     shares,
     stacksets,
     studio,
+    tracking,
     transfers,
     widening,
 )
@@ -63,6 +64,7 @@ HOPS = (
     replication.into,
     copying.into,
     transfers.into,
+    tracking.into,
     backups.into,
     shares.into,
     agentcore.into,
