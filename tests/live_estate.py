@@ -26,8 +26,10 @@ WEIGHTS, DROPBOX = "ourlab-frontier-weights", "ourlab-labelling-dropbox"
 
 # A process of its own: moto's state is global, and other tests have an estate in theirs.
 _SERVE = f"""
+import os
 import sys
 from unittest import mock
+os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 import moto.organizations.utils
 from moto.server import ThreadedMotoServer
 ids = iter({[MANAGEMENT, DATA, MODELS]!r})

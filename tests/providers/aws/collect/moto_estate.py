@@ -6,6 +6,7 @@ loads the SDK before a test asks for it.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     import boto3
 
+WITHOUT_IMAGES = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
+"""Else moto gives every account hundreds of snapshots, each of which is asked for its attributes."""
+
 
 @pytest.fixture(scope="session")
 def moto_url() -> Iterator[str]:
@@ -26,10 +30,11 @@ def moto_url() -> Iterator[str]:
     from moto.server import ThreadedMotoServer  # noqa: PLC0415 - takes seconds
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with mock.patch.dict(os.environ, WITHOUT_IMAGES):
+        server.start()
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+        server.stop()
 
 
 @pytest.fixture(scope="session")
