@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from scanner.providers.gcp.collect.bodies import section
-from scanner.providers.gcp.collect.placing import place
+from scanner.providers.gcp.collect.placing import place_resource
 from scanner.providers.gcp.collect.table import Kept, Question, Row, Service
 
 if TYPE_CHECKING:
@@ -33,14 +33,8 @@ def _managed(found: Found) -> Iterator[Question]:
 
 def _keep_entitlement(found: Found, question: Question, body: Body) -> Iterator[Kept]:
     name = str(section(body).get("name"))
-    resource = {"data": body, "resourceUrl": f"https://{_MANAGER}/v1/{name}"}
-    asset = {
-        "name": f"//{_MANAGER}/{name}",
-        "assetType": _ENTITLEMENT,
-        "ancestors": [question.key],
-        "resource": resource,
-    }
-    yield place(found, asset, "ListAssets.RESOURCE")
+    url, full = f"https://{_MANAGER}/v1/{name}", f"//{_MANAGER}/{name}"
+    yield place_resource(found, body, url, name=full, type_=_ENTITLEMENT, above=[question.key])
 
 
 TABLE: Final = Service(

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from scanner.providers.gcp.collect.bodies import section
-from scanner.providers.gcp.collect.placing import place
+from scanner.providers.gcp.collect.placing import place_resource
 from scanner.providers.gcp.collect.table import Question, Row, Service
 
 if TYPE_CHECKING:
@@ -65,9 +65,8 @@ def _keep(type_: str) -> Keep:
         name = str(section(body).get("name") or question.params["name"])
         project = name.partition("/locations/")[0]
         above = [project] if project.startswith("projects/") else found.organizations()[:1]
-        resource = {"data": body, "resourceUrl": f"https://{_OURS}v1/{name}"}
-        asset = {"name": f"//{_OURS}{name}", "assetType": type_, "ancestors": above, "resource": resource}
-        yield place(found, asset, "ListAssets.RESOURCE")
+        url, full = f"https://{_OURS}v1/{name}", f"//{_OURS}{name}"
+        yield place_resource(found, body, url, name=full, type_=type_, above=above)
 
     return keep
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from scanner.providers.gcp.collect.bodies import section, texts
 from scanner.providers.gcp.collect.found import PROJECT
-from scanner.providers.gcp.collect.placing import place
+from scanner.providers.gcp.collect.placing import place_resource
 from scanner.providers.gcp.collect.table import Kept, Question, Row, Service
 
 if TYPE_CHECKING:
@@ -61,13 +61,8 @@ def _projects_without_accounts(found: Found) -> Iterator[Question]:
 
 def _keep_account(found: Found, question: Question, account: Body) -> Iterator[Kept]:
     name = str(section(account).get("name"))
-    asset = {
-        "name": f"//iam.googleapis.com/{name}",
-        "assetType": _ACCOUNT,
-        "ancestors": [question.key],
-        "resource": {"data": account, "resourceUrl": f"https://iam.googleapis.com/v1/{name}"},
-    }
-    yield place(found, asset, "ListAssets.RESOURCE")
+    url, full = f"https://iam.googleapis.com/v1/{name}", f"//iam.googleapis.com/{name}"
+    yield place_resource(found, account, url, name=full, type_=_ACCOUNT, above=[question.key])
 
 
 def _accounts_without_keys(found: Found) -> Iterator[Question]:

@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from scanner.providers.gcp.collect.bodies import section
-from scanner.providers.gcp.collect.placing import place
+from scanner.providers.gcp.collect.placing import place_resource
 from scanner.providers.gcp.collect.table import Kept, Question, Row, Service
 
 if TYPE_CHECKING:
@@ -32,14 +32,8 @@ def _transferring(found: Found) -> Iterator[Question]:
 
 def _keep_job(found: Found, question: Question, body: Body) -> Iterator[Kept]:
     name = str(section(body).get("name"))
-    resource = {"data": body, "resourceUrl": f"https://{_TRANSFER}/v1/{name}"}
-    asset = {
-        "name": f"//{_TRANSFER}/{question.key}/{name}",
-        "assetType": _JOB,
-        "ancestors": [question.key],
-        "resource": resource,
-    }
-    yield place(found, asset, "ListAssets.RESOURCE")
+    url, full = f"https://{_TRANSFER}/v1/{name}", f"//{_TRANSFER}/{question.key}/{name}"
+    yield place_resource(found, body, url, name=full, type_=_JOB, above=[question.key])
 
 
 TABLE: Final = Service(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from scanner.providers.gcp.collect.bodies import section
-from scanner.providers.gcp.collect.placing import place
+from scanner.providers.gcp.collect.placing import place_resource
 from scanner.providers.gcp.collect.table import Kept, Question, Row, Service
 
 if TYPE_CHECKING:
@@ -60,9 +60,8 @@ def _keep(type_: str, version: str) -> Keep:
         host = type_.partition("/")[0]
         name = str(section(body).get("name"))
         project = question.key.partition("/locations/")[0]
-        resource = {"data": body, "resourceUrl": f"https://{host}/{version}/{name}"}
-        asset = {"name": f"//{host}/{name}", "assetType": type_, "ancestors": [project], "resource": resource}
-        yield place(found, asset, "ListAssets.RESOURCE")
+        url, full = f"https://{host}/{version}/{name}", f"//{host}/{name}"
+        yield place_resource(found, body, url, name=full, type_=type_, above=[project])
 
     return keep
 
